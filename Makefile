@@ -1,0 +1,73 @@
+# Every verb sets up what it needs by itself. Only relative paths and `python -m`: the folder may have spaces in its name.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+IF_SET_UP := test -x .venv/bin/python || { echo "Nothing is running here."; exit 0; };
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help
+help: ## list the verbs
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+.PHONY: setup
+setup: ## make or refresh .venv (every other verb does it by itself)
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install the Debian packages python3 and python3-venv, then run make again." >&2; exit 1; }
+	@$(PYTHON) deploy/local/setup_venv.py
+
+.PHONY: demo
+demo: setup ## real incidents, answered by simulated phones, from report to public number
+	@$(RUN) deploy.local demo
+
+.PHONY: up
+up: setup ## start the stack, keep its data, stay until Ctrl-C (DETACH=1 returns when ready)
+	@$(RUN) deploy.local up $(if $(DETACH),--detach)
+
+.PHONY: down
+down: ## stop the running stack
+	@$(IF_SET_UP) $(RUN) deploy.local down
+
+.PHONY: status
+status: ## say what runs where
+	@$(IF_SET_UP) $(RUN) deploy.local status
+
+.PHONY: test
+test: check ## everything: check, then all tests
+	@$(RUN) pytest
+
+.PHONY: check
+check: setup ## style, types and architecture, without running anything
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+.PHONY: unit contract integration stories architecture
+unit: setup ## decisions alone, no database
+	@$(RUN) pytest tests/unit
+contract: setup ## events, schemas and interfaces as published
+	@$(RUN) pytest tests/contract
+integration: setup ## parts on real PostgreSQL and Kafka
+	@$(RUN) pytest tests/integration
+stories: setup ## whole stories over all services
+	@$(RUN) pytest tests/stories
+architecture: setup ## the rules that the code keeps
+	@$(RUN) pytest tests/architecture
+
+.PHONY: bench bench-dispatch
+bench: bench-dispatch ## all benchmarks
+bench-dispatch: setup ## from report to first webhook, beside a bare Kafka round trip
+	@$(RUN) tests.bench.dispatch
+
+.PHONY: lock
+lock: ## pin requirements/*.txt anew from requirements/*.in
+	@$(PYTHON) -m venv .local/lock
+	@.local/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@for name in runtime local; do \
+	  .local/lock/bin/python -m uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+.PHONY: clean
+clean: ## remove .venv, caches and all local data (refuses while the stack runs)
+	@$(PYTHON) deploy/local/clean.py

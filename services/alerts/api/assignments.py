@@ -1,0 +1,63 @@
+"""Assignments: the responder's side, from on the way to free again."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from services.alerts.domain.answering import may_answer
+from services.alerts.tables import AssignmentRow
+from services.alerts.usecases.move_assignment import move_assignment
+from shared.auth.guards import allow
+from shared.auth.principal import Principal, Role
+from shared.kernel.errors import NotFound
+from shared.kernel.vocabulary import AssignmentState, DispatchRole
+from shared.persistence.database import Database
+from shared.web.database import Db
+from shared.web.strict_json import StrictRoute
+
+router = APIRouter(prefix="/v1/assignments", tags=["assignments"], route_class=StrictRoute)
+Responder = Annotated[Principal, allow(Role.INTERRUPTER, Role.DISPATCHER, Role.SUPERVISOR)]
+
+
+class AssignmentOut(BaseModel):
+    """`ended_at`: cleared, stood down or reassigned, as `state` says."""
+
+    assignment_id: UUID
+    incident_id: UUID
+    offer_id: UUID
+    interrupter_id: UUID
+    role: DispatchRole
+    state: AssignmentState
+    accepted_at: datetime
+    en_route_at: datetime | None
+    on_scene_at: datetime | None
+    ended_at: datetime | None
+
+
+@router.post("/{assignment_id}/en-route")
+async def en_route(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
+    return await _move(db, assignment_id, AssignmentState.EN_ROUTE, caller)
+
+
+@router.post("/{assignment_id}/on-scene")
+async def on_scene(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
+    return await _move(db, assignment_id, AssignmentState.ON_SCENE, caller)
+
+
+@router.post("/{assignment_id}/clear")
+async def clear(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
+    """Done here: free for the next incident."""
+    return await _move(db, assignment_id, AssignmentState.CLEARED, caller)
+
+
+async def _move(db: Database, assignment_id: UUID, to: AssignmentState, caller: Principal) -> AssignmentOut:
+    async with db.transaction() as tx:
+        known = await tx.get(AssignmentRow, assignment_id)
+        desk = caller.has(Role.DISPATCHER, Role.SUPERVISOR)
+        if known is None or not may_answer(worker=caller.worker, is_desk=desk, asked=known.interrupter_id):
+            raise NotFound("no such assignment")
+        row = await move_assignment(tx, assignment_id, to)
+        return AssignmentOut(assignment_id=row.id, **row.model_dump(exclude={"id"}))

@@ -1,0 +1,116 @@
+"""Offers: what an interrupter fetches and taps. Acting is always a POST."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from services.alerts.domain.answering import may_answer
+from services.alerts.queries.offers import offer_details
+from services.alerts.tables import OfferRow
+from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
+from shared.auth.guards import allow
+from shared.auth.principal import Principal, Role
+from shared.kernel.errors import NotFound
+from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind, OfferState
+from shared.persistence.transaction import Transaction
+from shared.web.database import Db
+from shared.web.strict_json import StrictRoute
+
+router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=StrictRoute)
+Responder = Annotated[Principal, allow(Role.INTERRUPTER, Role.DISPATCHER, Role.SUPERVISOR)]
+
+
+class PlaceOut(BaseModel):
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+
+
+class OfferOut(BaseModel):
+    """`place` is shown here, to the person asked, and in no message."""
+
+    offer_id: UUID
+    incident_id: UUID
+    interrupter_id: UUID
+    role: DispatchRole
+    state: OfferState
+    kind: IncidentKind
+    occurred_at: datetime
+    community: str | None
+    distance_m: float
+    place: PlaceOut
+    stage_only: bool
+    exercise: bool
+    made_at: datetime
+    acknowledge_by: datetime
+    accept_by: datetime
+    acknowledged_at: datetime | None
+    settled_at: datetime | None
+    decline_reason: DeclineReason | None
+    assignment_id: UUID | None
+
+
+class DeclineIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: DeclineReason
+
+
+@router.get("/{offer_id}")
+async def read_offer(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
+    """All there is to know before answering."""
+    async with db.transaction() as tx:
+        await _permitted(tx, offer_id, caller)
+        return await _present(tx, offer_id)
+
+
+@router.post("/{offer_id}/acknowledge")
+async def acknowledge(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
+    """Seen. Repeating it changes nothing."""
+    async with db.transaction() as tx:
+        await _permitted(tx, offer_id, caller)
+        await acknowledge_offer(tx, offer_id)
+        return await _present(tx, offer_id)
+
+
+@router.post("/{offer_id}/accept")
+async def accept(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
+    """I have it. 409 with the offer's state if somebody else has it or it has ended for good."""
+    async with db.transaction() as tx:
+        await _permitted(tx, offer_id, caller)
+        await accept_offer(tx, offer_id)
+        return await _present(tx, offer_id)
+
+
+@router.post("/{offer_id}/decline")
+async def decline(offer_id: UUID, body: DeclineIn, db: Db, caller: Responder) -> OfferOut:
+    """Not me: the next person is asked at once."""
+    async with db.transaction() as tx:
+        await _permitted(tx, offer_id, caller)
+        await decline_offer(tx, offer_id, body.reason)
+        return await _present(tx, offer_id)
+
+
+async def _permitted(tx: Transaction, offer_id: UUID, caller: Principal) -> None:
+    offer = await tx.get(OfferRow, offer_id)
+    desk = caller.has(Role.DISPATCHER, Role.SUPERVISOR)
+    if offer is None or not may_answer(worker=caller.worker, is_desk=desk, asked=offer.interrupter_id):
+        raise NotFound("no such offer")
+
+
+async def _present(tx: Transaction, offer_id: UUID) -> OfferOut:
+    row = await offer_details(tx, offer_id)
+    incident: dict[str, Any] = row["incident"]
+    community = incident.get("community")
+    return OfferOut(
+        **{name: row[name] for name in OfferOut.model_fields if name in row},
+        kind=incident["kind"],
+        occurred_at=incident["occurred_at"],
+        community=community["name"] if community else None,
+        place=PlaceOut(**incident["place"]),
+        stage_only=incident["active_threat"],
+        exercise=incident["exercise"],
+    )

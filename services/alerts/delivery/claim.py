@@ -1,0 +1,77 @@
+"""Claim: take due messages for one attempt each, under a lease that outlives the attempt.
+
+A sender that dies between claim and settling leaves a lease that runs out; the attempt is then made again with the same
+`webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint, over all senders.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.alerts.delivery.schedule import DeliveryClass
+from shared.persistence.transaction import Transaction
+
+PER_ENDPOINT = 2
+# A timeout of each class, and some seconds to settle; until then nobody else takes the message.
+_CLAIM = """
+WITH due AS (
+    SELECT d.id FROM deliveries d
+    WHERE ((d.state IN ('pending', 'retry_scheduled') AND d.next_attempt_at <= clock_timestamp())
+           OR (d.state = 'attempting' AND d.lease_until < clock_timestamp()))
+      AND d.endpoint_id <> ALL (:busy)
+    ORDER BY d.class DESC, d.next_attempt_at NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED
+)
+UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_attempt_at = NULL,
+    lease_until = clock_timestamp() + CASE d.class WHEN 'urgent' THEN interval '8 seconds'
+                                                   ELSE interval '25 seconds' END,
+    first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp())
+FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
+RETURNING d.id, d.class, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
+          e.url, e.secret_sealed, clock_timestamp() AS at
+"""
+_NEXT_DUE = """
+SELECT extract(epoch FROM min(next_attempt_at) - clock_timestamp()) AS in_s FROM deliveries
+WHERE state IN ('pending', 'retry_scheduled')
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    id: UUID
+    delivery_class: DeliveryClass
+    kind: str
+    endpoint_id: UUID
+    offer_id: UUID | None
+    body: bytes
+    number: int
+    at: datetime
+    first_at: datetime
+    url: str
+    secret_sealed: bytes
+
+
+async def claim(tx: Transaction, *, busy: Iterable[UUID], most: int) -> list[Claimed]:
+    rows = await tx.rows(_CLAIM, busy=list(busy), most=most)
+    return [
+        Claimed(
+            id=row["id"],
+            delivery_class=DeliveryClass(row["class"]),
+            kind=row["kind"],
+            endpoint_id=row["endpoint_id"],
+            offer_id=row["offer_id"],
+            body=row["body"],
+            number=row["attempts"],
+            at=row["at"],
+            first_at=row["first_attempt_at"],
+            url=row["url"],
+            secret_sealed=row["secret_sealed"],
+        )
+        for row in rows
+    ]
+
+
+async def next_due_in_s(tx: Transaction) -> float | None:
+    """Seconds until the next message is due, negative if one is overdue; None if none waits."""
+    in_s = (await tx.row(_NEXT_DUE))["in_s"]
+    return None if in_s is None else float(in_s)

@@ -1,0 +1,121 @@
+"""Send: the sender's loop. Claims what is due, sends beside each other, settles each by itself.
+
+Bulkheads: a hanging endpoint holds its own places only; a global cap bounds the connections. State is in the database
+alone: killing this process at any point loses nothing.
+"""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from random import uniform
+from uuid import UUID
+
+from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim, next_due_in_s
+from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
+from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
+from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
+from services.alerts.delivery.signing import signed_headers
+from services.alerts.delivery.transport import WebhookTransport
+from services.alerts.metrics import ATTEMPT_SECONDS, ATTEMPTS
+from services.alerts.usecases.note_attempt import Attempt, note_attempt
+from shared.observability.logs import get_logger
+from shared.persistence.database import Database
+from shared.persistence.hint import wait_for_work
+
+MOST_AT_ONCE = 256
+POLL_S = 0.25
+log = get_logger(__name__)
+
+
+class Sender:
+    def __init__(self, db: Database, transport: WebhookTransport, box: SecretBox) -> None:
+        self._db = db
+        self._transport = transport
+        self._box = box
+        self._under_way: Counter[UUID] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, woken: asyncio.Event) -> None:
+        while True:
+            claimed = await self._claim()
+            for message in claimed:
+                self._launch(message, woken)
+            if not claimed:
+                await self._rest(woken)
+
+    async def _claim(self) -> list[Claimed]:
+        free = MOST_AT_ONCE - len(self._tasks)
+        if free <= 0:
+            return []
+        busy = [endpoint for endpoint, count in self._under_way.items() if count >= PER_ENDPOINT]
+        return await self._db.retrying(lambda tx: claim(tx, busy=busy, most=min(free, 32)))
+
+    async def _rest(self, woken: asyncio.Event) -> None:
+        """Until a hint, a finished attempt, the next due message or the poll interval, whichever is first."""
+        due_in_s = await self._db.retrying(next_due_in_s)
+        await wait_for_work(woken, at_most_s=POLL_S if due_in_s is None or due_in_s <= 0 else min(POLL_S, due_in_s))
+
+    def _launch(self, message: Claimed, woken: asyncio.Event) -> None:
+        self._under_way[message.endpoint_id] += 1
+        task = asyncio.create_task(self._attempt(message))
+        self._tasks.add(task)
+
+        def done(finished: "asyncio.Task[None]") -> None:
+            self._tasks.discard(finished)
+            self._under_way[message.endpoint_id] -= 1
+            if self._under_way[message.endpoint_id] <= 0:
+                del self._under_way[message.endpoint_id]
+            woken.set()
+            if not finished.cancelled() and finished.exception() is not None:
+                # The lease runs out and the message is tried again; the defect must be seen.
+                log.error("sender.defect", exc_info=finished.exception())
+
+        task.add_done_callback(done)
+
+    async def _attempt(self, message: Claimed) -> None:
+        began = datetime.now(UTC)
+        outcome = await self._send(message, began)
+        ATTEMPTS.labels(message.delivery_class, describe(outcome)).inc()
+        ATTEMPT_SECONDS.observe(outcome.duration.total_seconds())
+        retry_after = outcome.retry_after if isinstance(outcome, Rejected) else None
+        attempt = Attempt(
+            delivery_id=message.id,
+            endpoint_id=message.endpoint_id,
+            kind=message.kind,
+            offer_id=message.offer_id,
+            number=message.number,
+            at=message.at,
+            first_at=message.first_at,
+            took=outcome.duration,
+            outcome=describe(outcome),
+            status=outcome.status if isinstance(outcome, Delivered | Rejected) else None,
+            delivered=isinstance(outcome, Delivered),
+            gone=isinstance(outcome, Rejected) and outcome.gone,
+            again_in=next_attempt_in(message.delivery_class, message.number, retry_after, uniform(-1, 1)),  # noqa: S311 - spreads load, hides nothing
+        )
+        await self._db.retrying(lambda tx: note_attempt(tx, attempt))
+
+    async def _send(self, message: Claimed, at: datetime) -> AttemptOutcome:
+        secret = self._box.open(message.secret_sealed, context=endpoint_secret_context(message.endpoint_id))
+        headers = signed_headers([secret], str(message.id), int(at.timestamp()), message.body)
+        return await self._transport.post(
+            message.url, headers, message.body, timeout=attempt_timeout(message.delivery_class)
+        )
+
+    async def drain(self) -> None:
+        """Lets attempts under way end and settle; what is not done by then is made again by the next sender."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=4)
+
+
+def describe(outcome: AttemptOutcome) -> str:
+    """A code for the delivery log: `delivered`, `rejected_503`, `connect_connection_refused`, `timed_out_response`."""
+    match outcome:
+        case Delivered():
+            return "delivered"
+        case Rejected(status=status):
+            return f"rejected_{status}"
+        case Failed(stage=stage, reason=reason):
+            return f"{stage}_{reason}"
+        case TimedOut(stage=stage):
+            return f"timed_out_{stage}"

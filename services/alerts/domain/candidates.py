@@ -1,0 +1,43 @@
+"""What is known of an interrupter, and of what is needed, at the moment of a decision. Frozen facts, no behaviour."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import DispatchRole
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`licensed` and `conflicted` are for the incident's community; `asked_before` for this dispatch and role."""
+
+    interrupter_id: UUID
+    organization_id: UUID
+    roles: frozenset[DispatchRole]
+    team_community: str | None
+    floater: bool
+    active: bool
+    on_duty: bool
+    licensed: bool
+    conflicted: bool
+    committed: bool
+    has_open_offer: bool
+    asked_before: bool
+    reachable: bool
+    home: Point
+    position: Point | None
+    position_at: datetime | None
+    last_offered_at: datetime | None
+    last_cleared_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`community` None: the incident is in none and near none. `covering`: organizations working there today."""
+
+    role: DispatchRole
+    place: Point
+    community: str | None
+    covering: frozenset[UUID]
+    at: datetime

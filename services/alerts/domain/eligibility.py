@@ -1,0 +1,35 @@
+"""Who may be asked at all. Standing in the neighbourhood comes before distance: the nearest person without it is left
+out, with the reason said.
+"""
+
+from collections.abc import Callable
+
+from services.alerts.domain.candidates import Candidate, Need
+from services.alerts.domain.policy import Policy
+from shared.kernel.vocabulary import LeftOut
+
+_Rule = Callable[[Candidate, Need, Policy], bool]
+
+
+def _resting(candidate: Candidate, need: Need, policy: Policy) -> bool:
+    return candidate.last_cleared_at is not None and need.at < candidate.last_cleared_at + policy.rest
+
+
+# The first rule that holds is the reason given; the order is from the person's own state to this incident's.
+_RULES: tuple[tuple[LeftOut, _Rule], ...] = (
+    (LeftOut.INACTIVE, lambda c, _n, _p: not c.active),
+    (LeftOut.WITHOUT_ROLE, lambda c, n, _p: n.role not in c.roles),
+    (LeftOut.OFF_DUTY, lambda c, _n, _p: not c.on_duty),
+    (LeftOut.NO_LICENCE, lambda c, _n, _p: not (c.licensed or c.floater)),
+    (LeftOut.CONFLICT_OF_INTEREST, lambda c, _n, _p: c.conflicted),
+    (LeftOut.COMMITTED, lambda c, _n, _p: c.committed),
+    (LeftOut.OFFERED, lambda c, _n, _p: c.has_open_offer),
+    (LeftOut.ASKED_BEFORE, lambda c, _n, _p: c.asked_before),
+    (LeftOut.RESTING, _resting),
+    (LeftOut.UNREACHABLE, lambda c, _n, _p: not c.reachable),
+)
+
+
+def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None:
+    """Why this person is not asked, or None. Distance is judged in the ranking."""
+    return next((reason for reason, holds in _RULES if holds(candidate, need, policy)), None)

@@ -1,0 +1,56 @@
+"""The `engine` process: deadlines and webhooks. Needs PostgreSQL alone, so that escalation goes on without Kafka."""
+
+import asyncio
+
+from services.alerts.delivery.address_guard import AddressGuard
+from services.alerts.delivery.secret_box import SecretBox
+from services.alerts.delivery.send import Sender
+from services.alerts.delivery.transport import AiohttpTransport
+from services.alerts.jobs import JOBS, Job
+from services.alerts.settings import AlertsSettings
+from shared.persistence.database import Database
+from shared.persistence.hint import Listener, wait_for_work
+from shared.runtime.heartbeat import beat
+from shared.runtime.settings import ServiceSettings
+
+
+class Engine:
+    """State is rows; any number of engines work beside each other."""
+
+    def __init__(self, db: Database, settings: AlertsSettings) -> None:
+        self._db = db
+        self._settings = settings
+        self._sender: Sender | None = None
+
+    async def run(self) -> None:
+        listener = Listener(self._db.dsn)
+        transport = AiohttpTransport(AddressGuard(self._settings.webhook_allowed_networks))
+        async with transport, asyncio.TaskGroup() as tasks:
+            self._sender = Sender(self._db, transport, SecretBox(self._settings.secrets_key_bytes))
+            tasks.create_task(listener.run())
+            tasks.create_task(self._run_sender(self._sender, listener.waiter()))
+            for job in JOBS:
+                woken = listener.waiter() if job.on_hint else asyncio.Event()
+                tasks.create_task(self._repeat(job, woken))
+            tasks.create_task(beat(self._db, "engine"))
+
+    async def _run_sender(self, sender: Sender, woken: asyncio.Event) -> None:
+        """The transport must stay open until attempts under way have settled."""
+        try:
+            await sender.run(woken)
+        finally:
+            await sender.drain()
+
+    async def _repeat(self, job: Job, woken: asyncio.Event) -> None:
+        while True:
+            while await self._db.retrying(job.unit):
+                pass
+            await wait_for_work(woken, at_most_s=job.every_s)
+
+    async def stop(self) -> None:
+        """Nothing is held: leases run out, rows stay."""
+
+
+def build_engine(db: Database, settings: ServiceSettings) -> Engine:
+    assert isinstance(settings, AlertsSettings)
+    return Engine(db, settings)

@@ -1,0 +1,34 @@
+"""What runs on a clock in the engine, and how often. Each job does one unit per transaction until none is due.
+
+The hint wakes them early; the interval is the guarantee.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
+from services.alerts.usecases.repeat_due import (
+    look_again_at_exhausted,
+    reconsider_exhausted_dispatch,
+    repeat_unacknowledged_page,
+)
+from shared.persistence.transaction import Transaction
+from shared.web.idempotency import forget_old_keys
+
+
+@dataclass(frozen=True)
+class Job:
+    """`unit` returns whether there may be more to do at once."""
+
+    unit: Callable[[Transaction], Awaitable[object]]
+    every_s: float
+    on_hint: bool = True
+
+
+JOBS = (
+    Job(escalate_unanswered_offers, every_s=0.25),
+    Job(reconsider_exhausted_dispatch, every_s=0.5),
+    Job(repeat_unacknowledged_page, every_s=0.5),
+    Job(look_again_at_exhausted, every_s=30, on_hint=False),
+    Job(forget_old_keys, every_s=600, on_hint=False),
+)

@@ -1,0 +1,64 @@
+"""What a webhook says: thin. Ids, role, coarse area, deadlines and where to answer; details are fetched with a token.
+
+Links are paths below the service's public address, which the receiver knows from its registration.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.vocabulary import DispatchRole
+
+
+def offer_message(
+    incident: Mapping[str, Any],
+    *,
+    offer_id: UUID,
+    role: DispatchRole,
+    acknowledge_by: datetime,
+    accept_by: datetime,
+) -> dict[str, Any]:
+    """`stage_only`: an active threat; go near, not in, until the scene is clear."""
+    return _message(
+        "truce.offer.made",
+        incident,
+        offer_id=str(offer_id),
+        role=role.value,
+        stage_only=bool(incident["active_threat"]),
+        acknowledge_by=acknowledge_by.isoformat(),
+        accept_by=accept_by.isoformat(),
+        links={
+            "details": f"/v1/offers/{offer_id}",
+            "acknowledge": f"/v1/offers/{offer_id}/acknowledge",
+            "accept": f"/v1/offers/{offer_id}/accept",
+            "decline": f"/v1/offers/{offer_id}/decline",
+        },
+    )
+
+
+def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) -> dict[str, Any]:
+    """Something about an offer that needs no answer: `truce.offer.taken`, `truce.offer.withdrawn` …"""
+    return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links={"details": f"/v1/offers/{offer_id}"})
+
+
+def page_message(
+    page_id: UUID, kind: str, subject: str, round_: int, incident: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """To supervisors and the duty dispatcher. `round` counts how often it was sent before somebody acknowledged."""
+    links = {"acknowledge": f"/v1/pages/{page_id}/acknowledge"}
+    if incident is not None:
+        links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
+    return _message(f"truce.page.{kind}", incident, page_id=str(page_id), subject=subject, round=round_, links=links)
+
+
+def _message(kind: str, incident: Mapping[str, Any] | None, **facts: Any) -> dict[str, Any]:
+    where: dict[str, Any] = {}
+    if incident is not None:
+        community = incident.get("community")
+        where = {
+            "incident_id": incident["incident_id"],
+            "exercise": incident["exercise"],
+            "area": community["name"] if community else incident.get("cluster"),
+        }
+    return {"type": kind, "data": where | facts}

@@ -1,0 +1,96 @@
+"""Everybody who could be asked, with all that the decision needs, in one statement."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from services.alerts.domain.candidates import Candidate
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import DispatchRole
+from shared.persistence.transaction import Transaction
+
+# A licence counts on a local day of the programme; a conflict of interest until its instant. Someone silent, declining
+# or unreachable for this dispatch and role is asked again only after having come on duty afresh.
+_CANDIDATES = """
+WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
+licensed AS (
+    SELECT DISTINCT interrupter_id FROM licences, today
+    WHERE community = :community AND from_day <= day AND (until_day IS NULL OR until_day > day)
+),
+conflicted AS (
+    SELECT DISTINCT interrupter_id FROM conflicts_of_interest
+    WHERE (community = :community OR incident_id = :incident_id) AND expires_at > app_now()
+),
+committed AS (
+    SELECT interrupter_id FROM assignments WHERE state IN ('accepted', 'en_route', 'on_scene')
+),
+offered AS (
+    SELECT interrupter_id FROM offers WHERE state IN ('open', 'acknowledged')
+),
+asked AS (
+    SELECT interrupter_id, max(made_at) AS made_at FROM offers
+    WHERE incident_id = :incident_id AND role = :role AND state <> 'taken' GROUP BY interrupter_id
+),
+reachable AS (
+    SELECT DISTINCT owner_id FROM webhook_endpoints WHERE enabled AND owner_kind = 'interrupter'
+)
+SELECT i.id, i.organization_id, i.roles, i.team_community, i.floater, i.active, i.on_duty,
+       i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.position_at, i.last_offered_at, i.last_cleared_at,
+       l.interrupter_id IS NOT NULL AS licensed,
+       c.interrupter_id IS NOT NULL AS conflicted,
+       m.interrupter_id IS NOT NULL AS committed,
+       o.interrupter_id IS NOT NULL AS has_open_offer,
+       a.made_at IS NOT NULL AND a.made_at >= i.available_since AS asked_before,
+       r.owner_id IS NOT NULL AS reachable
+FROM interrupters i
+LEFT JOIN licensed l ON l.interrupter_id = i.id
+LEFT JOIN conflicted c ON c.interrupter_id = i.id
+LEFT JOIN committed m ON m.interrupter_id = i.id
+LEFT JOIN offered o ON o.interrupter_id = i.id
+LEFT JOIN asked a ON a.interrupter_id = i.id
+LEFT JOIN reachable r ON r.owner_id = i.id
+"""
+_COVERING = """
+SELECT organization_id FROM coverage
+WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)::date
+  AND (until_day IS NULL OR until_day > (app_now() AT TIME ZONE :time_zone)::date)
+"""
+
+
+async def candidates(
+    tx: Transaction, *, incident_id: UUID, role: DispatchRole, community: str | None, time_zone: str
+) -> list[Candidate]:
+    rows = await tx.rows(
+        _CANDIDATES, incident_id=incident_id, role=role.value, community=community, time_zone=time_zone
+    )
+    return [_candidate(row) for row in rows]
+
+
+async def covering_organizations(tx: Transaction, *, community: str | None, time_zone: str) -> frozenset[UUID]:
+    rows = await tx.rows(_COVERING, community=community, time_zone=time_zone)
+    return frozenset(row["organization_id"] for row in rows)
+
+
+def _candidate(row: RowMapping) -> Candidate:
+    position_at: datetime | None = row["position_at"]
+    return Candidate(
+        interrupter_id=row["id"],
+        organization_id=row["organization_id"],
+        roles=frozenset(DispatchRole(role) for role in row["roles"]),
+        team_community=row["team_community"],
+        floater=row["floater"],
+        active=row["active"],
+        on_duty=row["on_duty"],
+        licensed=row["licensed"],
+        conflicted=row["conflicted"],
+        committed=row["committed"],
+        has_open_offer=row["has_open_offer"],
+        asked_before=row["asked_before"],
+        reachable=row["reachable"],
+        home=Point(row["home_lat"], row["home_lon"]),
+        position=None if position_at is None else Point(row["position_lat"], row["position_lon"]),
+        position_at=position_at,
+        last_offered_at=row["last_offered_at"],
+        last_cleared_at=row["last_cleared_at"],
+    )

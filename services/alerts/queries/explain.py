@@ -1,0 +1,133 @@
+"""Why a dispatch went as it did, from what was stored when it happened: policy, rankings, offers. In words and as data."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.alerts.queries.dispatches import offers_of
+from services.alerts.tables import DispatchRow, OfferRow
+from shared.kernel.vocabulary import DispatchRole, LeftOut, OfferState, Tier
+from shared.persistence.transaction import Transaction
+
+_RANKINGS = """
+SELECT role, at, cause, ranked, left_out FROM rankings WHERE incident_id = :incident_id ORDER BY id
+"""
+_CALL_SIGNS = "SELECT id, call_sign FROM interrupters WHERE id = ANY(:ids)"
+_REASONS = {
+    LeftOut.INACTIVE: "is not active",
+    LeftOut.WITHOUT_ROLE: "does not take this role",
+    LeftOut.OFF_DUTY: "is off duty",
+    LeftOut.NO_LICENCE: "has no licence to operate there",
+    LeftOut.CONFLICT_OF_INTEREST: "has a conflict of interest",
+    LeftOut.COMMITTED: "is committed to another incident",
+    LeftOut.OFFERED: "has another offer open",
+    LeftOut.ASKED_BEFORE: "was asked before",
+    LeftOut.RESTING: "is resting",
+    LeftOut.STALE_LOCATION: "has no recent location",
+    LeftOut.OUT_OF_RADIUS: "is too far away",
+    LeftOut.UNREACHABLE: "has no working endpoint",
+}
+_TIERS = {
+    Tier.TEAM: "the community's team",
+    Tier.ORGANIZATION: "the organization covering it",
+    Tier.LICENSED: "licensed there",
+    Tier.FLOATER: "floater",
+}
+
+
+class Considered(BaseModel):
+    interrupter_id: UUID
+    call_sign: str | None
+    tier: Tier | None = None
+    distance_m: float | None = None
+    reason: LeftOut | None = None
+
+
+class Decision(BaseModel):
+    """One ranking: `ranked` in the order people would be asked, `left_out` with reasons; together everybody."""
+
+    at: datetime
+    role: DispatchRole
+    cause: str
+    ranked: list[Considered]
+    left_out: list[Considered]
+
+
+class Asked(BaseModel):
+    offer_id: UUID
+    interrupter_id: UUID
+    call_sign: str | None
+    role: DispatchRole
+    state: OfferState
+    made_at: datetime
+    first_attempt_at: datetime | None
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
+    settled_at: datetime | None
+
+
+class Explanation(BaseModel):
+    incident_id: UUID
+    policy: dict[str, Any]
+    policy_name: str
+    policy_version: int
+    decisions: list[Decision]
+    asked: list[Asked]
+    words: list[str]
+
+
+async def explain(tx: Transaction, dispatch: DispatchRow) -> Explanation:
+    rankings = await tx.rows(_RANKINGS, incident_id=dispatch.incident_id)
+    offers = await offers_of(tx, dispatch.incident_id)
+    ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
+    ids |= {offer.interrupter_id for offer in offers}
+    signs = {row["id"]: row["call_sign"] for row in await tx.rows(_CALL_SIGNS, ids=list(ids))}
+    decisions = [
+        Decision(
+            at=row["at"],
+            role=row["role"],
+            cause=row["cause"],
+            ranked=[_considered(one, signs) for one in row["ranked"]],
+            left_out=[_considered(one, signs) for one in row["left_out"]],
+        )
+        for row in rankings
+    ]
+    asked = [_asked(offer, signs) for offer in offers]
+    return Explanation(
+        incident_id=dispatch.incident_id,
+        policy=dispatch.policy,
+        policy_name=dispatch.policy_name,
+        policy_version=dispatch.policy_version,
+        decisions=decisions,
+        asked=asked,
+        words=[*(_decision_words(one) for one in decisions), *(_asked_words(one) for one in asked)],
+    )
+
+
+def _considered(one: dict[str, Any], signs: dict[UUID, str]) -> Considered:
+    return Considered(call_sign=signs.get(UUID(one["interrupter_id"])), **one)
+
+
+def _asked(offer: OfferRow, signs: dict[UUID, str]) -> Asked:
+    facts = {name: getattr(offer, name) for name in Asked.model_fields if hasattr(offer, name)}
+    return Asked(offer_id=offer.id, call_sign=signs.get(offer.interrupter_id), **facts)
+
+
+def _decision_words(decision: Decision) -> str:
+    able = ", ".join(
+        f"{one.call_sign} ({_TIERS[one.tier]}, {(one.distance_m or 0) / 1000:.1f} km)"
+        for one in decision.ranked
+        if one.tier
+    )
+    unable = ", ".join(f"{one.call_sign} {_REASONS[one.reason]}" for one in decision.left_out if one.reason)
+    return (
+        f"{decision.at:%H:%M:%S} {decision.role} ({decision.cause}): could be asked, in this order: {able or 'nobody'}"
+        f"; left out: {unable or 'nobody'}"
+    )
+
+
+def _asked_words(asked: Asked) -> str:
+    ended = f"{asked.state} at {asked.settled_at:%H:%M:%S}" if asked.settled_at else f"{asked.state}"
+    return f"{asked.made_at:%H:%M:%S} {asked.call_sign} was asked for {asked.role}: {ended}"

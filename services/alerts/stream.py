@@ -1,0 +1,19 @@
+"""The `stream` process: relay and consumer. Batches are small so that no page waits for another's ranking."""
+
+from services.alerts.subscriptions import SUBSCRIPTIONS
+from shared.messaging.stream import Stream
+from shared.persistence.database import Database
+from shared.runtime.settings import ServiceSettings
+
+BATCH = 20
+
+
+def build_stream(db: Database, settings: ServiceSettings) -> Stream:
+    return Stream(
+        db,
+        SUBSCRIPTIONS,
+        service="alerts",
+        bootstrap=settings.kafka_bootstrap,
+        prefix=settings.topic_prefix,
+        batch=BATCH,
+    )

@@ -1,0 +1,27 @@
+"""What the alerts service reacts to."""
+
+from services.alerts.usecases.define_community import define_community
+from services.alerts.usecases.follow_alarm import follow_alarm
+from services.alerts.usecases.follow_incident import follow_incident
+from shared.contracts.events.alarms import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from shared.contracts.events.areas import AreaDefined
+from shared.contracts.events.incidents import (
+    IncidentActivated,
+    IncidentClosed,
+    IncidentCorroborated,
+    IncidentReclassified,
+    IncidentScreenedOut,
+)
+from shared.messaging.subscriptions import Subscriptions
+
+SUBSCRIPTIONS: Subscriptions = {
+    IncidentActivated: follow_incident,
+    IncidentCorroborated: follow_incident,
+    IncidentReclassified: follow_incident,
+    IncidentScreenedOut: follow_incident,
+    IncidentClosed: follow_incident,
+    AreaDefined: define_community,
+    AlarmRaised: follow_alarm,
+    AlarmAcknowledged: follow_alarm,
+    AlarmCleared: follow_alarm,
+}

@@ -1,0 +1,43 @@
+"""What an incident's news means for its dispatch. One reaction for all its events, since each carries the whole
+incident: a missed or set-aside event is made good by the next one.
+"""
+
+from services.alerts.queries.dispatches import record
+from services.alerts.tables import DispatchRow
+from services.alerts.usecases.open_dispatch import open_dispatch
+from services.alerts.usecases.staff_roles import staff_roles
+from services.alerts.usecases.stand_down import end_dispatch
+from shared.contracts.events.dispatches import DispatchClosed, DispatchStoodDown
+from shared.contracts.events.incidents import IncidentEvent, IncidentSnapshot
+from shared.kernel.vocabulary import DispatchState, IncidentState
+from shared.persistence.transaction import Transaction
+
+_ENDED = {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
+
+
+async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
+    """Idempotent per incident version; older versions than the one known change nothing."""
+    incident = event.incident
+    dispatch = await tx.get(DispatchRow, incident.incident_id, lock=True)
+    if dispatch is None:
+        if incident.state is IncidentState.ACTIVATED:
+            await open_dispatch(tx, incident)
+        return
+    if incident.version <= dispatch.incident_version:
+        return
+    await _update(tx, dispatch, incident)
+
+
+async def _update(tx: Transaction, dispatch: DispatchRow, incident: IncidentSnapshot) -> None:
+    dispatch.incident = incident.model_dump(mode="json")
+    dispatch.incident_version = incident.version
+    if dispatch.state in _ENDED:
+        return
+    if incident.state is IncidentState.ACTIVATED:
+        await staff_roles(tx, dispatch, cause="incident_changed")
+    elif incident.state is IncidentState.CLOSED:
+        await end_dispatch(tx, dispatch, DispatchState.CLOSED)
+        await record(tx, dispatch, DispatchClosed)
+    elif incident.state in {IncidentState.SCREENED_OUT, IncidentState.MERGED}:
+        await end_dispatch(tx, dispatch, DispatchState.STOOD_DOWN)
+        await record(tx, dispatch, DispatchStoodDown)

@@ -1,0 +1,68 @@
+"""Ask one person: the offer, its event and its message in one transaction. The database refuses a second open offer."""
+
+import json
+
+from services.alerts.domain.policy import Policy
+from services.alerts.domain.ranking import Ranked
+from services.alerts.messages import offer_message
+from services.alerts.queries.dispatches import record
+from services.alerts.tables import DispatchRow
+from services.alerts.usecases.queue_delivery import queue_for_interrupter
+from shared.contracts.events.dispatches import OfferMade
+from shared.kernel.ids import new_id
+from shared.kernel.vocabulary import DispatchRole
+from shared.persistence.transaction import Transaction
+
+# ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead.
+_OFFER = """
+INSERT INTO offers (id, incident_id, role, interrupter_id, tier, distance_m, state, made_at,
+                    undelivered_by, acknowledge_by, accept_by, next_action_at)
+SELECT :id, :incident_id, :role, :interrupter_id, :tier, :distance_m, 'open', app_now(),
+       app_now() + :undelivered_after, app_now() + :acknowledge_within, app_now() + :accept_within,
+       app_now() + least(:undelivered_after, :acknowledge_within, :accept_within)
+WHERE NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
+                  AND state IN ('accepted', 'en_route', 'on_scene'))
+ON CONFLICT (interrupter_id) WHERE state IN ('open', 'acknowledged') DO NOTHING
+RETURNING acknowledge_by, accept_by
+"""
+_ASKED = "UPDATE interrupters SET last_offered_at = app_now() WHERE id = :id"
+
+
+async def make_offer(
+    tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole, choice: Ranked
+) -> bool:
+    """False if this person was taken in the meantime."""
+    offer_id = new_id()
+    row = await tx.row_or_none(
+        _OFFER,
+        id=offer_id,
+        incident_id=dispatch.incident_id,
+        role=role.value,
+        interrupter_id=choice.interrupter_id,
+        tier=choice.tier.value,
+        distance_m=choice.distance_m,
+        undelivered_after=policy.undelivered_after,
+        acknowledge_within=policy.acknowledge_within,
+        accept_within=policy.accept_within,
+    )
+    if row is None:
+        return False
+    await tx.run(_ASKED, id=choice.interrupter_id)
+    message = offer_message(
+        dispatch.incident,
+        offer_id=offer_id,
+        role=role,
+        acknowledge_by=row["acknowledge_by"],
+        accept_by=row["accept_by"],
+    )
+    await queue_for_interrupter(
+        tx,
+        choice.interrupter_id,
+        kind="offer.made",
+        urgent=True,
+        body=json.dumps(message).encode(),
+        incident_id=dispatch.incident_id,
+        offer_id=offer_id,
+    )
+    await record(tx, dispatch, OfferMade, offer_id=offer_id)
+    return True

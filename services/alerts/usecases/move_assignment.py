@@ -1,0 +1,45 @@
+"""En route, on scene, cleared: what the responder reports. A cleared person is free for the next incident."""
+
+from uuid import UUID
+
+from services.alerts.domain.assignments import Moved, Refused, move
+from services.alerts.queries.dispatches import lock_assignment, record
+from services.alerts.tables import AssignmentRow
+from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
+from shared.contracts.events.dispatches import (
+    AssignmentCleared,
+    AssignmentEnRoute,
+    AssignmentEvent,
+    AssignmentOnScene,
+)
+from shared.kernel.errors import StateConflict
+from shared.kernel.vocabulary import AssignmentState
+from shared.persistence.transaction import Transaction
+
+_EVENTS: dict[AssignmentState, type[AssignmentEvent]] = {
+    AssignmentState.EN_ROUTE: AssignmentEnRoute,
+    AssignmentState.ON_SCENE: AssignmentOnScene,
+    AssignmentState.CLEARED: AssignmentCleared,
+}
+_TIMES = {
+    AssignmentState.EN_ROUTE: "en_route_at",
+    AssignmentState.ON_SCENE: "on_scene_at",
+    AssignmentState.CLEARED: "ended_at",
+}
+_CLEARED = "UPDATE interrupters SET last_cleared_at = app_now() WHERE id = :id"
+
+
+async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentState) -> AssignmentRow:
+    """Repeating a step changes nothing; going back is refused with the present state."""
+    dispatch, assignment = await lock_assignment(tx, assignment_id)
+    match move(AssignmentState(assignment.state), to):
+        case Refused(state):
+            raise StateConflict("the assignment cannot go there from where it is", state=state)
+        case Moved(state):
+            assignment.state = state
+            setattr(assignment, _TIMES[state], await tx.now())
+            await record(tx, dispatch, _EVENTS[state], assignment_id=assignment.id)
+            if state is AssignmentState.CLEARED:
+                await tx.run(_CLEARED, id=assignment.interrupter_id)
+                await ask_to_reconsider(tx)
+    return assignment

@@ -1,0 +1,114 @@
+"""What one attempt to deliver means: for the message (again, done, dead) and for the offer it carries.
+
+A first definite failure asks the next person at once while the retries go on beside it; a dead message ends the offer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.alerts.domain.offers import LIVE
+from services.alerts.queries.dispatches import lock_offer, record
+from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.usecases.settle_offer import settle_offer
+from services.alerts.usecases.staff_roles import staff_roles
+from shared.contracts.events.dispatches import OfferDelivered
+from shared.kernel.vocabulary import OfferState
+from shared.messaging.alarms import raise_alarm
+from shared.persistence.transaction import Transaction
+
+_ATTEMPT = """
+INSERT INTO delivery_attempts (delivery_id, number, at, took_ms, outcome, status)
+VALUES (:delivery_id, :number, :at, :took_ms, :outcome, :status) ON CONFLICT DO NOTHING
+"""
+# Guarded by the attempt's number: an attempt whose lease ran out and was made again elsewhere settles nothing.
+_SETTLE = """
+UPDATE deliveries SET state = :state, lease_until = NULL, last_outcome = :outcome,
+    next_attempt_at = CASE WHEN :state = 'retry_scheduled' THEN CAST(:at AS timestamptz) + :again_in END,
+    settled_at = CASE WHEN :state = 'retry_scheduled' THEN NULL ELSE clock_timestamp() END
+WHERE id = :id AND state = 'attempting' AND attempts = :number
+"""
+_DISABLE = """
+UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1
+WHERE id = :id AND enabled
+"""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`again_in`: when the next one is due, from this one's start; None: this was the last. `at` is real time."""
+
+    delivery_id: UUID
+    endpoint_id: UUID
+    kind: str
+    offer_id: UUID | None
+    number: int
+    at: datetime
+    first_at: datetime
+    took: timedelta
+    outcome: str
+    status: int | None
+    delivered: bool
+    gone: bool
+    again_in: timedelta | None
+
+    @property
+    def state(self) -> str:
+        if self.delivered:
+            return "delivered"
+        return "dead" if self.again_in is None or self.gone else "retry_scheduled"
+
+
+async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
+    locked = await lock_offer(tx, attempt.offer_id) if attempt.offer_id and attempt.kind == "offer.made" else None
+    state = attempt.state
+    if locked is not None and OfferState(locked[1].state) not in LIVE and state == "retry_scheduled":
+        state = "cancelled"
+    await tx.run(_ATTEMPT, **_facts(attempt))
+    settled = await tx.run(
+        _SETTLE,
+        id=attempt.delivery_id,
+        number=attempt.number,
+        state=state,
+        outcome=attempt.outcome,
+        at=attempt.at,
+        again_in=attempt.again_in or timedelta(0),
+    )
+    if not settled:
+        return
+    if attempt.gone and await tx.run(_DISABLE, id=attempt.endpoint_id):
+        await raise_alarm(tx, service="alerts", alarm="endpoint_gone", subject=str(attempt.endpoint_id))
+    if locked is not None:
+        await _note_on_offer(tx, *locked, attempt, state)
+    elif state == "dead" and attempt.kind.startswith("page."):
+        await raise_alarm(tx, service="alerts", alarm="page_undeliverable", subject=attempt.kind)
+
+
+async def _note_on_offer(tx: Transaction, dispatch: DispatchRow, offer: OfferRow, attempt: Attempt, state: str) -> None:
+    offer.first_attempt_at = offer.first_attempt_at or attempt.first_at
+    if state == "delivered":
+        if offer.delivered_at is None:
+            offer.delivered_at = await tx.now()
+            await record(tx, dispatch, OfferDelivered, offer_id=offer.id)
+        return
+    if offer.state != OfferState.OPEN or offer.delivered_at is not None:
+        return
+    if state == "dead":
+        await settle_offer(tx, dispatch, offer, OfferState.UNDELIVERABLE)
+        await staff_roles(tx, dispatch, cause="undeliverable")
+    elif offer.bypassed_at is None and not attempt.outcome.startswith("timed_out"):
+        offer.bypassed_at = await tx.now()
+        offer.next_action_at = offer.acknowledge_by
+        await staff_roles(tx, dispatch, cause="undelivered")
+
+
+def _facts(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "delivery_id": attempt.delivery_id,
+        "number": attempt.number,
+        "at": attempt.at,
+        "took_ms": int(attempt.took / timedelta(milliseconds=1)),
+        "outcome": attempt.outcome,
+        "status": attempt.status,
+    }

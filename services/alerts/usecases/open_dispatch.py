@@ -1,0 +1,59 @@
+"""Open the dispatch of an activated incident: snapshot the policy, ask the first people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.alerts.programme import policy_of
+from services.alerts.queries.dispatches import record
+from services.alerts.tables import DispatchRow
+from services.alerts.usecases.staff_roles import staff_roles
+from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
+from shared.contracts.events.incidents import IncidentSnapshot
+from shared.kernel.vocabulary import DispatchState
+from shared.messaging.alarms import raise_alarm
+from shared.persistence.transaction import Transaction
+
+_POLICY = "SELECT name, version, body FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1"
+
+
+class NoPolicyLoaded(Exception):
+    """Nobody can be asked before a dispatch policy is loaded: `python -m services.alerts load-programme DIR`."""
+
+
+async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
+    """Raises NoPolicyLoaded: the event is then set aside, seen, and replayed once there is a policy.
+
+    An activation that arrives long after the fact (a topic read again from its beginning) pages nobody: it is
+    recorded as stood down, and a person is told.
+    """
+    policy = await tx.row_or_none(_POLICY)
+    if policy is None:
+        raise NoPolicyLoaded
+    now = await tx.now()
+    activated_at = incident.activated_at or now
+    dispatch = _row(incident, policy, activated_at=activated_at, now=now)
+    await tx.add(dispatch)
+    await record(tx, dispatch, DispatchOpened)
+    if now - activated_at > policy_of(policy["name"], policy["version"], policy["body"]).activation_max_age:
+        dispatch.state, dispatch.closed_at = DispatchState.STOOD_DOWN, now
+        await record(tx, dispatch, DispatchStoodDown)
+        await raise_alarm(tx, service="alerts", alarm="late_activation", subject=str(incident.incident_id))
+        return
+    await staff_roles(tx, dispatch, cause="opened")
+
+
+def _row(incident: IncidentSnapshot, policy: Mapping[Any, Any], *, activated_at: Any, now: Any) -> DispatchRow:
+    return DispatchRow(
+        incident_id=incident.incident_id,
+        version=0,
+        state=DispatchState.OPEN,
+        community=incident.community.area_id if incident.community else None,
+        incident=incident.model_dump(mode="json"),
+        incident_version=incident.version,
+        policy_name=policy["name"],
+        policy_version=policy["version"],
+        policy=policy["body"],
+        activated_at=activated_at,
+        opened_at=now,
+        exhausted_count=0,
+    )

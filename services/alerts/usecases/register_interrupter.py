@@ -1,0 +1,75 @@
+"""An interrupter becomes known: whose, for which roles, from which home base, licensed where."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.alerts.domain.terms import Term, term_faults
+from services.alerts.domain.visibility import Viewer, may_register_interrupter
+from services.alerts.domain.workforce import team_fault
+from services.alerts.queries.workers import replace_licences, worker_snapshot
+from services.alerts.tables import InterrupterRow, OrganizationRow
+from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
+from shared.contracts.events.workers import WorkerRegistered
+from shared.kernel.errors import AlreadyExists, FieldError, Invalid
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import DispatchRole
+from shared.messaging.outbox import publish
+from shared.persistence.transaction import Transaction
+
+_REGISTER = """
+INSERT INTO interrupters (id, version, organization_id, call_sign, roles, team_community, floater, active, on_duty,
+                          available_since, home_lat, home_lon)
+VALUES (:id, 1, :organization_id, :call_sign, CAST(:roles AS text[]), :team_community, :floater, true, :on_duty,
+        app_now(), :home_lat, :home_lon)
+ON CONFLICT DO NOTHING
+RETURNING *
+"""
+
+
+@dataclass(frozen=True)
+class NewInterrupter:
+    id: UUID
+    organization_id: UUID
+    call_sign: str
+    roles: frozenset[DispatchRole]
+    team_community: str | None
+    floater: bool
+    home: Point
+    licences: tuple[Term, ...]
+    on_duty: bool
+
+
+async def register_interrupter(tx: Transaction, viewer: Viewer, new: NewInterrupter) -> InterrupterRow:
+    """Raises AlreadyExists for a known id or call sign, Invalid for what cannot be kept."""
+    await _refuse_faults(tx, viewer, new)
+    await ask_to_reconsider(tx)
+    found = await tx.row_or_none(
+        _REGISTER,
+        id=new.id,
+        organization_id=new.organization_id,
+        call_sign=new.call_sign,
+        roles=[role for role in DispatchRole if role in new.roles],
+        team_community=new.team_community,
+        floater=new.floater,
+        on_duty=new.on_duty,
+        home_lat=new.home.lat,
+        home_lon=new.home.lon,
+    )
+    if found is None:
+        raise AlreadyExists("an interrupter with this id or call sign is registered")
+    await replace_licences(tx, new.id, new.licences)
+    row = InterrupterRow(**found)
+    await publish(tx, WorkerRegistered(at=await tx.now(), worker=await worker_snapshot(tx, row)))
+    return row
+
+
+async def _refuse_faults(tx: Transaction, viewer: Viewer, new: NewInterrupter) -> None:
+    """A foreign organization looks like an unknown one."""
+    faults = [*term_faults(new.licences, "/licences")]
+    if fault := team_fault(new.team_community, floater=new.floater):
+        faults.append(fault)
+    allowed = may_register_interrupter(viewer, new.organization_id)
+    if not allowed or await tx.get(OrganizationRow, new.organization_id) is None:
+        faults.append(FieldError("/organization_id", "is not a registered organization"))
+    if faults:
+        raise Invalid(*faults)

@@ -1,0 +1,88 @@
+"""A phone can be reached: an address that may be called, and a signing secret of its own.
+
+The secret leaves this function once, in clear, for the answer; what is stored is sealed.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.alerts.delivery.address_guard import AddressGuard, AddressRefused
+from services.alerts.delivery.secret_box import SecretBox
+from services.alerts.delivery.signing import new_secret
+from services.alerts.domain.visibility import Viewer, has_endpoint
+from services.alerts.domain.workforce import OwnerKind, owner_fault
+from services.alerts.queries.endpoints import endpoint_owner
+from services.alerts.tables import EndpointRow
+from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
+from shared.kernel.errors import AlreadyExists, FieldError, Invalid
+from shared.kernel.ids import new_id
+from shared.persistence.transaction import Transaction
+
+_REGISTER = """
+INSERT INTO webhook_endpoints (id, version, owner_kind, owner_id, url, secret_sealed, enabled, created_at)
+VALUES (:id, 1, :owner_kind, CAST(:owner_id AS uuid), :url, :secret_sealed, true, app_now())
+ON CONFLICT (owner_id) WHERE enabled AND owner_kind = 'interrupter' DO NOTHING
+RETURNING *
+"""
+
+
+@dataclass(frozen=True)
+class Locks:
+    """What keeps strangers out: where we may call, and what seals a secret."""
+
+    guard: AddressGuard
+    box: SecretBox
+
+
+@dataclass(frozen=True)
+class NewEndpoint:
+    owner_kind: OwnerKind
+    owner_id: UUID | None
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Registered:
+    endpoint: EndpointRow = field(repr=False)
+    secret: str = field(repr=False)
+
+
+def secret_context(endpoint_id: UUID) -> str:
+    """The place a secret is sealed for (table, column, row, key version): put into another row it does not open."""
+    return f"webhook_endpoints/secret_sealed/{endpoint_id}/1"
+
+
+async def register_webhook_endpoint(tx: Transaction, viewer: Viewer, new: NewEndpoint, locks: Locks) -> Registered:
+    """Raises AlreadyExists while the interrupter has another enabled endpoint, Invalid for what cannot be called."""
+    await _refuse_foreign_owner(tx, viewer, new)
+    url = _checked(new.url, locks.guard)
+    await ask_to_reconsider(tx)
+    endpoint_id, secret = new_id(), new_secret()
+    found = await tx.row_or_none(
+        _REGISTER,
+        id=endpoint_id,
+        owner_kind=new.owner_kind,
+        owner_id=new.owner_id,
+        url=url,
+        secret_sealed=locks.box.seal(secret, context=secret_context(endpoint_id)),
+    )
+    if found is None:
+        raise AlreadyExists("this interrupter has an enabled endpoint; disable it first")
+    return Registered(EndpointRow(**found), secret)
+
+
+async def _refuse_foreign_owner(tx: Transaction, viewer: Viewer, new: NewEndpoint) -> None:
+    """A foreign owner looks like an unknown one."""
+    if fault := owner_fault(new.owner_kind, new.owner_id):
+        raise Invalid(fault)
+    owner = await endpoint_owner(tx, new.owner_kind, new.owner_id)
+    if owner is None or not has_endpoint(viewer, owner):
+        raise Invalid(FieldError("/owner", "is nobody you may register an endpoint for"))
+
+
+def _checked(url: str, guard: AddressGuard) -> str:
+    """The URL as it will be called: what was checked is what is kept."""
+    try:
+        return str(guard.check_url(url))
+    except AddressRefused as refused:
+        raise Invalid(FieldError("/url", f"cannot be called: {refused.reason}")) from None

@@ -1,0 +1,52 @@
+"""Send one round of a page to everybody it concerns, and set when the next round is due."""
+
+import json
+from uuid import UUID
+
+from services.alerts.messages import page_message
+from services.alerts.usecases.queue_delivery import queue
+from shared.messaging.alarms import raise_alarm
+from shared.observability.logs import get_logger
+from shared.persistence.transaction import Transaction
+
+log = get_logger(__name__)
+
+_ROUND = """
+UPDATE pages SET round = round + 1, next_action_at = app_now() + make_interval(secs => repeat_s)
+WHERE id = :id AND state = 'open'
+RETURNING kind, subject, round, incident_id
+"""
+_INCIDENT = "SELECT incident, community, policy ->> 'time_zone' AS time_zone FROM dispatches WHERE incident_id = :id"
+# Supervisors of whoever covers the community today, and every duty dispatcher's endpoint.
+_RECIPIENTS = """
+SELECT id FROM webhook_endpoints WHERE enabled AND (
+    owner_kind = 'duty_dispatcher'
+    OR (owner_kind = 'supervisor' AND owner_id IN (
+        SELECT organization_id FROM coverage
+        WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)::date
+          AND (until_day IS NULL OR until_day > (app_now() AT TIME ZONE :time_zone)::date))))
+"""
+
+
+async def send_page(tx: Transaction, page_id: UUID) -> None:
+    """A page that reaches no endpoint at all raises an alarm of its own: it must show somewhere."""
+    page = await tx.row_or_none(_ROUND, id=page_id)
+    if page is None:
+        return
+    about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
+    recipients = await tx.rows(
+        _RECIPIENTS,
+        community=about["community"] if about else None,
+        time_zone=about["time_zone"] if about else "UTC",
+    )
+    incident = about["incident"] if about else None
+    body = json.dumps(page_message(page_id, page["kind"], page["subject"], page["round"], incident)).encode()
+    for endpoint in recipients:
+        kind = f"page.{page['kind']}"
+        await queue(
+            tx, endpoint["id"], kind=kind, urgent=True, body=body, incident_id=page["incident_id"], page_id=page_id
+        )
+    if not recipients:
+        log.error("page.nobody_to_page", kind=page["kind"], subject=page["subject"])
+        if page["kind"] != "alarm":
+            await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=page["kind"])

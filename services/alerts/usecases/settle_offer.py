@@ -1,0 +1,58 @@
+"""End an offer: state, time, pending messages and event, together. The one way an offer ever ends."""
+
+import json
+from uuid import UUID
+
+from services.alerts.messages import notice_message
+from services.alerts.queries.dispatches import record
+from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.usecases.queue_delivery import cancel_offer_deliveries, queue_for_interrupter
+from shared.contracts.events.dispatches import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferEvent,
+    OfferExpired,
+    OfferTaken,
+    OfferUndeliverable,
+    OfferWithdrawn,
+)
+from shared.kernel.vocabulary import DeclineReason, OfferState
+from shared.persistence.transaction import Transaction
+
+_EVENTS: dict[OfferState, type[OfferEvent]] = {
+    OfferState.ACCEPTED: OfferAccepted,
+    OfferState.DECLINED: OfferDeclined,
+    OfferState.EXPIRED: OfferExpired,
+    OfferState.UNDELIVERABLE: OfferUndeliverable,
+    OfferState.TAKEN: OfferTaken,
+    OfferState.WITHDRAWN: OfferWithdrawn,
+}
+# Whom it concerns has not done it themselves, and may be on their way.
+_TOLD = {OfferState.TAKEN: "offer.taken", OfferState.WITHDRAWN: "offer.withdrawn"}
+
+
+async def settle_offer(
+    tx: Transaction, dispatch: DispatchRow, offer: OfferRow, state: OfferState, reason: DeclineReason | None = None
+) -> None:
+    """The dispatch is locked; the caller has decided that the transition is allowed."""
+    offer.state = state
+    offer.settled_at = await tx.now()
+    offer.next_action_at = None
+    offer.decline_reason = reason
+    await cancel_offer_deliveries(tx, offer.id)
+    if state in _TOLD:
+        await tell(tx, dispatch, offer.interrupter_id, offer.id, _TOLD[state])
+    await record(tx, dispatch, _EVENTS[state], offer_id=offer.id)
+
+
+async def tell(tx: Transaction, dispatch: DispatchRow, interrupter_id: UUID, offer_id: UUID, kind: str) -> None:
+    body = json.dumps(notice_message(kind, dispatch.incident, offer_id=offer_id)).encode()
+    await queue_for_interrupter(
+        tx,
+        interrupter_id,
+        kind=kind,
+        urgent=False,
+        body=body,
+        incident_id=dispatch.incident_id,
+        offer_id=offer_id,
+    )

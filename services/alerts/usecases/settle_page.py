@@ -1,0 +1,38 @@
+"""Stop a page: somebody has it, or there is nothing left to act on."""
+
+from uuid import UUID
+
+from shared.kernel.errors import NotFound
+from shared.persistence.transaction import Transaction
+
+_ACKNOWLEDGE = """
+UPDATE pages SET state = 'acknowledged', next_action_at = NULL, settled_at = app_now(), settled_by = :by
+WHERE id = :id AND state = 'open'
+"""
+_CLEAR = """
+UPDATE pages SET state = 'cleared', next_action_at = NULL, settled_at = app_now()
+WHERE kind = :kind AND subject = :subject AND state = 'open'
+"""
+_CANCEL = """
+UPDATE deliveries d SET state = 'cancelled', next_attempt_at = NULL, settled_at = clock_timestamp()
+FROM pages p WHERE d.page_id = p.id AND p.kind = :kind AND p.subject = :subject AND p.state <> 'open'
+  AND d.state IN ('pending', 'retry_scheduled')
+"""
+
+
+async def acknowledge_page(tx: Transaction, page_id: UUID, *, by: str) -> None:
+    """Repeating it changes nothing. Raises NotFound."""
+    await tx.run(_ACKNOWLEDGE, id=page_id, by=by)
+    page = await tx.row_or_none("SELECT kind, subject FROM pages WHERE id = :id", id=page_id)
+    if page is None:
+        raise NotFound("no such page")
+    await tx.run(_CANCEL, kind=page["kind"], subject=page["subject"])
+
+
+async def clear_page(tx: Transaction, kind: str, subject: str) -> None:
+    await tx.run(_CLEAR, kind=kind, subject=subject)
+    await tx.run(_CANCEL, kind=kind, subject=subject)
+
+
+async def settle_exhausted_page(tx: Transaction, incident_id: UUID) -> None:
+    await clear_page(tx, "exhausted", str(incident_id))

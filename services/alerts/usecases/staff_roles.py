@@ -1,0 +1,133 @@
+"""Bring a dispatch to where its policy wants it: ask as many people as are missing, or say that nobody is left.
+
+Called after everything that may have changed who is missing or who is able; does nothing when nothing is missing.
+"""
+
+import json
+
+from services.alerts.domain.candidates import Need
+from services.alerts.domain.offers import to_ask
+from services.alerts.domain.policy import Policy
+from services.alerts.domain.ranking import Ranking, rank
+from services.alerts.programme import policy_of
+from services.alerts.queries.candidates import candidates, covering_organizations
+from services.alerts.queries.dispatches import record, role_stand
+from services.alerts.tables import DispatchRow
+from services.alerts.usecases.make_offer import make_offer
+from services.alerts.usecases.open_page import open_page
+from services.alerts.usecases.settle_page import settle_exhausted_page
+from shared.contracts.events.dispatches import (
+    DispatchExhausted,
+    DispatchRanked,
+    DispatchReopened,
+    DispatchStaffed,
+    LeftOutPart,
+    RankedPart,
+)
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import DispatchRole, DispatchState
+from shared.persistence.transaction import Transaction
+
+_KEEP_RANKING = """
+INSERT INTO rankings (incident_id, role, at, cause, ranked, left_out)
+VALUES (:incident_id, :role, app_now(), :cause, CAST(:ranked AS jsonb), CAST(:left_out AS jsonb))
+"""
+
+
+async def staff_roles(tx: Transaction, dispatch: DispatchRow, *, cause: str) -> None:
+    """The dispatch is locked. `cause` is a code that the explanation shows."""
+    policy = policy_of(dispatch.policy_name, dispatch.policy_version, dispatch.policy)
+    filled = True
+    for role, wanted in policy.roles.items():
+        filled &= await _staff(tx, dispatch, policy, role, wanted, cause)
+    if filled and dispatch.state != DispatchState.STAFFED:
+        dispatch.state, dispatch.reconsider_at = DispatchState.STAFFED, None
+        await settle_exhausted_page(tx, dispatch.incident_id)
+        await record(tx, dispatch, DispatchStaffed)
+
+
+async def _staff(
+    tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole, wanted: int, cause: str
+) -> bool:
+    """True if the role is filled."""
+    stand, pending = await role_stand(tx, dispatch.incident_id, role, wanted)
+    missing = to_ask(stand, policy.parallel_offers)
+    if missing == 0:
+        return stand.filled >= wanted
+    ranking = await _decide(tx, dispatch, policy, role)
+    made = 0
+    for choice in ranking.ranked:
+        if made == missing:
+            break
+        made += await make_offer(tx, dispatch, policy, role, choice)
+    if made or dispatch.state != DispatchState.EXHAUSTED:
+        await _keep(tx, dispatch, role, ranking, cause)
+    if made:
+        await _reopened(tx, dispatch)
+    elif pending == 0 and dispatch.state != DispatchState.EXHAUSTED:
+        await _exhausted(tx, dispatch, policy, role)
+    return False
+
+
+async def _decide(tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole) -> Ranking:
+    zone = dispatch.policy["time_zone"]
+    place = dispatch.incident["place"]
+    need = Need(
+        role=role,
+        place=Point(place["lat"], place["lon"]),
+        community=dispatch.community,
+        covering=await covering_organizations(tx, community=dispatch.community, time_zone=zone),
+        at=await tx.now(),
+    )
+    people = await candidates(
+        tx, incident_id=dispatch.incident_id, role=role, community=dispatch.community, time_zone=zone
+    )
+    return rank(people, need, policy)
+
+
+async def _keep(tx: Transaction, dispatch: DispatchRow, role: DispatchRole, ranking: Ranking, cause: str) -> None:
+    ranked = tuple(
+        RankedPart(interrupter_id=r.interrupter_id, tier=r.tier, distance_m=r.distance_m) for r in ranking.ranked
+    )
+    left_out = tuple(LeftOutPart(interrupter_id=n.interrupter_id, reason=n.reason) for n in ranking.not_asked)
+    await tx.run(
+        _KEEP_RANKING,
+        incident_id=dispatch.incident_id,
+        role=role.value,
+        cause=cause,
+        ranked=json.dumps([part.model_dump(mode="json") for part in ranked]),
+        left_out=json.dumps([part.model_dump(mode="json") for part in left_out]),
+    )
+    await record(
+        tx,
+        dispatch,
+        DispatchRanked,
+        role=role,
+        policy=dispatch.policy_name,
+        policy_version=dispatch.policy_version,
+        ranked=ranked,
+        left_out=left_out,
+    )
+
+
+async def _reopened(tx: Transaction, dispatch: DispatchRow) -> None:
+    if dispatch.state == DispatchState.OPEN:
+        return
+    was = dispatch.state
+    dispatch.state, dispatch.reconsider_at = DispatchState.OPEN, None
+    if was == DispatchState.EXHAUSTED:
+        await settle_exhausted_page(tx, dispatch.incident_id)
+    await record(tx, dispatch, DispatchReopened)
+
+
+async def _exhausted(tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole) -> None:
+    dispatch.state = DispatchState.EXHAUSTED
+    dispatch.exhausted_count += 1
+    await record(tx, dispatch, DispatchExhausted, role=role)
+    await open_page(
+        tx,
+        kind="exhausted",
+        subject=str(dispatch.incident_id),
+        repeat_s=int(policy.page_repeat.total_seconds()),
+        incident_id=dispatch.incident_id,
+    )

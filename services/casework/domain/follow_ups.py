@@ -1,0 +1,100 @@
+"""What must be done after an incident, decided from the programme's rules and nothing else.
+
+Total over every state: a snapshot decides the same whether or not earlier ones were seen. Whether a follow-up was
+opened before is not asked here; the store opens each kind once per incident.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.kernel.vocabulary import IncidentKind, IncidentState
+
+_TAKEN_BACK = (IncidentState.SCREENED_OUT, IncidentState.MERGED)
+
+
+class Trigger(StrEnum):
+    """`activated`: due from the activation. `activated_or_reclassified`: due from when the incident came to qualify."""
+
+    ACTIVATED = "activated"
+    ACTIVATED_OR_RECLASSIFIED = "activated_or_reclassified"
+
+
+class Fact(StrEnum):
+    JUVENILE_INVOLVED = "juvenile_involved"
+    BELIEVED_GROUP_RELATED = "believed_group_related"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Of one of the kinds, and with one of the facts if any are named. What is not known does not count as a fact."""
+
+    kinds: frozenset[IncidentKind]
+    and_any: frozenset[Fact] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Without conditions it holds for every activated incident."""
+
+    kind: str
+    trigger: Trigger
+    due_within: timedelta
+    when_any: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivatedIncident:
+    """An incident that was activated at some time, as it is now. `changed_at` is when it came to be so."""
+
+    state: IncidentState
+    kind: IncidentKind
+    facts: frozenset[Fact]
+    activated_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """First withdraw what is open, if so decided; then open what is wanted and was never opened."""
+
+    withdraw_open: bool
+    wanted: tuple[Wanted, ...]
+
+
+def decide(rules: Iterable[Rule], incident: ActivatedIncident, was: IncidentState | None) -> Decision:
+    """`was` is the state last known here.
+
+    Closing withdraws once; a new fact about a closed incident (a victim dies weeks later) still opens what it
+    qualifies for, and the next snapshot does not withdraw that again.
+    """
+    if incident.state in _TAKEN_BACK:
+        return Decision(withdraw_open=True, wanted=())
+    if incident.state not in (IncidentState.ACTIVATED, IncidentState.CLOSED):
+        return Decision(withdraw_open=False, wanted=())
+    closed = incident.state is IncidentState.CLOSED
+    asked = [rule for rule in rules if not closed or rule.trigger is Trigger.ACTIVATED_OR_RECLASSIFIED]
+    wanted = tuple(Wanted(rule.kind, _due(rule, incident)) for rule in asked if qualifies(rule, incident))
+    return Decision(withdraw_open=closed and was is not IncidentState.CLOSED, wanted=wanted)
+
+
+def qualifies(rule: Rule, incident: ActivatedIncident) -> bool:
+    return not rule.when_any or any(_holds(condition, incident) for condition in rule.when_any)
+
+
+def _holds(condition: Condition, incident: ActivatedIncident) -> bool:
+    if incident.kind not in condition.kinds:
+        return False
+    return not condition.and_any or not condition.and_any.isdisjoint(incident.facts)
+
+
+def _due(rule: Rule, incident: ActivatedIncident) -> datetime:
+    since = incident.activated_at if rule.trigger is Trigger.ACTIVATED else incident.changed_at
+    return since + rule.due_within

@@ -1,0 +1,1 @@
+"""Casework's own tables, as the alembic branch `casework`."""

@@ -1,0 +1,30 @@
+"""What casework reacts to, and with what."""
+
+from services.casework.usecases.follow_incident import follow_incident
+from services.casework.usecases.project_organization import project_organization
+from services.casework.usecases.project_worker import project_worker
+from shared.contracts.events.incidents import (
+    IncidentActivated,
+    IncidentClosed,
+    IncidentCorroborated,
+    IncidentReclassified,
+    IncidentScreenedOut,
+    IncidentVerified,
+)
+from shared.contracts.events.organizations import OrganizationChanged, OrganizationRegistered
+from shared.contracts.events.workers import WorkerChanged, WorkerDutyChanged, WorkerRegistered
+from shared.messaging.subscriptions import Subscriptions
+
+SUBSCRIPTIONS: Subscriptions = {
+    IncidentActivated: follow_incident,
+    IncidentCorroborated: follow_incident,
+    IncidentVerified: follow_incident,
+    IncidentReclassified: follow_incident,
+    IncidentScreenedOut: follow_incident,
+    IncidentClosed: follow_incident,
+    OrganizationRegistered: project_organization,
+    OrganizationChanged: project_organization,
+    WorkerRegistered: project_worker,
+    WorkerChanged: project_worker,
+    WorkerDutyChanged: project_worker,
+}

@@ -1,0 +1,1 @@
+"""What casework does, one verb per file."""

@@ -1,0 +1,104 @@
+"""The programme in force: the newest one in the database, built once and kept until its version changes.
+
+Asked for at most once a second, so a newly loaded programme is in force everywhere within a second, without a restart.
+Without any programme nothing is decided and nothing stored.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.areas_index import AreasIndex
+from services.intake.domain.location import choose_area
+from services.intake.programme import Programme, programme_of
+from shared.kernel.errors import Unavailable
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import AreaKind
+from shared.persistence.database import Database
+
+LOOK_AGAIN_AFTER_S = 1.0
+_NEWEST = "SELECT max(version) AS version FROM programmes"
+_DOCUMENT = "SELECT CAST(document AS text) AS document FROM programmes WHERE version = :version"
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    area_id: str
+    name: str
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a point belongs; None where it lies in no such area."""
+
+    community: Community | None
+    ward: str | None
+    cluster: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    version: int
+    programme: Programme
+    index: AreasIndex
+    community_names: Mapping[str, str]
+
+    def locate(self, point: Point) -> Located:
+        found = self.index.locate(point.lat, point.lon)
+        near = choose_area(found[AreaKind.COMMUNITY], within_m=self.programme.nearest_community_within_m)
+        ward = choose_area(found[AreaKind.WARD], within_m=0.0)
+        cluster = choose_area(found[AreaKind.CLUSTER], within_m=0.0)
+        return Located(
+            community=near and Community(near.area_id, self.community_names[near.area_id], near.distance_m),
+            ward=ward and ward.area_id,
+            cluster=cluster and cluster.area_id,
+        )
+
+    def routes(self) -> frozenset[str]:
+        return frozenset(exclusion.route for exclusion in self.programme.exclusions)
+
+    def text_for_caller(self, route: str | None) -> str | None:
+        """What somebody is told whose report belongs to others."""
+        codes = (exclusion.tell_the_caller for exclusion in self.programme.exclusions if exclusion.route == route)
+        code = next(codes, None)
+        return None if code is None else self.programme.caller_texts[code]
+
+
+class CurrentProgramme:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._in_force: InForce | None = None
+        self._look_again_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def get(self) -> InForce:
+        """Raises Unavailable while no programme was ever loaded."""
+        async with self._lock:
+            loop = asyncio.get_running_loop()
+            if self._in_force is None or loop.time() >= self._look_again_at:
+                self._in_force = await self._newest(self._in_force)
+                self._look_again_at = loop.time() + LOOK_AGAIN_AFTER_S
+            return self._in_force
+
+    async def _newest(self, known: InForce | None) -> InForce:
+        async with self._db.transaction() as tx:
+            version = (await tx.row(_NEWEST))["version"]
+            if version is None:
+                raise Unavailable(
+                    "No programme is loaded, so nothing can be decided and nothing was stored: "
+                    "run `python -m services.intake load-programme DIR`."
+                )
+            if known is not None and known.version == version:
+                return known
+            document = json.loads((await tx.row(_DOCUMENT, version=version))["document"])
+        return await asyncio.to_thread(_build, version, document)
+
+
+def _build(version: int, document: Mapping[str, Any]) -> InForce:
+    programme = programme_of(document)
+    areas = [dated.area for dated in programme.areas]
+    names = {area.area_id: area.name for area in areas if area.kind is AreaKind.COMMUNITY}
+    return InForce(version, programme, programme.index(), names)

@@ -1,0 +1,63 @@
+"""The states of an incident and the only ways between them.
+
+A transition answers with the new state or refuses with the current one; it never raises, and a refused
+transition changes nothing. What happened to an incident that was screened out or merged away stays as it
+was.
+"""
+
+from dataclasses import dataclass
+
+from shared.kernel.vocabulary import IncidentState
+
+_OPEN = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED, IncidentState.ACTIVATED})
+_NOT_YET_ACTIVATED = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    state: IncidentState
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """`state` is the current one, which the refusal leaves as it is."""
+
+    state: IncidentState
+
+
+def verify(state: IncidentState) -> Allowed | Refused:
+    return _move(state, frozenset({IncidentState.REPORTED}), IncidentState.VERIFIED)
+
+
+def activate(state: IncidentState) -> Allowed | Refused:
+    return _move(state, _NOT_YET_ACTIVATED, IncidentState.ACTIVATED)
+
+
+def screen_out(state: IncidentState) -> Allowed | Refused:
+    """Also after activation: it turned out not to be the programme's, and the dispatch stands down."""
+    return _move(state, _OPEN, IncidentState.SCREENED_OUT)
+
+
+def close(state: IncidentState) -> Allowed | Refused:
+    return _move(state, frozenset({IncidentState.ACTIVATED}), IncidentState.CLOSED)
+
+
+def reopen(state: IncidentState) -> Allowed | Refused:
+    """A closed response goes on: the incident is activated again, its first activation stays the one
+    measured from.
+    """
+    return _move(state, frozenset({IncidentState.CLOSED}), IncidentState.ACTIVATED)
+
+
+def merge(state: IncidentState) -> Allowed | Refused:
+    """The incident turned out to be another one, which takes over."""
+    return _move(state, _OPEN, IncidentState.MERGED)
+
+
+def reclassify(state: IncidentState) -> Allowed | Refused:
+    """At any time, the state kept: a shooting becomes a homicide weeks after it was closed."""
+    return Allowed(state)
+
+
+def _move(state: IncidentState, sources: frozenset[IncidentState], target: IncidentState) -> Allowed | Refused:
+    return Allowed(target) if state in sources else Refused(state)

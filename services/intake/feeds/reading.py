@@ -1,0 +1,76 @@
+"""What a feed reader says about a file: a report, a row it skips, or a row it cannot read.
+
+Every data row of a file ends in exactly one of the three. A broken row names line, field and reason and
+never repeats what stood there.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypedDict
+
+from shared.kernel.vocabulary import IncidentKind, Relationship, TimePrecision, Weapon
+
+
+class ReportLocation(TypedDict):
+    lat: float
+    lon: float
+    accuracy_m: float | None
+
+
+class ReportBody(TypedDict):
+    """The body of `POST /v1/reports`. Times are RFC 3339 in UTC; None is "not known"."""
+
+    source_ref: str | None
+    kind: IncidentKind
+    occurred_at: str
+    occurred_precision: TimePrecision
+    reported_at: str | None
+    location: ReportLocation
+    injured: int | None
+    killed: int | None
+    weapon: Weapon
+    relationship: Relationship
+    juvenile_involved: bool | None
+    believed_group_related: bool | None
+    active_threat: bool
+    exercise: bool
+
+
+class SkipReason(StrEnum):
+    NOT_VIOLENT = "not_violent"
+    SEX_ABUSE = "sex_abuse"
+    ROBBERY_WITHOUT_GUN_OR_KNIFE = "robbery_without_gun_or_knife"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """One incident of the file. `lines` are the rows it was made of, `victims` how many of them speak of a
+    person.
+    """
+
+    lines: tuple[int, ...]
+    victims: int
+    body: ReportBody
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same content gives the same key for ever; any change of content gives another."""
+        canonical = json.dumps(self.body, sort_keys=True, separators=(",", ":"))
+        return f"feed-{hashlib.sha256(canonical.encode()).hexdigest()[:40]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    line: int
+    reason: SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """`field` is the column, or None where the line as a whole cannot be read."""
+
+    line: int
+    field: str | None
+    reason: str

@@ -1,0 +1,165 @@
+"""The programme's data as intake uses it: read once at start, checked whole, frozen afterwards.
+
+A mistake in the data stops the start with the file's name; it never surfaces as a wrong decision about an incident.
+Sections of `programme.json` that belong to other services are left to them.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.intake.areas_index import Area, AreasIndex, areas_of
+from services.intake.domain.activation import ActivationPolicy
+from services.intake.domain.screening import Exclusion
+from services.intake.feeds.dc_offences import City
+from shared.kernel.vocabulary import AreaKind, IncidentKind, Relationship, SourceKind
+
+
+class ProgrammeUnusable(ValueError):
+    """The programme's data cannot be served; the text says which part."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Bounds(_Section):
+    south: float = Field(ge=-90, le=90)
+    west: float = Field(ge=-180, le=180)
+    north: float = Field(ge=-90, le=90)
+    east: float = Field(ge=-180, le=180)
+
+
+class _AreaFile(_Section):
+    kind: AreaKind
+    file: str
+    effective_from: date
+
+
+class _Activation(_Section):
+    trusted_sources: frozenset[SourceKind]
+    kinds: frozenset[IncidentKind]
+    max_age_s: int = Field(gt=0)
+    max_future_skew_s: int = Field(ge=0)
+
+
+class _OutOfScope(_Section):
+    relationships: frozenset[Relationship] = Field(min_length=1)
+    route: str = Field(pattern=r"^[a-z0-9_]{1,64}$")
+    tell_the_caller: str
+
+
+class _Screening(_Section):
+    out_of_scope: tuple[_OutOfScope, ...]
+    texts: dict[str, str]
+
+    @model_validator(mode="after")
+    def _every_caller_is_told_something(self) -> "_Screening":
+        if any(rule.tell_the_caller not in self.texts for rule in self.out_of_scope):
+            raise ValueError("an out-of-scope rule has no text for the caller")
+        return self
+
+
+class _ProgrammeFile(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9_]{1,64}$")
+    name: str
+    time_zone: str
+    bounds: _Bounds
+    areas: tuple[_AreaFile, ...] = Field(min_length=1)
+    nearest_community_within_m: float = Field(ge=0, allow_inf_nan=False)
+    activation: _Activation
+    screening: _Screening
+
+
+@dataclass(frozen=True, slots=True)
+class DatedArea:
+    area: Area
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """`caller_texts` maps the code in an out-of-scope decision to what the caller is told."""
+
+    programme_id: str
+    name: str
+    city: City
+    areas: tuple[DatedArea, ...]
+    nearest_community_within_m: float
+    activation: ActivationPolicy
+    exclusions: tuple[Exclusion, ...]
+    caller_texts: dict[str, str]
+
+    def index(self) -> AreasIndex:
+        nearby_m = {AreaKind.COMMUNITY: self.nearest_community_within_m}
+        return AreasIndex([dated.area for dated in self.areas], nearby_m)
+
+
+def load_programme(folder: Path) -> Programme:
+    """Read `programme.json` and the area files it names. Raises ProgrammeUnusable."""
+    return _read(folder)[1]
+
+
+def read_programme(folder: Path) -> dict[str, Any]:
+    """The folder as the one JSON document in which intake keeps it: intake's sections, and the areas' files whole.
+
+    Equal folders give equal documents. Raises ProgrammeUnusable.
+    """
+    return _read(folder)[0]
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], Programme]:
+    try:
+        sections = json.loads((folder / "programme.json").read_bytes())
+        file = _ProgrammeFile.model_validate(sections)
+        document = {
+            "sections": {name: sections[name] for name in _ProgrammeFile.model_fields},
+            "collections": {listed.file: json.loads((folder / listed.file).read_bytes()) for listed in file.areas},
+        }
+        return document, programme_of(document)
+    except (OSError, ValueError) as error:
+        raise ProgrammeUnusable(f"{folder.name}: {error}") from error
+
+
+def programme_of(document: Mapping[str, Any]) -> Programme:
+    """Raises ProgrammeUnusable."""
+    try:
+        file = _ProgrammeFile.model_validate(document["sections"])
+        zone = ZoneInfo(file.time_zone)
+        areas = tuple(dated for listed in file.areas for dated in _dated_areas(document["collections"], listed))
+    except (ZoneInfoNotFoundError, KeyError, ValueError) as error:
+        raise ProgrammeUnusable(str(error)) from error
+    return Programme(
+        programme_id=file.id,
+        name=file.name,
+        city=City(zone, file.bounds.south, file.bounds.west, file.bounds.north, file.bounds.east),
+        areas=areas,
+        nearest_community_within_m=file.nearest_community_within_m,
+        activation=_activation(file.activation),
+        exclusions=tuple(
+            Exclusion(rule.relationships, rule.route, rule.tell_the_caller) for rule in file.screening.out_of_scope
+        ),
+        caller_texts=file.screening.texts,
+    )
+
+
+def _dated_areas(collections: Mapping[str, Any], listed: _AreaFile) -> list[DatedArea]:
+    areas = areas_of(collections[listed.file], listed.kind, Path(listed.file).name)
+    return [DatedArea(area, listed.effective_from) for area in areas]
+
+
+def _activation(section: _Activation) -> ActivationPolicy:
+    return ActivationPolicy(
+        trusted_sources=section.trusted_sources,
+        kinds=section.kinds,
+        max_age=timedelta(seconds=section.max_age_s),
+        max_future_skew=timedelta(seconds=section.max_future_skew_s),
+    )

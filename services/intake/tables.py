@@ -1,0 +1,80 @@
+"""Rows of the intake database that use cases hold as objects. Storage only: nothing here validates input."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, DateTime, String
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+_registry = registry()
+
+
+def _instant() -> Any:
+    return Field(sa_type=DateTime(timezone=True))
+
+
+def _maybe_instant() -> Any:
+    return Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class IntakeRow(SQLModel, registry=_registry):
+    """Its own metadata: SQLModel's is one global for all services in a process."""
+
+
+class IncidentRow(IntakeRow, table=True):
+    __tablename__: ClassVar[str] = "incidents"
+    id: UUID = Field(primary_key=True)
+    version: int
+    state: str
+    kind: str
+    source: str
+    source_ref: str | None = None
+    programme_version: int
+    occurred_at: datetime = _instant()
+    occurred_precision: str
+    reported_at: datetime = _instant()
+    opened_at: datetime = _instant()
+    activatable_until: datetime = _instant()
+    obstacles: list[str] = Field(sa_column=Column(ARRAY(String)))
+    activated_at: datetime | None = _maybe_instant()
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+    community: str | None = None
+    community_name: str | None = None
+    community_distance_m: float | None = None
+    ward: str | None = None
+    cluster: str | None = None
+    injured: int | None = None
+    killed: int | None = None
+    weapon: str
+    relationship: str
+    juvenile_involved: bool | None = None
+    believed_group_related: bool | None = None
+    active_threat: bool
+    exercise: bool
+    screened_out_reason: str | None = None
+    route: str | None = None
+    report_count: int
+    sources: list[str] = Field(sa_column=Column(ARRAY(String)))
+
+
+class ResponseRow(IntakeRow, table=True):
+    """What the dispatch's newest event said."""
+
+    __tablename__: ClassVar[str] = "responses"
+    incident_id: UUID = Field(primary_key=True)
+    version: int
+    dispatch_state: str
+    opened_at: datetime = _instant()
+    closed_at: datetime | None = _maybe_instant()
+    exhausted_count: int
+    offers: int
+    accepted: int
+    on_scene: int
+    first_attempt_at: datetime | None = _maybe_instant()
+    first_acknowledged_at: datetime | None = _maybe_instant()
+    first_accepted_at: datetime | None = _maybe_instant()
+    first_on_scene_at: datetime | None = _maybe_instant()

@@ -1,0 +1,1 @@
+"""Facts from every topic, and the programme's numbers made of them."""

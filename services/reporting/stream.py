@@ -1,0 +1,19 @@
+"""Reporting's stream: everything in, and its own alarms out."""
+
+from services.reporting.settings import ReportingSettings
+from services.reporting.subscriptions import SUBSCRIPTIONS
+from shared.messaging.stream import Stream
+from shared.persistence.database import Database
+from shared.runtime.settings import ServiceSettings
+
+
+def build_stream(db: Database, settings: ServiceSettings) -> Stream:
+    assert isinstance(settings, ReportingSettings)
+    return Stream(
+        db,
+        SUBSCRIPTIONS,
+        service="reporting",
+        bootstrap=settings.kafka_bootstrap,
+        prefix=settings.topic_prefix,
+        batch=settings.batch_size,
+    )

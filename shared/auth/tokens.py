@@ -1,0 +1,116 @@
+"""Bearer tokens → Principal, by OIDC discovery and JWKS.
+
+The algorithm list, issuer, audience and type are pinned here; a token's own hints about where keys are (`jku`, `x5u`,
+`jwk`) are never followed. Keys are cached, fetched again at most once a minute for an unknown `kid`, and kept when the
+provider is away.
+"""
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.auth.principal import Principal, Role
+from shared.kernel.errors import Unavailable
+from shared.observability.logs import get_logger
+
+ALGORITHMS = ["ES256", "RS256"]
+TYPES = ("at+jwt", "jwt")
+LEEWAY_S = 60
+REFETCH_S = 60.0
+_FETCH_TIMEOUT = aiohttp.ClientTimeout(total=5)
+_MAX_TOKEN_CHARS = 8192
+log = get_logger(__name__)
+
+
+class BadToken(Exception):
+    """The token is not one this deployment accepts. The reason is for the log, not for the caller."""
+
+
+class TokenVerifier:
+    def __init__(self, issuer: str, audience: str) -> None:
+        self._issuer = issuer.rstrip("/")
+        self._audience = audience
+        self._keys: KeySet | None = None
+        self._fetched_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def verify(self, token: str) -> Principal:
+        """Raises BadToken, or Unavailable while no key was ever fetched."""
+        if len(token) > _MAX_TOKEN_CHARS:
+            raise BadToken("too long")
+        keys = await self._keys_now()
+        try:
+            decoded = self._decode(token, keys)
+        except (JoseError, ValueError) as first:
+            keys = await self._keys_afresh()
+            try:
+                decoded = self._decode(token, keys)
+            except (JoseError, ValueError):
+                raise BadToken(type(first).__name__) from None
+        return self._principal(decoded.header, decoded.claims)
+
+    def _decode(self, token: str, keys: KeySet) -> jwt.Token:
+        return jwt.decode(token, keys, algorithms=ALGORITHMS)
+
+    def _principal(self, header: dict[str, Any], claims: dict[str, Any]) -> Principal:
+        if str(header.get("typ", "")).lower() not in TYPES:
+            raise BadToken("typ")
+        registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_S,
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        try:
+            registry.validate(claims)
+            return Principal(
+                subject=str(claims["sub"])[:200],
+                roles=frozenset(Role(role) for role in claims.get("roles", []) if role in set(Role)),
+                organization=_uuid(claims.get("org")),
+                worker=_uuid(claims.get("worker")),
+                source_kind=claims.get("source_kind"),
+            )
+        except (JoseError, ValueError, TypeError) as error:
+            raise BadToken(type(error).__name__) from None
+
+    async def _keys_now(self) -> KeySet:
+        if self._keys is None:
+            return await self._keys_afresh()
+        return self._keys
+
+    async def _keys_afresh(self) -> KeySet:
+        async with self._lock:
+            since = time.monotonic() - self._fetched_at
+            if self._keys is None or since >= REFETCH_S:
+                try:
+                    self._keys = await self._fetch()
+                    self._fetched_at = time.monotonic()
+                except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+                    log.warning("auth.keys_unavailable", error=type(error).__name__)
+            if self._keys is None:
+                raise Unavailable("the identity provider cannot be reached")
+            return self._keys
+
+    async def _fetch(self) -> KeySet:
+        async with aiohttp.ClientSession(timeout=_FETCH_TIMEOUT) as session:
+            document = await _get(session, f"{self._issuer}/.well-known/openid-configuration")
+            if str(document["issuer"]).rstrip("/") != self._issuer:
+                raise ValueError("the discovery document is another issuer's")
+            return KeySet.import_key_set(await _get(session, str(document["jwks_uri"])))
+
+
+async def _get(session: aiohttp.ClientSession, url: str) -> Any:
+    async with session.get(url, allow_redirects=False) as response:
+        response.raise_for_status()
+        return await response.json()
+
+
+def _uuid(value: object) -> UUID | None:
+    return None if value is None else UUID(str(value))

@@ -1,0 +1,135 @@
+"""Events of `intake.incidents`: one critical incident from its first report to its end."""
+
+from typing import Annotated
+
+from shared.contracts.event import Event, Part, Snapshot
+from shared.contracts.fields import (
+    P1,
+    AreaId,
+    Code,
+    Count,
+    Flag,
+    Instant,
+    Latitude,
+    Longitude,
+    Metres,
+    OpaqueId,
+    PublicName,
+)
+from shared.contracts.topics import INCIDENTS
+from shared.kernel.vocabulary import (
+    IncidentKind,
+    IncidentState,
+    Relationship,
+    ScreenedOutReason,
+    SourceKind,
+    TimePrecision,
+    Weapon,
+)
+
+
+class Place(Part):
+    """Where it happened, as reported; a police feed gives block midpoints."""
+
+    lat: Latitude
+    lon: Longitude
+    accuracy_m: Metres | None = None
+
+
+class NearCommunity(Part):
+    """The community it belongs to. `distance_m` is 0 inside it, else how far outside (nearest within the limit)."""
+
+    area_id: AreaId
+    name: PublicName
+    distance_m: Metres
+
+
+class IncidentSnapshot(Snapshot):
+    incident_id: OpaqueId
+    state: Annotated[IncidentState, P1]
+    kind: Annotated[IncidentKind, P1]
+    occurred_at: Instant
+    occurred_precision: Annotated[TimePrecision, P1]
+    reported_at: Instant
+    opened_at: Instant
+    activated_at: Instant | None = None
+    place: Place
+    community: NearCommunity | None = None
+    ward: AreaId | None = None
+    cluster: AreaId | None = None
+    injured: Count | None = None
+    killed: Count | None = None
+    weapon: Annotated[Weapon, P1]
+    relationship: Annotated[Relationship, P1]
+    juvenile_involved: Flag | None = None
+    believed_group_related: Flag | None = None
+    active_threat: Flag
+    exercise: Flag
+    screened_out_reason: Annotated[ScreenedOutReason, P1] | None = None
+    route: Code | None = None
+    report_count: Count
+    sources: tuple[Annotated[SourceKind, P1], ...]
+
+
+class IncidentEvent(Event):
+    TOPIC = INCIDENTS
+
+    incident: IncidentSnapshot
+
+    @property
+    def root(self) -> str:
+        return str(self.incident.incident_id)
+
+    @property
+    def root_version(self) -> int:
+        return self.incident.version
+
+
+class IncidentOpened(IncidentEvent):
+    TYPE = "truce.intake.incident.opened.v1"
+    report_id: OpaqueId
+    source: Annotated[SourceKind, P1]
+
+
+class IncidentCorroborated(IncidentEvent):
+    """Another report of the same incident came in; the snapshot holds what it added."""
+
+    TYPE = "truce.intake.incident.corroborated.v1"
+    report_id: OpaqueId
+    source: Annotated[SourceKind, P1]
+
+
+class IncidentVerified(IncidentEvent):
+    TYPE = "truce.intake.incident.verified.v1"
+
+
+class IncidentActivated(IncidentEvent):
+    """The programme responds: every response time is measured from `incident.activated_at`."""
+
+    TYPE = "truce.intake.incident.activated.v1"
+    by_policy: Flag
+
+
+class IncidentReclassified(IncidentEvent):
+    TYPE = "truce.intake.incident.reclassified.v1"
+    was_kind: Annotated[IncidentKind, P1]
+
+
+class IncidentScreenedOut(IncidentEvent):
+    TYPE = "truce.intake.incident.screened_out.v1"
+    was_state: Annotated[IncidentState, P1]
+
+
+class IncidentClosed(IncidentEvent):
+    TYPE = "truce.intake.incident.closed.v1"
+
+
+EVENTS: tuple[type[IncidentEvent], ...] = (
+    IncidentOpened,
+    IncidentCorroborated,
+    IncidentVerified,
+    IncidentActivated,
+    IncidentReclassified,
+    IncidentScreenedOut,
+    IncidentClosed,
+)

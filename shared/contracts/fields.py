@@ -1,0 +1,40 @@
+"""The only kinds of field an event may have, each with its privacy class (DESIGN §11).
+
+P0 public, P1 opaque ids and coded facts, P2 exact places (operational topics only). There is no P3 kind, and no free
+text: what cannot be spelled with these types cannot be published.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+
+class PrivacyClass(StrEnum):
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+
+
+def _marked(privacy: PrivacyClass, **rules: Any) -> Any:
+    return Field(json_schema_extra={"x-privacy": privacy.value}, **rules)
+
+
+P0 = _marked(PrivacyClass.P0)
+P1 = _marked(PrivacyClass.P1)
+P2 = _marked(PrivacyClass.P2)
+
+OpaqueId = Annotated[UUID, P1]
+Instant = Annotated[AwareDatetime, P1]
+Flag = Annotated[bool, P1]
+Count = Annotated[int, _marked(PrivacyClass.P1, ge=0, le=1_000_000_000)]
+Version = Annotated[int, _marked(PrivacyClass.P1, ge=1)]
+Metres = Annotated[float, _marked(PrivacyClass.P1, ge=0, allow_inf_nan=False)]
+Code = Annotated[str, _marked(PrivacyClass.P1, pattern=r"^[a-z0-9_]{1,64}$")]
+DottedCode = Annotated[str, _marked(PrivacyClass.P1, pattern=r"^[a-z0-9_./-]{1,200}$")]
+AreaId = Annotated[str, _marked(PrivacyClass.P0, pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+PublicName = Annotated[str, _marked(PrivacyClass.P0, pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
+CallSign = Annotated[str, _marked(PrivacyClass.P1, pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Latitude = Annotated[float, _marked(PrivacyClass.P2, ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, _marked(PrivacyClass.P2, ge=-180, le=180, allow_inf_nan=False)]

@@ -1,0 +1,35 @@
+"""Distances inside a city, in metres, on the WGS84 ellipsoid.
+
+Local approximation with the ellipsoid's two radii of curvature at the mean latitude (Bomford, Geodesy, §2):
+within 50 km of each other and away from the poles it is within 0.05 % of the geodesic, and costs one microsecond,
+which an exact solution does not when thousands of workers are ranked.
+"""
+
+import math
+from dataclasses import dataclass
+
+_SEMI_MAJOR_M = 6_378_137.0
+_ECCENTRICITY_SQUARED = 0.006_694_379_990_14
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """WGS84 degrees."""
+
+    lat: float
+    lon: float
+
+
+def metres_per_degree(lat: float) -> tuple[float, float]:
+    """Length of one degree of latitude and of longitude at this latitude, metres."""
+    sine = math.sin(math.radians(lat))
+    shape = 1.0 - _ECCENTRICITY_SQUARED * sine * sine
+    meridian = _SEMI_MAJOR_M * (1.0 - _ECCENTRICITY_SQUARED) / shape**1.5
+    normal = _SEMI_MAJOR_M / math.sqrt(shape)
+    return math.radians(meridian), math.radians(normal * math.cos(math.radians(lat)))
+
+
+def distance_m(a: Point, b: Point) -> float:
+    per_lat, per_lon = metres_per_degree((a.lat + b.lat) / 2.0)
+    d_lon = (b.lon - a.lon + 180.0) % 360.0 - 180.0
+    return math.hypot((b.lat - a.lat) * per_lat, d_lon * per_lon)

@@ -1,0 +1,121 @@
+"""Fetch: records from where the database says we are, per partition without a hole.
+
+The group gives out partitions; the group's own offsets are never believed. Whatever the client prefetched from them
+before we could seek is dropped here.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from shared.messaging.consumer import positions
+from shared.messaging.kafka import make_consumer, read_cluster_id, started
+from shared.observability.logs import get_logger
+from shared.persistence.database import Database
+
+_CALL_TIMEOUT_S = 15.0
+log = get_logger(__name__)
+
+
+class PositionOutsideLog(Exception):
+    """The stored position is not in the log any more (or not yet): the broker lost data. A person must decide."""
+
+
+class Fetcher:
+    def __init__(self, db: Database, *, group: str, bootstrap: str, topics: Sequence[str]) -> None:
+        self._db = db
+        self._bootstrap = bootstrap
+        self._topics = list(topics)
+        self._consumer: AIOKafkaConsumer = make_consumer(bootstrap, client_id=group, group=group)
+        self.cluster = ""
+        self.next: dict[TopicPartition, int] = {}
+
+    async def start(self) -> None:
+        self.cluster = await read_cluster_id(self._bootstrap)
+        await started(self._consumer)
+        self._consumer.subscribe(self._topics, listener=_Assigned(self))
+
+    async def batch(self, max_records: int, *, wait_s: float) -> list[ConsumerRecord]:
+        """At most `max_records`, in offset order per partition; empty if nothing came within `wait_s`."""
+        try:
+            found = await self._consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=max_records)
+        except (NoOffsetForPartitionError, OffsetOutOfRangeError, IllegalStateError) as error:
+            log.warning("consumer.reposition", error=type(error).__name__)
+            await self.reposition()
+            return []
+        records: list[ConsumerRecord] = []
+        for partition, fetched in found.items():
+            records += self._contiguous(partition, fetched)
+        return records
+
+    def _contiguous(self, partition: TopicPartition, fetched: list[ConsumerRecord]) -> list[ConsumerRecord]:
+        expected = self.next.get(partition)
+        if expected is None:
+            return []
+        usable = [record for record in fetched if record.offset >= expected]
+        if usable and usable[0].offset > expected:
+            # Prefetched from the group's offset before the seek: go back. Our topics have no holes of their own.
+            self._seek(partition, expected)
+            return []
+        return usable
+
+    def _seek(self, partition: TopicPartition, offset: int) -> None:
+        try:
+            self._consumer.seek(partition, offset)
+        except IllegalStateError:
+            self.next.pop(partition, None)  # given away meanwhile; the next assignment sets it again
+
+    async def reposition(self) -> None:
+        """Reads the stored positions of what is assigned and seeks there. Raises PositionOutsideLog."""
+        assigned = set(self._consumer.assignment())
+        if not assigned:
+            return
+        first = await asyncio.wait_for(self._consumer.beginning_offsets(list(assigned)), _CALL_TIMEOUT_S)
+        end = await asyncio.wait_for(self._consumer.end_offsets(list(assigned)), _CALL_TIMEOUT_S)
+        stored = await self._db.retrying(lambda tx: positions.load(tx, self.cluster))
+        new = {partition: first[partition] for partition in assigned if partition not in stored}
+        if new:
+            await self._db.retrying(lambda tx: positions.begin(tx, self.cluster, new))
+        self.next = {}
+        for partition in assigned:
+            offset = stored.get(partition, first[partition])
+            if not first[partition] <= offset <= end[partition]:
+                raise PositionOutsideLog(f"{partition.topic}/{partition.partition}")
+            self.next[partition] = offset
+            self._seek(partition, offset)
+
+    def forget_assignment(self) -> None:
+        self.next = {}
+
+    async def report_to_group(self) -> None:
+        """Commits the group's offsets, for lag tools only: nothing here reads them."""
+        assigned = self._consumer.assignment()
+        offsets = {partition: offset for partition, offset in self.next.items() if partition in assigned}
+        if offsets:
+            await asyncio.wait_for(self._consumer.commit(offsets), 3)
+
+    async def stop(self) -> None:
+        """Leaves the group; gives up after 3 s, because the client's own stop can hang while the broker is away."""
+        stopping = asyncio.ensure_future(self._consumer.stop())
+        await asyncio.wait([stopping], timeout=3)
+        if not stopping.done():
+            stopping.cancel()
+            await asyncio.wait([stopping], timeout=1)
+
+
+class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc] # the library ships no types
+    """On revocation nothing is in flight that the database would still accept; on assignment, read and seek."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        if revoked:
+            self._fetcher.forget_assignment()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """A failure here is only logged by the library; the loop then finds no positions and repositions itself."""
+        if assigned:
+            await self._fetcher.reposition()

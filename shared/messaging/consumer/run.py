@@ -1,0 +1,191 @@
+"""The consumer's loop: a batch in one transaction, redone one by one to find the record that fails.
+
+Order of things in every transaction: positions first (compare-and-set), then effects. Transient failures are retried
+for ever; anything else is about one record, and that record alone is set aside.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import ConsumerRecord, TopicPartition
+
+from shared.contracts.topics import consumed_by
+from shared.messaging.alarms import raise_alarm
+from shared.messaging.consumer import dispatch, positions, settle
+from shared.messaging.consumer.decode import Poison, decode
+from shared.messaging.consumer.fetch import Fetcher, PositionOutsideLog
+from shared.messaging.subscriptions import Subscriptions
+from shared.observability.logs import get_logger
+from shared.observability.metrics import POSITION_MOVED
+from shared.persistence.database import Database
+from shared.persistence.sqlstate import constraint, sqlstate
+from shared.persistence.transaction import Transaction
+
+_WAIT_S = 1.0
+_REPORT_S = 5.0
+_STOPPED_POLL_S = 2.0
+log = get_logger(__name__)
+
+
+class Consumer:
+    """`batch` is sized by what waits on it: few for pages, thousands for facts."""
+
+    def __init__(
+        self,
+        db: Database,
+        subscriptions: Subscriptions,
+        *,
+        service: str,
+        bootstrap: str,
+        prefix: str,
+        batch: int,
+    ) -> None:
+        self._db = db
+        self._service = service
+        self._prefix = prefix
+        self._batch = batch
+        self._reactions = subscriptions
+        self._wanted = {event.TYPE: event for event in subscriptions}
+        self._rejections = settle.Rejections()
+        topics = [prefix + topic.name for topic in consumed_by(service)]
+        self.fetcher = Fetcher(db, group=f"{prefix}truce-{service}", bootstrap=bootstrap, topics=topics)
+
+    async def run(self) -> None:
+        await self._until_allowed()
+        await self.fetcher.start()
+        while True:
+            try:
+                records = await self.fetcher.batch(self._batch, wait_s=_WAIT_S)
+                if not self.fetcher.next:
+                    await self.fetcher.reposition()
+            except PositionOutsideLog as error:
+                await self._stop("position_outside_log", str(error))
+                await self._until_allowed()
+                raise
+            if records:
+                await self._settle_batch(records)
+            if self._rejections.too_many():
+                await self._stop("too_many_dead_letters", "")
+                await self._until_allowed()
+                self._rejections = settle.Rejections()
+
+    async def _settle_batch(self, records: Sequence[ConsumerRecord]) -> None:
+        try:
+            await self._apply(records)
+        except positions.PositionMoved:
+            await self._step_back()
+        except Exception as error:  # noqa: BLE001 - any failure of a use case is a fact about a record
+            if len(records) == 1:
+                await self._reject(records[0], error)
+                return
+            for record in records:
+                if self.fetcher.next.get(_partition(record), -1) == record.offset:
+                    await self._settle_batch([record])
+
+    async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
+        steps = self._steps(records)
+        ours = [record for record in records if _partition(record) in steps]
+
+        async def work(tx: Transaction) -> list[bool]:
+            await positions.advance(tx, self.fetcher.cluster, steps.values())
+            return [await self._one(tx, record) for record in ours]
+
+        for rejected in await self._db.retrying(work):
+            self._rejections.count(rejected=rejected)
+        self._moved(steps)
+
+    async def _one(self, tx: Transaction, record: ConsumerRecord) -> bool:
+        topic = record.topic.removeprefix(self._prefix)
+        item = decode(record, self._wanted)
+        if isinstance(item, Poison):
+            await self._keep(tx, record, item)
+            return True
+        await dispatch.apply(tx, topic, item, self._reactions)
+        return False
+
+    async def _reject(self, record: ConsumerRecord, error: Exception) -> None:
+        log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=_cause(error))
+        poison = Poison("use_case_failed", _described(error))
+        steps = self._steps([record])
+        if not steps:
+            return
+
+        async def work(tx: Transaction) -> None:
+            await positions.advance(tx, self.fetcher.cluster, steps.values())
+            await self._keep(tx, record, poison)
+
+        try:
+            await self._db.retrying(work)
+        except positions.PositionMoved:
+            await self._step_back()
+            return
+        self._rejections.count(rejected=True)
+        self._moved(steps)
+
+    async def _keep(self, tx: Transaction, record: ConsumerRecord, poison: Poison) -> None:
+        topic = record.topic.removeprefix(self._prefix)
+        await settle.set_aside(tx, record, poison, service=self._service, cluster=self.fetcher.cluster, topic=topic)
+
+    def _steps(self, records: Sequence[ConsumerRecord]) -> dict[TopicPartition, positions.Advance]:
+        """From the stored position (never a record's own offset) to behind each partition's last record.
+
+        A partition that was given away meanwhile is not in it, and its records must not be applied.
+        """
+        last = {_partition(record): record.offset for record in records}
+        return {
+            at: positions.Advance(at.topic, at.partition, self.fetcher.next[at], offset + 1)
+            for at, offset in last.items()
+            if at in self.fetcher.next
+        }
+
+    def _moved(self, steps: dict[TopicPartition, positions.Advance]) -> None:
+        for at, step in steps.items():
+            if at in self.fetcher.next:
+                self.fetcher.next[at] = step.new
+
+    async def _step_back(self) -> None:
+        POSITION_MOVED.inc()
+        await self.fetcher.reposition()
+
+    async def _stop(self, reason: str, where: str) -> None:
+        log.error("consumer.stopped", reason=reason, where=where)
+
+        async def work(tx: Transaction) -> None:
+            await tx.run(
+                "INSERT INTO consumer_stop (id, reason) VALUES (1, :reason) ON CONFLICT (id) DO NOTHING",
+                reason=reason,
+            )
+            await raise_alarm(tx, service=self._service, alarm="consumer_stopped", subject=reason)
+
+        await self._db.retrying(work)
+
+    async def _until_allowed(self) -> None:
+        """A stopped consumer stays stopped over restarts, until a person resumes it."""
+        while await self._db.retrying(lambda tx: tx.row_or_none("SELECT reason FROM consumer_stop")):
+            await asyncio.sleep(_STOPPED_POLL_S)
+
+    async def report(self) -> None:
+        """Shows the group's lag to the broker's own tools, every few seconds, best effort."""
+        while True:
+            await asyncio.sleep(_REPORT_S)
+            try:
+                await self.fetcher.report_to_group()
+            except Exception as error:  # noqa: BLE001 - for lag tools only; nothing depends on it
+                log.warning("consumer.group_commit", error=type(error).__name__)
+
+    async def stop(self) -> None:
+        await self.fetcher.stop()
+
+
+def _partition(record: ConsumerRecord) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
+
+
+def _cause(error: Exception) -> Exception | None:
+    """Database errors are logged by their state and constraint only: their text may hold values."""
+    return None if sqlstate(error) else error
+
+
+def _described(error: Exception) -> str:
+    state = sqlstate(error)
+    return f"{type(error).__name__} {state or ''} {constraint(error) or ''}".strip()[:300]

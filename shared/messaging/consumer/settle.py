@@ -1,0 +1,84 @@
+"""Settle: what becomes of records that cannot be applied. They are kept whole, a person is told, the stream goes on."""
+
+import base64
+import json
+from collections import deque
+
+from aiokafka import ConsumerRecord
+
+from shared.contracts.topics import dead_letter_topic
+from shared.kernel.ids import new_id
+from shared.messaging.alarms import raise_alarm
+from shared.messaging.consumer.decode import Poison
+from shared.messaging.outbox import append
+from shared.observability.logs import get_logger
+from shared.observability.metrics import DEAD_LETTERS
+from shared.persistence.transaction import Transaction
+
+log = get_logger(__name__)
+
+_KEEP = """
+INSERT INTO dead_letters (id, cluster_id, topic, partition, record_offset, key, headers, value, reason, detail)
+VALUES (:id, :cluster, :topic, :partition, :offset, :key, CAST(:headers AS jsonb), :value, :reason, :detail)
+ON CONFLICT (cluster_id, topic, partition, record_offset) DO NOTHING
+"""
+
+
+async def set_aside(
+    tx: Transaction, record: ConsumerRecord, poison: Poison, *, service: str, cluster: str, topic: str
+) -> None:
+    """Table, topic and alarm, in the transaction that moves past the record. `topic` without prefix."""
+    letter = new_id()
+    headers = [[name, base64.b64encode(value or b"").decode()] for name, value in record.headers]
+    await tx.run(
+        _KEEP,
+        id=letter,
+        cluster=cluster,
+        topic=topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        headers=json.dumps(headers),
+        value=record.value,
+        reason=poison.reason,
+        detail=poison.detail,
+    )
+    origin = {
+        "x-truce-origin": f"{topic}/{record.partition}/{record.offset}",
+        "x-truce-reason": poison.reason,
+        "x-truce-headers": base64.b64encode(json.dumps(headers).encode()).decode(),
+    }
+    await append(
+        tx,
+        event_id=letter,
+        topic=dead_letter_topic(topic, service),
+        key=str(letter),
+        headers=origin,
+        value=record.value or b"",
+    )
+    await raise_alarm(tx, service=service, alarm="dead_letter", subject=topic)
+    DEAD_LETTERS.labels(topic, poison.reason).inc()
+    log.error("consumer.dead_letter", topic=topic, offset=record.offset, reason=poison.reason, detail=poison.detail)
+
+
+class Rejections:
+    """Tells a bad record from a bad deployment: too many and the consumer must stop instead of draining a topic.
+
+    Source of the limits: DESIGN §6, 10 % of the last 1,000 or 20 in a row.
+    """
+
+    IN_A_ROW = 20
+    WINDOW = 1000
+    SHARE = 0.10
+
+    def __init__(self) -> None:
+        self._recent: deque[bool] = deque(maxlen=self.WINDOW)
+        self._row = 0
+
+    def count(self, *, rejected: bool) -> None:
+        self._recent.append(rejected)
+        self._row = self._row + 1 if rejected else 0
+
+    def too_many(self) -> bool:
+        full = len(self._recent) == self.WINDOW
+        return self._row >= self.IN_A_ROW or (full and sum(self._recent) > self.SHARE * self.WINDOW)

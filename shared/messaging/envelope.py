@@ -1,0 +1,79 @@
+"""CloudEvents 1.0 in Kafka binary mode: the headers around an event's JSON, written and read here only."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.event import Event
+
+CONTENT_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What the transport says about an event. `version` counts the events of one root: 1, 2, 3 …"""
+
+    event_id: UUID
+    type: str
+    source: str
+    subject: str
+    version: int
+    traceparent: str | None = None
+
+
+class BadEnvelope(ValueError):
+    """The headers are not those of an event. The text names the header, never its content."""
+
+
+def headers_of(event: Event, *, event_id: UUID, service: str, traceparent: str | None) -> dict[str, str]:
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_type": event.TYPE,
+        "ce_source": f"/truce/{service}",
+        "ce_subject": event.root,
+        "ce_aggregateversion": str(event.root_version),
+        "ce_time": event.at.isoformat(),
+        "ce_dataschema": f"/schemas/{event.schema_name()}",
+        "content-type": CONTENT_TYPE,
+    }
+    return headers | ({"traceparent": traceparent} if traceparent else {})
+
+
+def read_envelope(headers: tuple[tuple[str, bytes], ...]) -> Envelope:
+    fields = {name.lower(): value for name, value in headers}
+    if _text(fields, "ce_specversion") != "1.0":
+        raise BadEnvelope("ce_specversion is not 1.0")
+    return Envelope(
+        event_id=_uuid(fields, "ce_id"),
+        type=_text(fields, "ce_type"),
+        source=_text(fields, "ce_source"),
+        subject=_text(fields, "ce_subject"),
+        version=_version(fields, "ce_aggregateversion"),
+        traceparent=_text(fields, "traceparent") if "traceparent" in fields else None,
+    )
+
+
+def _text(fields: dict[str, bytes], name: str) -> str:
+    try:
+        value = fields[name].decode()
+    except KeyError:
+        raise BadEnvelope(f"{name} is missing") from None
+    except (UnicodeDecodeError, AttributeError):
+        raise BadEnvelope(f"{name} is not UTF-8 text") from None
+    if not value or len(value) > 300 or not value.isprintable():
+        raise BadEnvelope(f"{name} is empty, too long or not printable")
+    return value
+
+
+def _uuid(fields: dict[str, bytes], name: str) -> UUID:
+    try:
+        return UUID(_text(fields, name))
+    except ValueError as error:
+        raise error if isinstance(error, BadEnvelope) else BadEnvelope(f"{name} is not a UUID") from None
+
+
+def _version(fields: dict[str, bytes], name: str) -> int:
+    value = _text(fields, name)
+    if not (value.isascii() and value.isdigit() and len(value) <= 18 and int(value) >= 1):
+        raise BadEnvelope(f"{name} is not a positive integer")
+    return int(value)

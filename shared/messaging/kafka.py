@@ -1,0 +1,104 @@
+"""The one place where Kafka clients are made, with settings that lose nothing (the library's defaults do)."""
+
+import asyncio
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from shared.messaging.outbox import MAX_DEAD_LETTER_BYTES
+from shared.observability.logs import get_logger
+
+PRODUCER_SETTINGS: dict[str, Any] = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "linger_ms": 0,
+    "max_request_size": MAX_DEAD_LETTER_BYTES + 64 * 1024,
+    "request_timeout_ms": 15_000,
+}
+CONSUMER_SETTINGS: dict[str, Any] = {
+    "enable_auto_commit": False,
+    "auto_offset_reset": "none",
+    "max_partition_fetch_bytes": 4 * 1024 * 1024,
+    "session_timeout_ms": 10_000,
+    "heartbeat_interval_ms": 1_000,
+    "fetch_max_wait_ms": 250,
+    "metadata_max_age_ms": 30_000,
+}
+_CALL_TIMEOUT_S = 10.0
+_RETRY_S = 0.5
+log = get_logger(__name__)
+
+
+def make_producer(bootstrap: str, *, client_id: str) -> AIOKafkaProducer:
+    return AIOKafkaProducer(bootstrap_servers=bootstrap, client_id=client_id, **PRODUCER_SETTINGS)
+
+
+def make_consumer(bootstrap: str, *, client_id: str, group: str | None) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(bootstrap_servers=bootstrap, client_id=client_id, group_id=group, **CONSUMER_SETTINGS)
+
+
+async def started(client: Any) -> None:
+    """Starts a client, waiting for as long as the broker is away."""
+    while True:
+        try:
+            await client.start()
+        except (KafkaError, OSError) as error:
+            log.warning("kafka.waiting", error=type(error).__name__)
+            await asyncio.sleep(_RETRY_S)
+        else:
+            return
+
+
+async def read_cluster_id(bootstrap: str) -> str:
+    """Identity of the cluster: positions belong to it, so a new, empty cluster starts at its own beginning."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await started(admin)
+    try:
+        described = await asyncio.wait_for(admin.describe_cluster(), _CALL_TIMEOUT_S)
+        return str(described["cluster_id"])
+    finally:
+        await admin.close()
+
+
+async def create_topics(bootstrap: str, topics: dict[str, int], *, replication: int = -1) -> None:
+    """Creates what is missing, name → partitions, kept for ever. Idempotent. `replication` -1: the broker's default.
+
+    Raises KafkaError if one is refused, and ValueError if one is there with another number of partitions.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await started(admin)
+    settings = {
+        "retention.ms": "-1",
+        "cleanup.policy": "delete",
+        "max.message.bytes": str(PRODUCER_SETTINGS["max_request_size"]),
+    }
+    try:
+        existing = await asyncio.wait_for(admin.describe_topics(), _CALL_TIMEOUT_S)
+        have = {topic["topic"]: len(topic["partitions"]) for topic in existing}
+        _refuse_other_partitions(topics, have)
+        # The library takes "the broker's default" only beside an explicit, here empty, assignment.
+        placed = {} if replication == -1 else None
+        new = [
+            NewTopic(name, partitions, replication, placed, topic_configs=settings)
+            for name, partitions in topics.items()
+            if name not in have
+        ]
+        if new:
+            answer = await asyncio.wait_for(admin.create_topics(new), 3 * _CALL_TIMEOUT_S)
+            _raise_refused(answer.topic_errors)
+    finally:
+        await admin.close()
+
+
+def _refuse_other_partitions(wanted: dict[str, int], have: dict[str, int]) -> None:
+    for name, partitions in wanted.items():
+        if have.get(name, partitions) != partitions:
+            raise ValueError(f"topic {name} has {have[name]} partitions and must have {partitions}")
+
+
+def _raise_refused(errors: list[tuple[Any, ...]]) -> None:
+    for name, code, *_ in errors:
+        if code and code != TopicAlreadyExistsError.errno:
+            raise for_code(code)(f"topic {name} could not be created")

@@ -1,0 +1,63 @@
+"""Claim: who relays (a lease with a fencing token), and which rows are next."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.observability.metrics import OUTBOX_OLDEST_S, OUTBOX_WAITING
+from shared.persistence.transaction import Transaction
+
+BATCH = 500
+ATTEMPTS_BEFORE_SET_ASIDE = 3
+LEASE_S = 10
+
+_LEASE = """
+UPDATE relay_lease
+SET token = CASE WHEN holder = :holder THEN token ELSE token + 1 END,
+    holder = :holder,
+    expires_at = clock_timestamp() + make_interval(secs => :lease_s)
+WHERE id = 1 AND (holder = :holder OR expires_at < clock_timestamp())
+RETURNING token
+"""
+_RELEASE = "UPDATE relay_lease SET expires_at = '-infinity' WHERE id = 1 AND holder = :holder"
+_NEXT = """
+SELECT id, topic, key, headers, value FROM outbox
+WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT :batch
+"""
+_WAITING = """
+SELECT count(*) AS waiting, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) AS oldest_s
+FROM (SELECT created_at FROM outbox WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT 100000) w
+"""
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    id: int
+    topic: str
+    key: str
+    headers: dict[str, str]
+    value: bytes
+
+
+@dataclass(frozen=True)
+class Claim:
+    token: int
+    rows: tuple[OutboxRow, ...]
+
+
+async def claim(tx: Transaction, holder: UUID) -> Claim | None:
+    """The next rows in id order, or None while another process holds the lease."""
+    lease = await tx.row_or_none(_LEASE, holder=holder, lease_s=LEASE_S)
+    if lease is None:
+        return None
+    rows = await tx.rows(_NEXT, batch=BATCH)
+    return Claim(lease["token"], tuple(OutboxRow(**row) for row in rows))
+
+
+async def release(tx: Transaction, holder: UUID) -> None:
+    await tx.run(_RELEASE, holder=holder)
+
+
+async def measure(tx: Transaction) -> None:
+    row = await tx.row(_WAITING)
+    OUTBOX_WAITING.set(row["waiting"])
+    OUTBOX_OLDEST_S.set(float(row["oldest_s"]))

@@ -1,0 +1,77 @@
+"""The relay's loop: claim, publish, settle; woken by hints, polling every 250 ms whatever happens."""
+
+import asyncio
+from uuid import UUID
+
+from shared.kernel.ids import random_id
+from shared.messaging.kafka import make_producer, started
+from shared.messaging.relay.claim import BATCH, Claim, claim, measure, release
+from shared.messaging.relay.publish import SendFailed, publish_rows
+from shared.messaging.relay.settle import count_failure, forget_published, mark_published
+from shared.persistence.database import Database
+from shared.persistence.hint import wait_for_work
+
+POLL_S = 0.25
+STANDBY_POLL_S = 2.0
+MEASURE_S = 5.0
+HOUSEKEEPING_S = 600.0
+
+
+class Relay:
+    """Ends only by an exception: `SendFailed`, or whatever the database means for good."""
+
+    def __init__(self, db: Database, *, service: str, bootstrap: str, prefix: str) -> None:
+        self._db = db
+        self._service = service
+        self._prefix = prefix
+        self._holder: UUID = random_id()
+        self._producer = make_producer(bootstrap, client_id=f"truce-{service}-relay")
+
+    async def run(self, woken: asyncio.Event) -> None:
+        await started(self._producer)
+        while True:
+            claimed = await self._db.retrying(lambda tx: claim(tx, self._holder))
+            if claimed is None:
+                await asyncio.sleep(STANDBY_POLL_S)
+            elif claimed.rows:
+                await self._carry(claimed)
+            if claimed is not None and len(claimed.rows) < BATCH:
+                await wait_for_work(woken, at_most_s=POLL_S)
+
+    async def _carry(self, claimed: Claim) -> None:
+        try:
+            await publish_rows(self._producer, self._prefix, claimed.rows)
+        except SendFailed as failure:
+            await self._count(failure)
+            raise
+        await self._db.retrying(lambda tx: mark_published(tx, claimed))
+
+    async def _count(self, failure: SendFailed) -> None:
+        row_id = failure.row_id
+        if row_id is None:
+            return
+        await self._db.retrying(
+            lambda tx: count_failure(tx, service=self._service, row_id=row_id, reason=failure.reason)
+        )
+
+    async def keep_house(self) -> None:
+        """Measures the queue every few seconds and forgets old published rows."""
+        passed_s = HOUSEKEEPING_S
+        while True:
+            await self._db.retrying(measure)
+            if passed_s >= HOUSEKEEPING_S:
+                passed_s = 0.0
+                while await self._db.retrying(forget_published):
+                    pass
+            await asyncio.sleep(MEASURE_S)
+            passed_s += MEASURE_S
+
+    async def stop(self) -> None:
+        """Hands the lease over and closes the client; never longer than a few seconds, whatever the broker does."""
+        try:
+            async with asyncio.timeout(3):
+                async with self._db.transaction() as tx:
+                    await release(tx, self._holder)
+                await self._producer.stop()
+        except TimeoutError:
+            return

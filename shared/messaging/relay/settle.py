@@ -1,0 +1,40 @@
+"""Settle: mark what the broker has, and set aside what can never be sent, so that one bad row blocks nobody."""
+
+from shared.messaging.alarms import raise_alarm
+from shared.messaging.relay.claim import ATTEMPTS_BEFORE_SET_ASIDE, Claim
+from shared.observability.metrics import SET_ASIDE
+from shared.persistence.transaction import Transaction
+
+_PUBLISHED = """
+UPDATE outbox SET published_at = clock_timestamp()
+WHERE id = ANY(:ids) AND EXISTS (SELECT FROM relay_lease WHERE id = 1 AND token = :token)
+"""
+_FAILED = """
+UPDATE outbox SET failures = failures + 1,
+    set_aside_at = CASE WHEN failures + 1 >= :limit THEN clock_timestamp() END,
+    set_aside_reason = CASE WHEN failures + 1 >= :limit THEN CAST(:reason AS text) END
+WHERE id = :id AND published_at IS NULL
+RETURNING topic, set_aside_at
+"""
+_FORGET = """
+DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox WHERE published_at < clock_timestamp() - interval '7 days' LIMIT 5000
+)
+"""
+
+
+async def mark_published(tx: Transaction, claim: Claim) -> None:
+    """Marks nothing if the lease has gone to another: it will send the rows again and consumers drop the repeats."""
+    await tx.run(_PUBLISHED, ids=[row.id for row in claim.rows], token=claim.token)
+
+
+async def count_failure(tx: Transaction, *, service: str, row_id: int, reason: str) -> None:
+    row = await tx.row_or_none(_FAILED, id=row_id, reason=reason, limit=ATTEMPTS_BEFORE_SET_ASIDE)
+    if row is not None and row["set_aside_at"] is not None:
+        SET_ASIDE.labels(row["topic"]).inc()
+        await raise_alarm(tx, service=service, alarm="outbox_row_set_aside", subject=row["topic"])
+
+
+async def forget_published(tx: Transaction) -> int:
+    """Deletes a batch of rows published more than 7 days ago; returns how many."""
+    return await tx.run(_FORGET)

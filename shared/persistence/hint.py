@@ -1,0 +1,103 @@
+"""Wake-up hints between the processes of one service: a coalesced NOTIFY on a connection of its own.
+
+Only a hint. Polling is the guarantee; a lost or late hint costs a poll interval and nothing else, which is why its
+failures are counted and logged, not raised. A NOTIFY inside the hot transaction would serialize all commits.
+"""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from shared.observability.logs import get_logger
+from shared.observability.metrics import HINT_FAILURES
+
+CHANNEL = "truce_wake"
+_COALESCE_S = 0.005
+_RECONNECT_S = 1.0
+log = get_logger(__name__)
+
+
+class Hint:
+    """Sends at most one NOTIFY per 5 ms, whatever the number of commits."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._again = False
+
+    def poke(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._again = True
+            return
+        self._task = asyncio.get_running_loop().create_task(self._send())
+
+    async def _send(self) -> None:
+        while True:
+            self._again = False
+            try:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await asyncpg.connect(self._dsn, timeout=3)
+                await self._connection.execute(f"NOTIFY {CHANNEL}", timeout=3)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                HINT_FAILURES.inc()
+                log.warning("hint.failed", error=type(error).__name__)
+                return
+            await asyncio.sleep(_COALESCE_S)
+            if not self._again:
+                return
+
+    async def close(self) -> None:
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=3)
+        if self._connection is not None:
+            self._connection.terminate()
+
+
+class Listener:
+    """Turns NOTIFYs into wake-ups of any number of waiters. Reconnects by itself."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._waiters: list[asyncio.Event] = []
+
+    def waiter(self) -> asyncio.Event:
+        event = asyncio.Event()
+        self._waiters.append(event)
+        return event
+
+    def _wake(self, *_: object) -> None:
+        for event in self._waiters:
+            event.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                HINT_FAILURES.inc()
+                log.warning("hint.listener_lost", error=type(error).__name__)
+            await asyncio.sleep(_RECONNECT_S)
+
+    async def _listen(self) -> None:
+        connection = await asyncpg.connect(self._dsn, timeout=3)
+        lost = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda *_: lost.set())
+            await connection.add_listener(CHANNEL, self._wake)
+            self._wake()
+            await lost.wait()
+        finally:
+            connection.terminate()
+
+
+async def wait_for_work(event: asyncio.Event, *, at_most_s: float) -> None:
+    """Returns on a hint or after `at_most_s`, whichever is first, and clears the hint."""
+    try:
+        async with asyncio.timeout(at_most_s):
+            await event.wait()
+    except TimeoutError:
+        return
+    finally:
+        event.clear()

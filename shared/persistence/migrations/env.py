@@ -1,0 +1,8 @@
+"""Alembic environment of all services: runs on the connection it is handed."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, transaction_per_migration=False)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,91 @@
+"""How a process role lives and ends: SIGTERM drains within 10 s; `stream` ends at its first failure (exit 70).
+
+Exit 70 means "start me afresh": it is the one way out for every wedge a broker client can get into.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from shared.observability.logs import configure_logs, get_logger
+from shared.persistence.database import Database
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.side_port import open_side_port
+
+RESTART_ME = 70
+DRAIN_S = 8.0
+log = get_logger(__name__)
+
+
+class Work(Protocol):
+    async def run(self) -> None:
+        """Runs until cancelled or failed."""
+        ...
+
+    async def stop(self) -> None:
+        """Lets go of what others wait for; bounded in time."""
+        ...
+
+
+def serve_api(app: FastAPI, service: str, settings: ServiceSettings) -> None:
+    configure_logs(service, "api", form=settings.log_format)
+    uvicorn.run(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=int(DRAIN_S),
+        limit_concurrency=1000,
+        backlog=2048,
+    )
+
+
+def run_work(
+    build: Callable[[Database], Work], db: Callable[[], Database], service: str, role: str, settings: ServiceSettings
+) -> None:
+    """Ends the whole process with the work's outcome: 0 after a signal, 70 after a failure."""
+    configure_logs(service, role, form=settings.log_format)
+    code = uvloop.run(_until_signal(build, db, settings))
+    # Not sys.exit: a wedged client's threads or pending tasks must not keep the process.
+    os._exit(code)
+
+
+async def _until_signal(
+    build: Callable[[Database], Work], make_db: Callable[[], Database], settings: ServiceSettings
+) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    db = make_db()
+    side = await open_side_port(db, settings.http_host, settings.metrics_port) if settings.metrics_port else None
+    work = build(db)
+    running = asyncio.ensure_future(work.run())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    failed = running.done()
+    if failed:
+        log.error("process.ended", exc_info=running.exception())
+    running.cancel()
+    await asyncio.wait([running], timeout=DRAIN_S / 2)
+    await _bounded(work.stop())
+    await _bounded(db.close())
+    if side is not None:
+        await _bounded(side.cleanup())
+    return RESTART_ME if failed else 0
+
+
+async def _bounded(ending: Awaitable[object]) -> None:
+    task = asyncio.ensure_future(ending)
+    await asyncio.wait([task], timeout=DRAIN_S / 2)
+    if task.done() and not task.cancelled() and task.exception() is not None:
+        log.warning("process.stop_failed", error=type(task.exception()).__name__)

@@ -1,0 +1,40 @@
+"""Around every request: a trace to continue, a duration to count, and headers that keep answers out of caches."""
+
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.observability.metrics import REQUESTS
+from shared.observability.tracing import begin_trace
+
+
+class Observe:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        incoming = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+        traceparent = begin_trace(incoming or None)
+        status = 500
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"traceparent", traceparent.encode()),
+                    (b"cache-control", b"no-store"),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        began = time.perf_counter()
+        try:
+            await self._app(scope, receive, observed)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            REQUESTS.labels(route, scope["method"], status).observe(time.perf_counter() - began)

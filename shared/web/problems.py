@@ -1,0 +1,150 @@
+"""RFC 9457 problems: every refusal in one shape, with a stable type, and never a word of what was sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.kernel.errors import (
+    AlreadyExists,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    StateConflict,
+    Unavailable,
+)
+from shared.observability.logs import get_logger
+from shared.persistence.sqlstate import constraint, is_transient, sqlstate
+
+log = get_logger(__name__)
+TYPE_PREFIX = "https://truce.example/problems/"
+_STATUS: dict[type[Refused], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    StateConflict: 409,
+    AlreadyExists: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Body too large"}
+_SLUGS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 408: "body-too-slow"}
+# Messages of the validator that repeat the input, by error type, said in our own words.
+_OWN_WORDS = {
+    "union_tag_invalid": "is of no known kind",
+    "literal_error": "is not one of the allowed values",
+    "string_unicode": "is not valid Unicode text",
+}
+
+
+class Problem(Exception):
+    """Raised where HTTP itself is the subject; use cases raise `Refused` instead."""
+
+    def __init__(
+        self,
+        status: int,
+        slug: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.slug, self.detail = status, slug, detail
+        self.headers, self.extra = headers or {}, extra or {}
+
+
+def respond(
+    status: int, slug: str, detail: str, *, headers: Mapping[str, str] | None = None, **extra: Any
+) -> JSONResponse:
+    body = {"type": TYPE_PREFIX + slug, "title": slug.replace("-", " ").capitalize(), "status": status}
+    return JSONResponse(
+        body | {"detail": detail} | extra,
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type="application/problem+json",
+    )
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _problem(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return respond(error.status, error.slug, error.detail, headers=error.headers, **error.extra)
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refused)
+    extra: dict[str, Any] = {}
+    if isinstance(error, StateConflict):
+        extra["state"] = error.state
+    if isinstance(error, Invalid):
+        extra["errors"] = _listed(error.errors)
+    headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
+    return respond(_STATUS.get(type(error), 409), error.slug, str(error), headers=headers, **extra)
+
+
+async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return respond(400, "malformed-json", "The body is not JSON.")
+    errors = [FieldError(pointer(item["loc"]), _words(item)) for item in found]
+    return respond(422, "invalid", "The request has fields that cannot be accepted.", errors=_listed(errors))
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    return respond(status, _SLUGS.get(status, "refused"), _TITLES.get(status, "Refused"), headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    if is_transient(error):
+        log.warning("http.database_away", sqlstate=sqlstate(error), error=type(error).__name__)
+        return respond(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
+    state = sqlstate(error)
+    log.error(
+        "http.unexpected",
+        path=request.scope.get("route") and request.scope["route"].path,
+        error=type(error).__name__,
+        sqlstate=state,
+        constraint=constraint(error),
+        exc_info=None if state else error,
+    )
+    return respond(500, "unexpected", "Something failed here; it has been logged.")
+
+
+def pointer(place: Sequence[Any]) -> str:
+    """JSON Pointer (RFC 6901) of a validation error; a parameter outside the body as `#header/name`.
+
+    A name that the sender made up is shown only if it is a plain word: anything else could be content.
+    """
+    where, *path = place or ("body",)
+    parts = [_plain(part) for part in path]
+    if where != "body":
+        return f"#{where}/" + "/".join(parts)
+    return "".join(f"/{part}" for part in parts)
+
+
+def _plain(part: Any) -> str:
+    text = str(part)
+    return text if len(text) <= 64 and text.replace("_", "").replace("-", "").isalnum() and text.isascii() else "?"
+
+
+def _words(item: Mapping[str, Any]) -> str:
+    return _OWN_WORDS.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
+
+
+def _listed(errors: Sequence[FieldError]) -> list[dict[str, str]]:
+    return [{"pointer": error.pointer, "detail": error.detail} for error in errors]

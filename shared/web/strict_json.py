@@ -1,0 +1,73 @@
+"""Request bodies as JSON, strictly: no duplicate keys, no NaN, bounded depth, real Unicode.
+
+What passes here means the same to every reader; two parsers cannot disagree about it.
+"""
+
+import json
+from typing import Any, Never
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+
+from shared.web.problems import Problem
+
+MAX_DEPTH = 20
+
+
+class StrictRequest(Request):
+    async def json(self) -> Any:
+        if not hasattr(self, "_strict"):
+            self._strict = parse(await self.body())
+        return self._strict
+
+
+class StrictRoute(APIRoute):
+    """Routes whose bodies are read strictly."""
+
+    def get_route_handler(self) -> Any:
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Any:
+            return await inner(StrictRequest(request.scope, request.receive))
+
+        return handle
+
+
+def parse(body: bytes) -> Any:
+    """Raises a 400 Problem that says what kind of malformation it is."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise Problem(400, "malformed-json", "The body is not UTF-8.") from None
+    _refuse_depth(text)
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Problem(400, "malformed-json", "The body is not JSON.") from None
+
+
+def _refuse_depth(text: str) -> None:
+    """Counts brackets outside strings, before a recursive parser sees them."""
+    depth, in_string, escaped = 0, False, False
+    for char in text:
+        if in_string:
+            escaped, in_string = (char == "\\" and not escaped), (char != '"' or escaped)
+        elif char == '"':
+            in_string = True
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Problem(400, "malformed-json", f"The body is nested deeper than {MAX_DEPTH} levels.")
+        elif char in "]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Problem(400, "malformed-json", "An object has the same name twice.")
+    return found
+
+
+def _no_constant(_: str) -> Never:
+    raise Problem(400, "malformed-json", "NaN and Infinity are not JSON.")

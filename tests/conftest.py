@@ -1,0 +1,32 @@
+"""Real PostgreSQL, Kafka and identity issuer, started once per run; a deployment of its own for each test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.ports import Ports
+from deploy.local.stack import LocalStack, StackOptions
+from shared.kernel.ids import random_id
+from tests.support.deployment import Deployment
+
+
+@pytest.fixture(scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
+    place: Path = tmp_path_factory.mktemp("stack")
+    local = LocalStack(place, Ports.free(), StackOptions(durable=False))
+    await local.start_infrastructure()
+    try:
+        yield local
+    finally:
+        await local.stop()
+        local.wipe()
+
+
+@pytest.fixture
+async def deployment(stack: LocalStack) -> AsyncIterator[Deployment]:
+    made = Deployment(stack, f"t{random_id().hex[:10]}")
+    try:
+        yield made
+    finally:
+        await made.close()

@@ -1,0 +1,69 @@
+"""A reporting deployment: events go in through Kafka, numbers come out through the API."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+import pytest
+
+from services.reporting.programme import Programme
+from services.reporting.usecases.load_programme import load_programme
+from shared.contracts.event import Event
+from shared.persistence.database import Database
+from tests.support.deployment import Deployment
+from tests.support.waiting import eventually
+
+TARGETS_S = {"first_attempt": 15, "acknowledged": 60, "accepted": 120, "on_scene": 600}
+DC = Programme("dc_onse", "America/New_York", TARGETS_S)
+_READ = "SELECT coalesce(sum(next_offset), 0) AS records FROM consumer_positions"
+
+
+class Ledger:
+    def __init__(self, deployment: Deployment, db: Database, client: httpx.AsyncClient) -> None:
+        self.deployment = deployment
+        self.db = db
+        self.client = client
+        self._sent = 0
+
+    async def tell(self, events: Iterable[Event]) -> None:
+        """Publishes in this order and waits until all of it was read."""
+        told = list(events)
+        await self.deployment.publish(*told)
+        await self.was_sent(len(told))
+
+    async def was_sent(self, records: int) -> None:
+        self._sent += records
+        await eventually(self._all_read, within_s=30)
+
+    async def _all_read(self) -> bool:
+        async with self.db.transaction() as tx:
+            return int((await tx.row(_READ))["records"]) == self._sent
+
+    async def ask(self, kpi: str, **query: str) -> dict[str, Any]:
+        response = await self.client.get(f"/v1/kpis/{kpi}", params=query)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def counts(self, kpi: str, by: str, **query: str) -> dict[Any, int]:
+        """Count by the value of one dimension, or by the values of several as a tuple."""
+        answer = await self.ask(kpi, by=by, **query)
+        return {_key(row["by"], by.split(",")): row["values"]["count"] for row in answer["rows"]}
+
+    async def total(self, kpi: str, **query: str) -> dict[str, Any]:
+        total: dict[str, Any] = (await self.ask(kpi, **query))["total"]
+        return total
+
+
+def _key(values: dict[str, Any], names: list[str]) -> Any:
+    return values[names[0]] if len(names) == 1 else tuple(values[name] for name in names)
+
+
+@pytest.fixture
+async def ledger(deployment: Deployment) -> Ledger:
+    db = await deployment.database("reporting")
+    async with db.transaction() as tx:
+        await load_programme(tx, DC)
+    made = Ledger(deployment, db, await deployment.client("reporting", "analyst"))
+    await deployment.start("reporting", "stream")
+    return made

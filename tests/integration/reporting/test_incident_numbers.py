@@ -1,0 +1,103 @@
+"""Incidents and victims, against numbers worked out by hand."""
+
+from tests.integration.reporting.conftest import Ledger
+from tests.support.histories import IncidentStory, area, at
+
+
+async def test_incidents_are_counted_by_the_programmes_own_days(ledger: Ledger) -> None:
+    late = IncidentStory("shooting", at("2022-08-23T03:59:59+00:00"))
+    midnight = IncidentStory("homicide", at("2022-08-23T04:00:00+00:00"), community=None)
+    winter = IncidentStory("stabbing", at("2022-12-01T04:59:59+00:00"), ward="ward-1")
+    await ledger.tell(late.events + midnight.events + winter.events)
+
+    assert await ledger.counts("incidents", "day") == {"2022-08-22": 1, "2022-08-23": 1, "2022-11-30": 1}
+    assert await ledger.counts("incidents", "community") == {"park-view": 2, None: 1}
+    assert await ledger.counts("incidents", "ward") == {"ward-1": 1, None: 2}
+    assert await ledger.counts("incidents", "day,kind", period="2022-08") == {
+        ("2022-08-22", "shooting"): 1,
+        ("2022-08-23", "homicide"): 1,
+    }
+    assert await ledger.total("incidents", period="2022-08-22") == {"count": 1}
+    assert await ledger.total("incidents", period="2022-08-23..2022-11-30") == {"count": 2}
+    assert await ledger.total("incidents", period="2022-11-30") == {"count": 1}
+    assert await ledger.total("incidents", period="2022-12") == {"count": 0}
+    assert await ledger.total("incidents") == {"count": 3}
+
+
+async def test_a_day_when_the_clocks_change_is_whole(ledger: Ledger) -> None:
+    """6 November 2022 has 25 hours in Washington."""
+    first = IncidentStory("shooting", at("2022-11-06T00:00:00-04:00"))
+    last = IncidentStory("shooting", at("2022-11-06T23:59:59-05:00"))
+    next_day = IncidentStory("shooting", at("2022-11-07T00:00:00-05:00"))
+    await ledger.tell(first.events + last.events + next_day.events)
+
+    assert await ledger.total("incidents", period="2022-11-06") == {"count": 2}
+    assert await ledger.counts("incidents", "day") == {"2022-11-06": 2, "2022-11-07": 1}
+
+
+async def test_a_shooting_that_becomes_a_homicide_moves_its_count_once(ledger: Ledger) -> None:
+    story = IncidentStory("shooting", injured=1, killed=0).activated()
+    await ledger.tell(story.events)
+    assert await ledger.counts("incidents", "kind") == {"shooting": 1}
+    assert (await ledger.total("victims"))["killed"] == 0
+
+    told = len(story.events)
+    await ledger.tell(story.reclassified("homicide", injured=0, killed=1).closed().events[told:])
+    assert await ledger.counts("incidents", "kind,state") == {("homicide", "closed"): 1}
+    assert await ledger.total("incidents") == {"count": 1}
+    assert await ledger.total("victims") == {"injured": 0, "killed": 1, "injured_unknown": 0, "killed_unknown": 0}
+    assert (await ledger.total("response_time_accepted"))["missing"] == 1
+
+
+async def test_screened_out_incidents_are_told_apart_and_their_victims_are_not_summed(ledger: Ledger) -> None:
+    stands = IncidentStory("shooting", injured=2, killed=1)
+    unknown = IncidentStory("shooting", injured=None, killed=0)
+    unfounded = IncidentStory("shooting", injured=5, killed=5).screened_out()
+    await ledger.tell(stands.events + unknown.events + unfounded.events)
+
+    assert await ledger.counts("incidents", "state") == {"reported": 2, "screened_out": 1}
+    assert await ledger.total("victims") == {"injured": 2, "killed": 1, "injured_unknown": 1, "killed_unknown": 0}
+
+
+async def test_a_number_can_be_limited_to_an_area(ledger: Ledger) -> None:
+    here = IncidentStory("shooting", community="park-view", ward="one", cluster="one")
+    there = IncidentStory("shooting", community="petworth", ward="one", cluster="two")
+    nowhere = IncidentStory("shooting", community=None, ward="two", cluster="one")
+    names = [
+        area("community", "park-view", "Park View"),
+        area("ward", "one", "Ward 1"),
+        area("ward", "two", "Ward 2"),
+        area("cluster", "one", "Cluster 1"),
+    ]
+    await ledger.tell(here.events + there.events + nowhere.events + names)
+
+    assert await ledger.total("incidents", area="park-view") == {"count": 1}
+    assert await ledger.total("incidents", area="community:park-view") == {"count": 1}
+    assert await ledger.total("incidents", area="ward:one") == {"count": 2}
+    assert await ledger.total("incidents", area="cluster:one") == {"count": 2}
+    assert await ledger.total("incidents", area="two") == {"count": 1}
+    by_ward = await ledger.ask("incidents", by="ward", area="community:park-view")
+    assert by_ward["area"] == "community:park-view"
+    assert by_ward["labels"] == {"ward": {"one": "Ward 1", "two": "Ward 2"}}
+    assert [(row["by"], row["values"]) for row in by_ward["rows"]] == [({"ward": "one"}, {"count": 1})]
+
+
+async def test_an_answer_says_what_it_means_and_up_to_where_it_has_seen(ledger: Ledger) -> None:
+    empty = await ledger.ask("incidents", by="kind")
+    assert empty["rows"] == []
+    assert empty["total"] == {"count": 0}
+    assert empty["as_of"]["last_event_at"] is None
+
+    story = IncidentStory("shooting", at("2022-08-22T12:00:00+00:00")).activated().closed()
+    await ledger.tell(story.events)
+    answer = await ledger.ask("incidents", by="kind", period="2022-08")
+    assert answer["kpi"]["id"] == "incidents"
+    assert answer["kpi"]["definition_version"] == 1
+    assert (answer["first_day"], answer["last_day"], answer["time_zone"]) == (
+        "2022-08-01",
+        "2022-08-31",
+        "America/New_York",
+    )
+    assert answer["as_of"]["last_event_at"] == "2022-08-22T12:03:00Z"
+    positions = answer["as_of"]["positions"][f"{ledger.deployment.prefix}intake.incidents"]
+    assert (len(positions), sum(positions)) == (12, 3)

@@ -1,0 +1,236 @@
+"""One deployment of Truce for one test: its own databases and topics on the session's real PostgreSQL and Kafka.
+
+Services run in the test's own event loop, built exactly as their processes build them; time is moved by replacing
+`app_now()` in every database, as DESIGN §5 has it.
+"""
+
+import asyncio
+import base64
+import json
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from aiokafka import TopicPartition
+
+from deploy.local.stack import LocalStack
+from shared.contracts.event import Event
+from shared.contracts.topics import SERVICES, TOPICS, created_by
+from shared.kernel.ids import new_id
+from shared.messaging.envelope import headers_of
+from shared.messaging.kafka import create_topics, make_consumer, make_producer
+from shared.persistence.database import Database
+from shared.persistence.migrate import upgrade
+from shared.runtime.cli import open_database
+from shared.runtime.migrate import versions_of
+from shared.runtime.settings import ServiceSettings
+from tests.support.roles import roles_of
+
+SECRETS_KEY = base64.b64encode(b"0" * 32).decode()
+_APP_NOW = "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE AS "
+
+
+class Deployment:
+    _templates: set[str] = set()
+
+    def __init__(self, stack: LocalStack, name: str) -> None:
+        self.stack = stack
+        self.name = name
+        self.prefix = f"{name}."
+        self.offset = timedelta(0)
+        self._made: dict[str, str] = {}
+        self._exit = AsyncExitStack()
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._topics = False
+
+    @property
+    def bootstrap(self) -> str:
+        return self.stack.wiring.kafka_bootstrap
+
+    # databases and settings
+
+    async def database(self, service: str, role: str = "test") -> Database:
+        settings = await self.ready_settings(service)
+        db = open_database(service, role, settings)
+        self._exit.push_async_callback(db.close)
+        return db
+
+    async def ready_settings(self, service: str, **more: Any) -> ServiceSettings:
+        if service not in self._made:
+            self._made[service] = await self._create_database(service)
+        return self.settings(service, **more)
+
+    def settings(self, service: str, **more: Any) -> ServiceSettings:
+        """The database must have been made by `database` or `ready_settings`."""
+        values: dict[str, Any] = {
+            "postgres_dsn": self._made[service],
+            "kafka_bootstrap": self.bootstrap,
+            "topic_prefix": self.prefix,
+            "oidc_issuer": self.stack.wiring.issuer_url,
+            "environment": "test",
+            "pool_size": 5,
+        }
+        if service == "alerts":
+            values |= {
+                "secrets_key": SECRETS_KEY,
+                "public_url": "http://127.0.0.1:8102",
+                "webhook_allowed_networks": ["127.0.0.0/8"],
+            }
+        return roles_of(service).settings(**(values | more))
+
+    async def _create_database(self, service: str) -> str:
+        template_dsn = self.stack.wiring.databases.dsn(service)
+        if service not in self._templates:
+            await upgrade(template_dsn, versions_of(service))
+            self._templates.add(service)
+        owner = self.stack.wiring.databases.name(service)
+        name = f"{service}_{self.name}"
+        admin = await asyncpg.connect(self.stack.wiring.databases.admin_dsn)
+        try:
+            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{owner}" OWNER "{owner}" STRATEGY FILE_COPY')
+        finally:
+            await admin.close()
+        dsn = template_dsn.rsplit("/", 1)[0] + f"/{name}"
+        if self.offset:
+            await self._shift(dsn)
+        return dsn
+
+    # time
+
+    async def advance(self, **by: float) -> None:
+        """Moves the business clock of every service on (minutes=5) and wakes the engines."""
+        self.offset += timedelta(**by)
+        await asyncio.gather(*(self._shift(dsn) for dsn in self._made.values()))
+
+    async def _shift(self, dsn: str) -> None:
+        connection = await asyncpg.connect(dsn)
+        try:
+            seconds = self.offset.total_seconds()
+            await connection.execute(f"{_APP_NOW} $$SELECT transaction_timestamp() + interval '{seconds} seconds'$$")
+            await connection.execute("NOTIFY truce_wake")
+        finally:
+            await connection.close()
+
+    # people and processes
+
+    def token(self, *roles: str, **claims: Any) -> str:
+        return self.stack.token(roles, **{name: value and str(value) for name, value in claims.items()})
+
+    async def client(
+        self, service: str, *roles: str, org: UUID | None = None, worker: UUID | None = None, **claims: Any
+    ) -> httpx.AsyncClient:
+        """The real app in process. Without roles: no token."""
+        settings = await self.ready_settings(service)
+        db = open_database(service, "api", settings)
+        app = roles_of(service).app(db, settings)
+        await self._exit.enter_async_context(app.router.lifespan_context(app))
+        headers = {"Authorization": f"Bearer {self.token(*roles, org=org, worker=worker, **claims)}"} if roles else {}
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+            base_url="http://truce.test",
+            headers=headers,
+        )
+        return await self._exit.enter_async_context(client)
+
+    async def start(self, service: str, role: str) -> asyncio.Task[None]:
+        """Runs `stream` or `engine` until `stop` or the end of the test; its failure fails the test."""
+        await self.create_topics()
+        settings = await self.ready_settings(service)
+        db = open_database(service, role, settings)
+        roles = roles_of(service)
+        build = roles.stream if role == "stream" else roles.engine
+        assert build is not None
+        work = build(db, settings)
+
+        async def run() -> None:
+            try:
+                await work.run()
+            finally:
+                await work.stop()
+                await db.close()
+
+        task = asyncio.create_task(run(), name=f"{service} {role}")
+        self._tasks[service, role] = task
+        return task
+
+    async def stop(self, service: str, role: str) -> None:
+        task = self._tasks.pop((service, role))
+        task.cancel()
+        await asyncio.wait([task], timeout=15)
+        assert task.cancelled(), f"{service} {role} ended by itself: {task}"
+
+    # topics
+
+    async def create_topics(self) -> None:
+        if not self._topics:
+            names = {self.prefix + name: count for service in SERVICES for name, count in created_by(service).items()}
+            await create_topics(self.bootstrap, names)
+            self._topics = True
+
+    async def publish(self, *events: Event) -> None:
+        for event in events:
+            service = event.TYPE.split(".")[1]
+            headers = headers_of(event, event_id=new_id(), service=service, traceparent=None)
+            body = event.model_dump_json(exclude_none=True).encode()
+            await self.send_raw(event.TOPIC.name, event.root.encode(), body, headers)
+
+    async def send_raw(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: dict[str, str] | list[tuple[str, bytes]]
+    ) -> None:
+        await self.create_topics()
+        pairs = headers if isinstance(headers, list) else [(name, text.encode()) for name, text in headers.items()]
+        producer = make_producer(self.bootstrap, client_id="test")
+        await producer.start()
+        try:
+            await producer.send_and_wait(self.prefix + topic, value, key=key, headers=pairs)
+        finally:
+            await producer.stop()
+
+    async def events(self, topic: str) -> list[tuple[str, dict[str, Any]]]:
+        """Everything on the topic now: (type, body), in offset order per partition."""
+        return [(kind, body) for kind, body, _ in await self.records(topic)]
+
+    async def records(self, topic: str) -> list[tuple[str, dict[str, Any], dict[str, str]]]:
+        await self.create_topics()
+        consumer = make_consumer(self.bootstrap, client_id="test", group=None)
+        await consumer.start()
+        found = []
+        try:
+            partitions = [
+                TopicPartition(self.prefix + topic, number)
+                for number in sorted(consumer.partitions_for_topic(self.prefix + topic) or await _fetched(consumer, self.prefix + topic))
+            ]
+            consumer.assign(partitions)
+            ends = await consumer.end_offsets(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            while any(await consumer.position(partition) < ends[partition] for partition in partitions):
+                for records in (await consumer.getmany(timeout_ms=200)).values():
+                    for record in records:
+                        headers = {name: value.decode() for name, value in record.headers}
+                        found.append((headers.get("ce_type", ""), json.loads(record.value or b"{}"), headers))
+        finally:
+            await consumer.stop()
+        return found
+
+    async def close(self) -> None:
+        for service, role in list(self._tasks):
+            await self.stop(service, role)
+        await self._exit.aclose()
+        admin = await asyncpg.connect(self.stack.wiring.databases.admin_dsn)
+        try:
+            for service in self._made:
+                await admin.execute(f'DROP DATABASE IF EXISTS "{service}_{self.name}" WITH (FORCE)')
+        finally:
+            await admin.close()
+
+
+async def _fetched(consumer: Any, topic: str) -> set[int]:
+    await consumer._client.add_topic(topic)  # noqa: SLF001 - a consumer without a group learns of a topic this way
+    partitions: set[int] = consumer.partitions_for_topic(topic) or set()
+    return partitions
+
+
+TOPIC_NAMES = tuple(topic.name for topic in TOPICS)

@@ -1,0 +1,256 @@
+"""Histories of incidents, dispatches, cases and alarms as events, told in a few words.
+
+A story holds one root's present snapshot; each verb changes it, counts its version up and appends the event. Times of
+a response are seconds after activation.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.event import Event
+from shared.contracts.events import alarms, areas, cases, dispatches, incidents, organizations, workers
+from shared.kernel.ids import random_id
+
+MONDAY_NOON = datetime.fromisoformat("2022-08-22T12:00:00-04:00")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+class IncidentStory:
+    def __init__(self, kind: str = "shooting", occurred_at: datetime = MONDAY_NOON, **facts: Any) -> None:
+        community = facts.pop("community", "park-view")
+        near = {"area_id": community, "name": community, "distance_m": 0.0} if community else None
+        self.id = random_id()
+        self.events: list[Event] = []
+        self.facts: dict[str, Any] = {
+            "incident_id": self.id,
+            "version": 0,
+            "state": "reported",
+            "kind": kind,
+            "occurred_at": occurred_at,
+            "occurred_precision": "minute",
+            "reported_at": occurred_at,
+            "opened_at": occurred_at,
+            "place": {"lat": 38.93, "lon": -77.02},
+            "community": near,
+            "weapon": "firearm",
+            "relationship": "unknown",
+            "active_threat": False,
+            "exercise": False,
+            "report_count": 1,
+            "sources": ("police",),
+        } | facts
+        self._tell(incidents.IncidentOpened, report_id=random_id(), source="police")
+
+    @property
+    def activated_at(self) -> datetime:
+        moment: datetime = self.facts["activated_at"]
+        return moment
+
+    def activated(self, moment: datetime | None = None) -> "IncidentStory":
+        self.facts |= {"state": "activated", "activated_at": moment or self.facts["occurred_at"]}
+        return self._tell(incidents.IncidentActivated, by_policy=True)
+
+    def reclassified(self, kind: str, **facts: Any) -> "IncidentStory":
+        was = self.facts["kind"]
+        self.facts |= {"kind": kind} | facts
+        return self._tell(incidents.IncidentReclassified, was_kind=was)
+
+    def screened_out(self) -> "IncidentStory":
+        was = self.facts["state"]
+        self.facts |= {"state": "screened_out", "screened_out_reason": "unfounded"}
+        return self._tell(incidents.IncidentScreenedOut, was_state=was)
+
+    def closed(self) -> "IncidentStory":
+        self.facts |= {"state": "closed"}
+        return self._tell(incidents.IncidentClosed)
+
+    def _tell(self, kind: type[Event], **more: Any) -> "IncidentStory":
+        self.facts["version"] += 1
+        moment = self.facts["opened_at"] + timedelta(minutes=self.facts["version"])
+        self.events.append(kind.model_validate({"at": moment, "incident": self.facts} | more))
+        return self
+
+
+class DispatchStory:
+    """The response to an activated incident. Offers are named by the order in which they were made, from 0."""
+
+    def __init__(self, incident: IncidentStory) -> None:
+        self._zero = incident.activated_at
+        self.events: list[Event] = []
+        self._offers: list[dict[str, Any]] = []
+        self._assignments: list[dict[str, Any]] = []
+        community = incident.facts["community"]
+        self.facts: dict[str, Any] = {
+            "incident_id": incident.id,
+            "version": 0,
+            "state": "open",
+            "community": community["area_id"] if community else None,
+            "activated_at": self._zero,
+            "opened_at": self._zero,
+            "exhausted_count": 0,
+            "exercise": incident.facts["exercise"],
+        }
+        self._tell(dispatches.DispatchOpened, 0)
+
+    def offered(self, after_s: float, *, attempt_s: float | None = None, to: UUID | None = None) -> "DispatchStory":
+        """`attempt_s`: when the first connection to the phone was tried."""
+        offer = {
+            "offer_id": random_id(),
+            "role": "scene",
+            "interrupter_id": to or random_id(),
+            "tier": "team",
+            "distance_m": 400.0,
+            "state": "open",
+            "made_at": self._when(after_s),
+            "acknowledge_by": self._when(after_s + 120),
+            "accept_by": self._when(after_s + 300),
+            "first_attempt_at": None if attempt_s is None else self._when(attempt_s),
+        }
+        self._offers.append(offer)
+        return self._of_offer(dispatches.OfferMade, -1, after_s)
+
+    def acknowledged(self, number: int, after_s: float) -> "DispatchStory":
+        self._offers[number] |= {"state": "acknowledged", "acknowledged_at": self._when(after_s)}
+        return self._of_offer(dispatches.OfferAcknowledged, number, after_s)
+
+    def accepted(self, number: int, after_s: float) -> "DispatchStory":
+        offer = self._offers[number]
+        offer |= {"state": "accepted", "settled_at": self._when(after_s)}
+        assignment = {name: offer[name] for name in ("offer_id", "role", "interrupter_id")}
+        assignment |= {"assignment_id": random_id(), "state": "accepted", "accepted_at": self._when(after_s)}
+        self._assignments.append(assignment)
+        self.facts["state"] = "staffed"
+        return self._of_offer(dispatches.OfferAccepted, number, after_s)
+
+    def declined(self, number: int, after_s: float) -> "DispatchStory":
+        self._offers[number] |= {"decline_reason": "off_shift"}
+        return self._settled(number, "declined", dispatches.OfferDeclined, after_s)
+
+    def expired(self, number: int, after_s: float) -> "DispatchStory":
+        return self._settled(number, "expired", dispatches.OfferExpired, after_s)
+
+    def undeliverable(self, number: int, after_s: float) -> "DispatchStory":
+        return self._settled(number, "undeliverable", dispatches.OfferUndeliverable, after_s)
+
+    def on_scene(self, after_s: float) -> "DispatchStory":
+        assignment = self._assignments[-1]
+        assignment |= {"state": "on_scene", "on_scene_at": self._when(after_s)}
+        return self._tell(dispatches.AssignmentOnScene, after_s, assignment_id=assignment["assignment_id"])
+
+    def exhausted(self, after_s: float) -> "DispatchStory":
+        self.facts["exhausted_count"] += 1
+        self.facts["state"] = "exhausted"
+        return self._tell(dispatches.DispatchExhausted, after_s, role="scene")
+
+    def reopened(self, after_s: float) -> "DispatchStory":
+        self.facts["state"] = "open"
+        return self._tell(dispatches.DispatchReopened, after_s)
+
+    def _when(self, after_s: float) -> datetime:
+        return self._zero + timedelta(seconds=after_s)
+
+    def _settled(self, number: int, state: str, kind: type[Event], after_s: float) -> "DispatchStory":
+        self._offers[number] |= {"state": state, "settled_at": self._when(after_s)}
+        return self._of_offer(kind, number, after_s)
+
+    def _of_offer(self, kind: type[Event], number: int, after_s: float) -> "DispatchStory":
+        return self._tell(kind, after_s, offer_id=self._offers[number]["offer_id"])
+
+    def _tell(self, kind: type[Event], after_s: float, **more: Any) -> "DispatchStory":
+        self.facts["version"] += 1
+        snapshot = self.facts | {"offers": self._offers, "assignments": self._assignments}
+        self.events.append(kind.model_validate({"at": self._when(after_s), "dispatch": snapshot} | more))
+        return self
+
+
+class CaseStory:
+    def __init__(self, opened_at: datetime = MONDAY_NOON, community: str | None = "park-view") -> None:
+        self.events: list[Event] = []
+        self._handoffs: list[dict[str, Any]] = []
+        self.facts: dict[str, Any] = {
+            "case_id": random_id(),
+            "participant_ref": random_id(),
+            "version": 0,
+            "state": "identified",
+            "community": community,
+            "owner_organization": random_id(),
+            "opened_at": opened_at,
+        }
+        self._tell(cases.CaseOpened)
+
+    def handoff_requested(self, moment: datetime = MONDAY_NOON, *, to: UUID | None = None) -> "CaseStory":
+        handoff = {name: random_id() for name in ("handoff_id", "from_worker", "to_worker")}
+        handoff |= {"to_organization": to or random_id()}
+        self._handoffs.append(handoff | {"state": "requested", "reason": "capacity", "requested_at": moment})
+        return self._of_handoff(cases.HandoffRequested)
+
+    def handoff_settled(self, state: str) -> "CaseStory":
+        kinds = {
+            "accepted": cases.HandoffAccepted,
+            "rejected": cases.HandoffRejected,
+            "revoked": cases.HandoffRevoked,
+        }
+        self._handoffs[-1] |= {"state": state, "settled_at": self._handoffs[-1]["requested_at"] + timedelta(hours=1)}
+        return self._of_handoff(kinds[state])
+
+    def _of_handoff(self, kind: type[Event]) -> "CaseStory":
+        return self._tell(kind, handoff_id=self._handoffs[-1]["handoff_id"])
+
+    def _tell(self, kind: type[Event], **more: Any) -> "CaseStory":
+        self.facts["version"] += 1
+        snapshot = self.facts | {"handoffs": self._handoffs}
+        self.events.append(kind.model_validate({"at": self.facts["opened_at"], "case": snapshot} | more))
+        return self
+
+
+class AlarmStory:
+    def __init__(self, service: str, alarm: str, subject: str) -> None:
+        self.events: list[Event] = []
+        self._facts = {"service": service, "alarm": alarm, "subject": subject}
+        self._version = 0
+
+    def raised(self, moment: datetime = MONDAY_NOON) -> "AlarmStory":
+        return self._tell(alarms.AlarmRaised, "raised", moment)
+
+    def cleared(self, moment: datetime = MONDAY_NOON) -> "AlarmStory":
+        return self._tell(alarms.AlarmCleared, "cleared", moment)
+
+    def _tell(self, kind: type[Event], state: str, moment: datetime) -> "AlarmStory":
+        self._version += 1
+        snapshot = self._facts | {
+            "version": self._version,
+            "state": state,
+            "count": 1,
+            "first_at": moment,
+            "last_at": moment,
+        }
+        self.events.append(kind.model_validate({"at": moment, "alarm": snapshot}))
+        return self
+
+
+def area(kind: str, slug: str, name: str) -> Event:
+    snapshot = {"area_id": slug, "version": 1, "kind": kind, "name": name, "effective_from": "2021-07-01"}
+    return areas.AreaDefined.model_validate({"at": MONDAY_NOON, "area": snapshot})
+
+
+def organization(organization_id: UUID, name: str) -> Event:
+    snapshot = {"organization_id": organization_id, "version": 1, "name": name}
+    return organizations.OrganizationRegistered.model_validate({"at": MONDAY_NOON, "organization": snapshot})
+
+
+def worker(worker_id: UUID, organization_id: UUID) -> Event:
+    snapshot = {
+        "worker_id": worker_id,
+        "organization_id": organization_id,
+        "version": 1,
+        "call_sign": "heron",
+        "roles": ("scene",),
+        "floater": False,
+        "active": True,
+        "on_duty": True,
+    }
+    return workers.WorkerRegistered.model_validate({"at": MONDAY_NOON, "worker": snapshot})

@@ -1,0 +1,34 @@
+"""Waiting for a condition with a deadline: the one place in the tests where time passes on purpose."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+_LOOK_EVERY_S = 0.02
+
+
+async def eventually(condition: Callable[[], Awaitable[T]], *, within_s: float = 10) -> T:
+    """The first truthy answer. An AssertionError inside counts as not yet, and is raised when time is up."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + within_s
+    while True:
+        failed: AssertionError | None = None
+        try:
+            found = await condition()
+        except AssertionError as error:
+            found, failed = None, error
+        if found:
+            return found
+        if loop.time() >= until:
+            raise failed or AssertionError(f"not within {within_s} s: {condition}")
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def never(condition: Callable[[], Awaitable[object]], *, for_s: float) -> None:
+    """Fails as soon as the condition holds."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + for_s
+    while loop.time() < until:
+        assert not await condition(), f"happened: {condition}"
+        await asyncio.sleep(_LOOK_EVERY_S)

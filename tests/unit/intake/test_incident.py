@@ -1,0 +1,50 @@
+"""The whole table of transitions: what is not listed here is refused with the state as it was."""
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from services.intake.domain import incident
+from services.intake.domain.incident import Allowed, Refused
+from shared.kernel.vocabulary import IncidentState as State
+
+Verb = Callable[[State], Allowed | Refused]
+
+ALLOWED: dict[tuple[Verb, State], State] = {
+    (incident.verify, State.REPORTED): State.VERIFIED,
+    (incident.activate, State.REPORTED): State.ACTIVATED,
+    (incident.activate, State.VERIFIED): State.ACTIVATED,
+    (incident.screen_out, State.REPORTED): State.SCREENED_OUT,
+    (incident.screen_out, State.VERIFIED): State.SCREENED_OUT,
+    (incident.screen_out, State.ACTIVATED): State.SCREENED_OUT,
+    (incident.close, State.ACTIVATED): State.CLOSED,
+    (incident.reopen, State.CLOSED): State.ACTIVATED,
+    (incident.merge, State.REPORTED): State.MERGED,
+    (incident.merge, State.VERIFIED): State.MERGED,
+    (incident.merge, State.ACTIVATED): State.MERGED,
+}
+VERBS: tuple[Verb, ...] = (
+    incident.verify,
+    incident.activate,
+    incident.screen_out,
+    incident.close,
+    incident.reopen,
+    incident.merge,
+)
+
+
+@pytest.mark.parametrize(("verb", "state"), list(product(VERBS, State)))
+def test_a_transition_is_allowed_as_listed_and_else_refused_with_the_current_state(verb: Verb, state: State) -> None:
+    target = ALLOWED.get((verb, state))
+    assert verb(state) == (Refused(state) if target is None else Allowed(target))
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_reclassifying_is_possible_at_any_time_and_keeps_the_state(state: State) -> None:
+    assert incident.reclassify(state) == Allowed(state)
+
+
+def test_what_was_screened_out_or_merged_away_stays_so() -> None:
+    final = (State.SCREENED_OUT, State.MERGED)
+    assert all(verb(state) == Refused(state) for verb, state in product(VERBS, final))
