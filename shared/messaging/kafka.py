@@ -79,7 +79,7 @@ async def create_topics(bootstrap: str, topics: dict[str, int], *, replication: 
         have = {topic["topic"]: len(topic["partitions"]) for topic in existing}
         _refuse_other_partitions(topics, have)
         # The library takes "the broker's default" only beside an explicit, here empty, assignment.
-        placed = {} if replication == -1 else None
+        placed: dict[int, list[int]] | None = {} if replication == -1 else None
         new = [
             NewTopic(name, partitions, replication, placed, topic_configs=settings)
             for name, partitions in topics.items()

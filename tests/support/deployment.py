@@ -9,7 +9,7 @@ import base64
 import json
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +18,7 @@ from aiokafka import TopicPartition
 
 from deploy.local.stack import LocalStack
 from shared.contracts.event import Event
-from shared.contracts.topics import SERVICES, TOPICS, created_by
+from shared.contracts.topics import SERVICES, created_by
 from shared.kernel.ids import new_id
 from shared.messaging.envelope import headers_of
 from shared.messaging.kafka import create_topics, make_consumer, make_producer
@@ -34,7 +34,7 @@ _APP_NOW = "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sq
 
 
 class Deployment:
-    _templates: set[str] = set()
+    _templates: ClassVar[set[str]] = set()
 
     def __init__(self, stack: LocalStack, name: str) -> None:
         self.stack = stack
@@ -199,14 +199,12 @@ class Deployment:
         await consumer.start()
         found = []
         try:
-            partitions = [
-                TopicPartition(self.prefix + topic, number)
-                for number in sorted(consumer.partitions_for_topic(self.prefix + topic) or await _fetched(consumer, self.prefix + topic))
-            ]
+            name = self.prefix + topic
+            partitions = [TopicPartition(name, number) for number in sorted(await _partitions(consumer, name))]
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
             await consumer.seek_to_beginning(*partitions)
-            while any(await consumer.position(partition) < ends[partition] for partition in partitions):
+            while [partition for partition in partitions if await consumer.position(partition) < ends[partition]]:
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     for record in records:
                         headers = {name: value.decode() for name, value in record.headers}
@@ -227,10 +225,6 @@ class Deployment:
             await admin.close()
 
 
-async def _fetched(consumer: Any, topic: str) -> set[int]:
+async def _partitions(consumer: Any, topic: str) -> set[int]:
     await consumer._client.add_topic(topic)  # noqa: SLF001 - a consumer without a group learns of a topic this way
-    partitions: set[int] = consumer.partitions_for_topic(topic) or set()
-    return partitions
-
-
-TOPIC_NAMES = tuple(topic.name for topic in TOPICS)
+    return set(consumer.partitions_for_topic(topic) or ())

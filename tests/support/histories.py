@@ -232,6 +232,14 @@ class AlarmStory:
         return self
 
 
+Story = IncidentStory | DispatchStory | CaseStory | AlarmStory
+
+
+def told(*stories: Story) -> list[Event]:
+    """The events of several stories, one story after the other."""
+    return [event for story in stories for event in story.events]
+
+
 def area(kind: str, slug: str, name: str) -> Event:
     snapshot = {"area_id": slug, "version": 1, "kind": kind, "name": name, "effective_from": "2021-07-01"}
     return areas.AreaDefined.model_validate({"at": MONDAY_NOON, "area": snapshot})

@@ -23,7 +23,9 @@ class Precondition:
     def check(self, version: int) -> None:
         """Raises a 412 Problem if the thing has changed since it was read."""
         if not self._any and version != self._version:
-            raise Problem(412, "changed-meanwhile", "It has changed since it was read.", headers={"ETag": etag(version)})
+            raise Problem(
+                412, "changed-meanwhile", "It has changed since it was read.", headers={"ETag": etag(version)}
+            )
 
 
 async def _precondition(if_match: Annotated[str | None, Header(max_length=100)] = None) -> Precondition:

@@ -97,7 +97,7 @@ def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
         return None
     if at.tzinfo is None:  # "-0000": UTC, says RFC 5322, without naming where
         at = at.replace(tzinfo=UTC)
-    return max(at - now, timedelta(0))
+    return min(max(at - now, timedelta(0)), LONGEST_RETRY_AFTER)
 
 
 def failure_of(error: Exception, reached: Stage) -> tuple[Stage, Fault]:

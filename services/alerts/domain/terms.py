@@ -7,6 +7,7 @@ Coverage and licences are both made of them. In a list that is kept no two terms
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from shared.kernel.errors import FieldError
 
@@ -35,7 +36,7 @@ def _backward(terms: Sequence[Term], at: str) -> Iterable[FieldError]:
 
 def _overlapping(terms: Sequence[Term], at: str) -> Iterable[FieldError]:
     indexed = sorted(enumerate(terms), key=lambda pair: (pair[1].community, pair[1].from_day))
-    for (_, earlier), (index, later) in zip(indexed, indexed[1:], strict=False):
+    for (_, earlier), (index, later) in pairwise(indexed):
         open_then = earlier.until_day is None or earlier.until_day > later.from_day
         if earlier.community == later.community and open_then:
             yield FieldError(f"{at}/{index}/from_day", "lies inside another term of the same community")

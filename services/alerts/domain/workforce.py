@@ -9,6 +9,8 @@ from shared.kernel.errors import FieldError
 
 # A phone's clock may run ahead by this much; a position from farther ahead would stay "the newest" for too long.
 CLOCK_SKEW = timedelta(seconds=120)
+OLDEST_POSITION = timedelta(days=1)
+LONGEST_EXCLUSION = timedelta(days=3653)
 
 
 class ConflictReason(StrEnum):
@@ -46,15 +48,17 @@ def team_fault(team_community: str | None, *, floater: bool) -> FieldError | Non
 
 
 def position_fault(at: datetime, now: datetime) -> FieldError | None:
-    return FieldError("/at", "lies in the future") if at > now + CLOCK_SKEW else None
+    if at > now + CLOCK_SKEW:
+        return FieldError("/at", "lies in the future")
+    return FieldError("/at", "is more than a day ago") if at < now - OLDEST_POSITION else None
 
 
 def exclusion_faults(exclusion: Exclusion, now: datetime) -> tuple[FieldError, ...]:
     faults = []
     if (exclusion.community is None) == (exclusion.incident_id is None):
         faults.append(FieldError("/community", "exactly one of community and incident_id is needed"))
-    if exclusion.expires_at <= now:
-        faults.append(FieldError("/expires_at", "must lie in the future"))
+    if not now < exclusion.expires_at <= now + LONGEST_EXCLUSION:
+        faults.append(FieldError("/expires_at", "must lie in the future, by ten years at most"))
     return tuple(faults)
 
 

@@ -87,7 +87,7 @@ async def snapshot(tx: Transaction, row: DispatchRow) -> DispatchSnapshot:
 async def record(tx: Transaction, row: DispatchRow, kind: type[Event], **change: object) -> None:
     """Takes the next version and publishes. The row is locked and holds the state after the change."""
     row.version += 1
-    await publish(tx, kind(at=await tx.now(), dispatch=await snapshot(tx, row), **change))  # type: ignore[call-arg] # each event's own fields
+    await publish(tx, kind(at=await tx.now(), dispatch=await snapshot(tx, row), **change))
 
 
 def _offer(row: OfferRow) -> OfferPart:

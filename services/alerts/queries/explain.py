@@ -1,4 +1,4 @@
-"""Why a dispatch went as it did, from what was stored when it happened: policy, rankings, offers. In words and as data."""
+"""Why a dispatch went as it did, from what was stored when it happened, as data and in words."""
 
 from datetime import datetime
 from typing import Any

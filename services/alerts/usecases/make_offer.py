@@ -1,13 +1,11 @@
 """Ask one person: the offer, its event and its message in one transaction. The database refuses a second open offer."""
 
-import json
-
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.messages import offer_message
 from services.alerts.queries.dispatches import record
 from services.alerts.tables import DispatchRow
-from services.alerts.usecases.queue_delivery import queue_for_interrupter
+from services.alerts.usecases.queue_delivery import Message, queue_for_interrupter
 from shared.contracts.events.dispatches import OfferMade
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import DispatchRole
@@ -48,21 +46,14 @@ async def make_offer(
     if row is None:
         return False
     await tx.run(_ASKED, id=choice.interrupter_id)
-    message = offer_message(
+    content = offer_message(
         dispatch.incident,
         offer_id=offer_id,
         role=role,
         acknowledge_by=row["acknowledge_by"],
         accept_by=row["accept_by"],
     )
-    await queue_for_interrupter(
-        tx,
-        choice.interrupter_id,
-        kind="offer.made",
-        urgent=True,
-        body=json.dumps(message).encode(),
-        incident_id=dispatch.incident_id,
-        offer_id=offer_id,
-    )
+    message = Message("offer.made", urgent=True, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
+    await queue_for_interrupter(tx, choice.interrupter_id, message)
     await record(tx, dispatch, OfferMade, offer_id=offer_id)
     return True

@@ -1,5 +1,8 @@
 """Queue a message for whoever has an enabled endpoint. The sender takes it from there."""
 
+import json
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from shared.kernel.ids import random_id
@@ -8,7 +11,7 @@ from shared.persistence.transaction import Transaction
 _QUEUE = """
 INSERT INTO deliveries (id, class, kind, endpoint_id, incident_id, offer_id, page_id, body, state, attempts,
                         next_attempt_at)
-VALUES (:id, :class, :kind, :endpoint_id, :incident_id, :offer_id, :page_id, :body, 'pending', 0, clock_timestamp())
+VALUES (:id, :class_, :kind, :endpoint_id, :incident_id, :offer_id, :page_id, :body, 'pending', 0, clock_timestamp())
 """
 _OF_INTERRUPTER = """
 SELECT id FROM webhook_endpoints WHERE enabled AND owner_kind = 'interrupter' AND owner_id = :owner
@@ -19,26 +22,36 @@ WHERE offer_id = :offer_id AND kind = 'offer.made' AND state IN ('pending', 'ret
 """
 
 
-async def queue_for_interrupter(
-    tx: Transaction, interrupter_id: UUID, *, kind: str, urgent: bool, body: bytes, incident_id: UUID, offer_id: UUID
-) -> None:
+@dataclass(frozen=True)
+class Message:
+    """`kind` names it in the delivery log; urgent ones are tried for seconds, the others for a day."""
+
+    kind: str
+    urgent: bool
+    content: dict[str, Any]
+    incident_id: UUID | None = None
+    offer_id: UUID | None = None
+    page_id: UUID | None = None
+
+
+async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> None:
     for endpoint in await tx.rows(_OF_INTERRUPTER, owner=interrupter_id):
-        await queue(tx, endpoint["id"], kind=kind, urgent=urgent, body=body, incident_id=incident_id, offer_id=offer_id)
+        await queue(tx, endpoint["id"], message)
 
 
-async def queue(
-    tx: Transaction,
-    endpoint_id: UUID,
-    *,
-    kind: str,
-    urgent: bool,
-    body: bytes,
-    **about: UUID | None,
-) -> None:
-    """`about`: incident_id, offer_id, page_id. The id is the message's `webhook-id`, the same over all attempts."""
-    parameters = {"incident_id": None, "offer_id": None, "page_id": None} | about
-    parameters["class"] = "urgent" if urgent else "durable"  # type: ignore[assignment] # a column name that is a keyword
-    await tx.run(_QUEUE, id=random_id(), kind=kind, endpoint_id=endpoint_id, body=body, **parameters)
+async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> None:
+    """Serialised once: these bytes are signed and sent. The id is the `webhook-id`, the same over all attempts."""
+    await tx.run(
+        _QUEUE,
+        id=random_id(),
+        class_="urgent" if message.urgent else "durable",
+        kind=message.kind,
+        endpoint_id=endpoint_id,
+        incident_id=message.incident_id,
+        offer_id=message.offer_id,
+        page_id=message.page_id,
+        body=json.dumps(message.content, separators=(",", ":")).encode(),
+    )
     tx.wakes = True
 
 

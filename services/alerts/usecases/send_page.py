@@ -1,10 +1,9 @@
 """Send one round of a page to everybody it concerns, and set when the next round is due."""
 
-import json
 from uuid import UUID
 
 from services.alerts.messages import page_message
-from services.alerts.usecases.queue_delivery import queue
+from services.alerts.usecases.queue_delivery import Message, queue
 from shared.messaging.alarms import raise_alarm
 from shared.observability.logs import get_logger
 from shared.persistence.transaction import Transaction
@@ -40,12 +39,12 @@ async def send_page(tx: Transaction, page_id: UUID) -> None:
         time_zone=about["time_zone"] if about else "UTC",
     )
     incident = about["incident"] if about else None
-    body = json.dumps(page_message(page_id, page["kind"], page["subject"], page["round"], incident)).encode()
+    content = page_message(page_id, page["kind"], page["subject"], page["round"], incident)
+    message = Message(
+        f"page.{page['kind']}", urgent=True, content=content, incident_id=page["incident_id"], page_id=page_id
+    )
     for endpoint in recipients:
-        kind = f"page.{page['kind']}"
-        await queue(
-            tx, endpoint["id"], kind=kind, urgent=True, body=body, incident_id=page["incident_id"], page_id=page_id
-        )
+        await queue(tx, endpoint["id"], message)
     if not recipients:
         log.error("page.nobody_to_page", kind=page["kind"], subject=page["subject"])
         if page["kind"] != "alarm":

@@ -1,12 +1,11 @@
 """End an offer: state, time, pending messages and event, together. The one way an offer ever ends."""
 
-import json
 from uuid import UUID
 
 from services.alerts.messages import notice_message
 from services.alerts.queries.dispatches import record
 from services.alerts.tables import DispatchRow, OfferRow
-from services.alerts.usecases.queue_delivery import cancel_offer_deliveries, queue_for_interrupter
+from services.alerts.usecases.queue_delivery import Message, cancel_offer_deliveries, queue_for_interrupter
 from shared.contracts.events.dispatches import (
     OfferAccepted,
     OfferDeclined,
@@ -46,13 +45,6 @@ async def settle_offer(
 
 
 async def tell(tx: Transaction, dispatch: DispatchRow, interrupter_id: UUID, offer_id: UUID, kind: str) -> None:
-    body = json.dumps(notice_message(kind, dispatch.incident, offer_id=offer_id)).encode()
-    await queue_for_interrupter(
-        tx,
-        interrupter_id,
-        kind=kind,
-        urgent=False,
-        body=body,
-        incident_id=dispatch.incident_id,
-        offer_id=offer_id,
-    )
+    content = notice_message(kind, dispatch.incident, offer_id=offer_id)
+    message = Message(kind, urgent=False, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
+    await queue_for_interrupter(tx, interrupter_id, message)

@@ -20,6 +20,7 @@ async def assign_case(tx: Transaction, caller: Caller, case_id: UUID, worker_id:
         raise refused(ground, state=row.state, field="/worker_id")
     if row.owner_worker == worker_id:
         return
+    now = await tx.now()
     was_owner, row.owner_worker = row.owner_worker, worker_id
-    row.assigned_at = row.assigned_at or await tx.now()
-    await publish(tx, CaseAssigned(at=await tx.now(), was_owner=was_owner, case=await next_snapshot(tx, row)))
+    row.assigned_at = row.assigned_at or now
+    await publish(tx, CaseAssigned(at=now, was_owner=was_owner, case=await next_snapshot(tx, row)))

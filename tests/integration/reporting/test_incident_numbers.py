@@ -1,14 +1,14 @@
 """Incidents and victims, against numbers worked out by hand."""
 
 from tests.integration.reporting.conftest import Ledger
-from tests.support.histories import IncidentStory, area, at
+from tests.support.histories import IncidentStory, area, at, told
 
 
 async def test_incidents_are_counted_by_the_programmes_own_days(ledger: Ledger) -> None:
     late = IncidentStory("shooting", at("2022-08-23T03:59:59+00:00"))
     midnight = IncidentStory("homicide", at("2022-08-23T04:00:00+00:00"), community=None)
     winter = IncidentStory("stabbing", at("2022-12-01T04:59:59+00:00"), ward="ward-1")
-    await ledger.tell(late.events + midnight.events + winter.events)
+    await ledger.tell(told(late, midnight, winter))
 
     assert await ledger.counts("incidents", "day") == {"2022-08-22": 1, "2022-08-23": 1, "2022-11-30": 1}
     assert await ledger.counts("incidents", "community") == {"park-view": 2, None: 1}
@@ -29,7 +29,7 @@ async def test_a_day_when_the_clocks_change_is_whole(ledger: Ledger) -> None:
     first = IncidentStory("shooting", at("2022-11-06T00:00:00-04:00"))
     last = IncidentStory("shooting", at("2022-11-06T23:59:59-05:00"))
     next_day = IncidentStory("shooting", at("2022-11-07T00:00:00-05:00"))
-    await ledger.tell(first.events + last.events + next_day.events)
+    await ledger.tell(told(first, last, next_day))
 
     assert await ledger.total("incidents", period="2022-11-06") == {"count": 2}
     assert await ledger.counts("incidents", "day") == {"2022-11-06": 2, "2022-11-07": 1}
@@ -53,7 +53,7 @@ async def test_screened_out_incidents_are_told_apart_and_their_victims_are_not_s
     stands = IncidentStory("shooting", injured=2, killed=1)
     unknown = IncidentStory("shooting", injured=None, killed=0)
     unfounded = IncidentStory("shooting", injured=5, killed=5).screened_out()
-    await ledger.tell(stands.events + unknown.events + unfounded.events)
+    await ledger.tell(told(stands, unknown, unfounded))
 
     assert await ledger.counts("incidents", "state") == {"reported": 2, "screened_out": 1}
     assert await ledger.total("victims") == {"injured": 2, "killed": 1, "injured_unknown": 1, "killed_unknown": 0}
@@ -69,7 +69,7 @@ async def test_a_number_can_be_limited_to_an_area(ledger: Ledger) -> None:
         area("ward", "two", "Ward 2"),
         area("cluster", "one", "Cluster 1"),
     ]
-    await ledger.tell(here.events + there.events + nowhere.events + names)
+    await ledger.tell(told(here, there, nowhere) + names)
 
     assert await ledger.total("incidents", area="park-view") == {"count": 1}
     assert await ledger.total("incidents", area="community:park-view") == {"count": 1}

@@ -4,7 +4,7 @@ import pytest
 
 from shared.kernel.ids import random_id
 from tests.integration.reporting.conftest import Ledger
-from tests.support.histories import CaseStory, DispatchStory, IncidentStory, at, organization, worker
+from tests.support.histories import CaseStory, DispatchStory, IncidentStory, at, organization, told, worker
 
 MONDAY = at("2022-08-22T21:00:00-04:00")
 TUESDAY = at("2022-08-23T09:00:00-04:00")
@@ -25,7 +25,7 @@ async def test_response_times_run_from_activation_and_nobody_is_dropped(ledger: 
         DispatchStory(untaken).offered(1).exhausted(9),
     ]
     incidents = [quick, slow, slowest, untaken, fresh, not_activated]
-    await ledger.tell(event for story in [*incidents, *stories] for event in story.events)
+    await ledger.tell(told(*incidents, *stories))
 
     assert await ledger.total("response_time_accepted") == {
         "n": 3,
@@ -72,7 +72,7 @@ async def test_percentiles_are_of_the_nearest_rank(ledger: Ledger) -> None:
     """Of 1 … 10 s the 50th percentile is the 5th and the 90th the 9th value; the day is that of the activation."""
     incidents = [activated() for _ in range(10)]
     stories = [DispatchStory(incident).offered(0).accepted(0, 1 + n) for n, incident in enumerate(incidents)]
-    await ledger.tell(event for story in [*incidents, *stories] for event in story.events)
+    await ledger.tell(told(*incidents, *stories))
     answer = await ledger.ask("response_time_accepted", by="day", period="2022-08-22")
     assert [row["by"] for row in answer["rows"]] == [{"day": "2022-08-22"}]
     assert (answer["total"]["p50_s"], answer["total"]["p90_s"], answer["total"]["n"]) == (5.0, 9.0, 10)
@@ -112,7 +112,7 @@ async def test_exhausted_dispatches_stay_visible_when_somebody_took_them_later(l
         DispatchStory(saved).exhausted(1).reopened(2).offered(3).accepted(0, 5),
         DispatchStory(calm).offered(1).accepted(0, 5),
     ]
-    await ledger.tell(event for story in [lost, saved, calm, *stories] for event in story.events)
+    await ledger.tell(told(lost, saved, calm, *stories))
     assert await ledger.total("dispatches") == {"count": 3, "exhausted": 2, "times_exhausted": 3}
     assert await ledger.counts("dispatches", "state") == {"exhausted": 1, "staffed": 2}
     assert await ledger.counts("dispatches", "community") == {"park-view": 2, None: 1}
@@ -124,7 +124,7 @@ async def test_handoffs_are_counted_by_outcome_and_day_of_the_request(ledger: Le
         CaseStory().handoff_requested(MONDAY).handoff_settled("accepted"),
         CaseStory(community=None).handoff_requested(MONDAY).handoff_settled("revoked"),
     ]
-    await ledger.tell(event for story in stories for event in story.events)
+    await ledger.tell(told(*stories))
     assert await ledger.counts("handoffs", "outcome") == {"accepted": 1, "rejected": 1, "requested": 1, "revoked": 1}
     assert await ledger.counts("handoffs", "day") == {"2022-08-22": 3, "2022-08-23": 1}
     assert await ledger.counts("handoffs", "community") == {"park-view": 3, None: 1}
@@ -136,6 +136,6 @@ async def test_what_a_newer_snapshot_no_longer_has_is_gone(ledger: Ledger, dropp
     dispatch = DispatchStory(incident).offered(1).accepted(0, 5)
     newest = dispatch.events[-1].model_dump()
     newest["dispatch"] |= {"version": 4, dropped: []}
-    await ledger.tell([*dispatch.events, type(dispatch.events[-1]).model_validate(newest)])
+    await ledger.tell([*incident.events, *dispatch.events, type(dispatch.events[-1]).model_validate(newest)])
     assert await ledger.total("offers") == {"count": 0 if dropped == "offers" else 1}
     assert (await ledger.total("response_time_accepted"))["n"] == (0 if dropped == "assignments" else 1)

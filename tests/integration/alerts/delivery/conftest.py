@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import socket
 import struct
@@ -157,5 +158,12 @@ def watch_dialling() -> type[Dialled]:
 
 @pytest.fixture
 async def transport() -> AsyncIterator[AiohttpTransport]:
+    """Fails the test that leaves a response or connection open for the garbage collector to complain about."""
+    loop = asyncio.get_running_loop()
+    complaints: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _loop, complaint: complaints.append(complaint))
     async with AiohttpTransport(AddressGuard(LOOPBACK)) as open_transport:
         yield open_transport
+    gc.collect()
+    loop.set_exception_handler(None)
+    assert complaints == []

@@ -45,7 +45,8 @@ FORBIDDEN_SPELLINGS: dict[Refusal, str] = {
     "[fe80::1%25eth0] [::1 ::1 fe80::1 [::1]x [::1]] [] 127.0.0.1:443:443 127.0.0.1: 127.0.0.1:0 127.0.0.1:65536 "
     "127.0.0.1:999999 127.0.0.1:-1 127.0.0.1:+443 127.0.0.1:４４３ １２７.0.0.1 127。0。0。1 ①②⑦.0.0.1 ⑯⑨.254.169.254 "
     "loc\u00adalhost ⓛocalhost localhoſt ｌocalhost \u212a8s.example.org hooks.exämple.org "
-    "127.0.0.1\\@hooks.example.org hooks.example.org\\ hooks_1.example.org -a.example.org a-.example.org a..example.org .example.org "
+    "127.0.0.1\\@hooks.example.org "
+    "hooks.example.org\\ hooks_1.example.org -a.example.org a-.example.org a..example.org .example.org "
     "hooks.example.org. localhost. hooks.example.org.. * *.example.org a,b.example.org a;b.example.org (127.0.0.1) "
     "127.0.0.1'-- $(id).example.org \u202e127.0.0.1 127.0.0.1\u200b 127.0.0.1\x00 127.0.0.1\t 127.0.0.1\x7f",
     Refusal.USER_INFO: "hooks.example.org@127.0.0.1 user:pass@127.0.0.1 @127.0.0.1 127.0.0.1@hooks.example.org "

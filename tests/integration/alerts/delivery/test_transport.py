@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.alerts.delivery.address_guard import AddressRefused
 from services.alerts.delivery.outcomes import Delivered, Failed, Fault, Rejected, Stage, TimedOut
 from services.alerts.delivery.transport import AiohttpTransport
 
@@ -153,3 +154,25 @@ async def test_an_endless_body_costs_the_receiver_its_connection_and_us_little(
     async with asyncio.timeout(2):
         await receiver.all_closed.wait()
     assert sent < 20_000_000
+
+
+async def test_a_head_just_in_time_is_a_delivery_however_slow_its_body(
+    receive: Any, transport: AiohttpTransport
+) -> None:
+    async def in_the_last_moment(call: Any) -> None:
+        await call.request()
+        await call.hung_up_within(TIMEOUT.total_seconds() - 0.04)
+        await call.say(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+        while not await call.hung_up_within(0.01):
+            await call.say(b"x")
+
+    receiver = await receive(in_the_last_moment)
+    outcomes = await asyncio.gather(*(transport.post(receiver.url, {}, b"{}", timeout=TIMEOUT) for _ in range(5)))
+    assert any(isinstance(outcome, Delivered) for outcome in outcomes)
+    assert all(isinstance(outcome, Delivered) or outcome.duration >= TIMEOUT for outcome in outcomes)
+
+
+async def test_the_last_wall_holds_alone(transport: AiohttpTransport) -> None:
+    address_info = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("10.0.0.1", 443))
+    with pytest.raises(AddressRefused):
+        transport._open_socket(address_info)  # noqa: SLF001 - the checks before it leave it nothing to refuse

@@ -1,0 +1,71 @@
+"""`/v1/interrupters/{id}/conflicts-of-interest`: written and read by the organization's supervisors alone."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.alerts.api.paging import ById
+from services.alerts.api.viewers import viewer_of
+from services.alerts.domain.workforce import ConflictReason, Exclusion
+from services.alerts.queries.conflicts_of_interest import list_conflicts_of_interest
+from services.alerts.usecases.record_conflict_of_interest import record_conflict_of_interest
+from shared.auth.guards import allow
+from shared.auth.principal import Principal, Role
+from shared.contracts.fields import AreaId
+from shared.persistence.transaction import Transaction
+from shared.web.database import Db
+from shared.web.idempotency import Idempotent
+from shared.web.pagination import Page
+from shared.web.strict_json import StrictRoute
+
+router = APIRouter(prefix="/{interrupter_id}/conflicts-of-interest", route_class=StrictRoute)
+
+Supervisor = Annotated[Principal, allow(Role.SUPERVISOR)]
+
+
+class ConflictOfInterestBody(BaseModel):
+    """Exactly one of `community` and `incident_id`. A reason code, never a text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    community: AreaId | None = None
+    incident_id: UUID | None = None
+    reason: ConflictReason
+    expires_at: AwareDatetime
+
+    def exclusion(self) -> Exclusion:
+        return Exclusion(self.community, self.incident_id, self.reason, self.expires_at)
+
+
+class ConflictOfInterestView(BaseModel):
+    id: UUID
+    community: str | None
+    incident_id: UUID | None
+    reason: ConflictReason
+    expires_at: AwareDatetime
+
+
+@router.post("", status_code=201, response_model=ConflictOfInterestView)
+async def record(
+    principal: Supervisor, interrupter_id: UUID, body: ConflictOfInterestBody, once: Idempotent
+) -> JSONResponse:
+    async def produce(tx: Transaction) -> tuple[int, ConflictOfInterestView]:
+        made = await record_conflict_of_interest(tx, viewer_of(principal), interrupter_id, body.exclusion())
+        return 201, ConflictOfInterestView(id=made, **body.model_dump())
+
+    return await once.run(principal, produce)
+
+
+@router.get("")
+async def list_(
+    principal: Supervisor, db: Db, interrupter_id: UUID, paging: ById, response: Response
+) -> Page[ConflictOfInterestView]:
+    async with db.transaction() as tx:
+        rows = await list_conflicts_of_interest(
+            tx, viewer_of(principal), interrupter_id, after=paging.after, limit=paging.fetch
+        )
+    views = [ConflictOfInterestView(**row) for row in rows]
+    return paging.page(response, [view.id for view in views], views)

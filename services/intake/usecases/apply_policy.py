@@ -1,0 +1,48 @@
+"""What the programme's policy does to an incident by itself: screen it out, or activate it.
+
+Both change the row and say so in an event with the row's next version, which the caller publishes; None means that the
+policy leaves it to a dispatcher, and the row then holds why.
+"""
+
+from datetime import datetime
+
+from services.intake.current_programme import InForce
+from services.intake.domain import incident as states
+from services.intake.domain.activation import Automatic, Candidate, Timing, decide
+from services.intake.domain.screening import InScope, OutOfScope, screen
+from services.intake.queries.snapshots import snapshot
+from services.intake.tables import IncidentRow
+from shared.contracts.events.incidents import IncidentActivated, IncidentScreenedOut
+from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision
+
+
+def screen_by_policy(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | None:
+    screened, moved = _screened(row, in_force), states.screen_out(IncidentState(row.state))
+    if isinstance(screened, InScope) or isinstance(moved, states.Refused):
+        return None
+    was_state = IncidentState(row.state)
+    row.state, row.screened_out_reason, row.route = moved.state, screened.reason, screened.route
+    row.version += 1
+    return IncidentScreenedOut(at=now, incident=snapshot(row), was_state=was_state)
+
+
+def activate_by_policy(
+    row: IncidentRow, source: SourceKind, in_force: InForce, now: datetime
+) -> IncidentActivated | None:
+    moved = states.activate(IncidentState(row.state))
+    if isinstance(moved, states.Refused):
+        return None
+    timing = Timing(row.occurred_at, TimePrecision(row.occurred_precision), row.reported_at)
+    in_scope = isinstance(_screened(row, in_force), InScope)
+    candidate = Candidate(source, IncidentKind(row.kind), in_scope, timing)
+    decision = decide(candidate, in_force.programme.activation, now)
+    if not isinstance(decision, Automatic):
+        row.obstacles = list(decision.obstacles)
+        return None
+    row.state, row.activated_at, row.obstacles = moved.state, now, []
+    row.version += 1
+    return IncidentActivated(at=now, incident=snapshot(row), by_policy=True)
+
+
+def _screened(row: IncidentRow, in_force: InForce) -> InScope | OutOfScope:
+    return screen(Relationship(row.relationship), in_force.programme.exclusions)

@@ -1,0 +1,52 @@
+"""Note how the response to an incident stands, so that whoever looks at the incident sees it.
+
+Newest snapshot wins. The incident itself is not changed: closing it is a person's decision.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.contracts.events.dispatches import DispatchEvent
+from shared.kernel.vocabulary import AssignmentState
+from shared.persistence.transaction import Transaction
+
+_TAKEN_AWAY = frozenset({AssignmentState.STOOD_DOWN, AssignmentState.REASSIGNED})
+_NOTE = """
+INSERT INTO responses AS known (incident_id, version, dispatch_state, opened_at, closed_at, exhausted_count, offers,
+    accepted, on_scene, first_attempt_at, first_acknowledged_at, first_accepted_at, first_on_scene_at)
+VALUES (:incident_id, :version, :dispatch_state, :opened_at, :closed_at, :exhausted_count, :offers,
+    :accepted, :on_scene, :first_attempt_at, :first_acknowledged_at, :first_accepted_at, :first_on_scene_at)
+ON CONFLICT (incident_id) DO UPDATE SET
+    version = EXCLUDED.version, dispatch_state = EXCLUDED.dispatch_state, opened_at = EXCLUDED.opened_at,
+    closed_at = EXCLUDED.closed_at, exhausted_count = EXCLUDED.exhausted_count, offers = EXCLUDED.offers,
+    accepted = EXCLUDED.accepted, on_scene = EXCLUDED.on_scene, first_attempt_at = EXCLUDED.first_attempt_at,
+    first_acknowledged_at = EXCLUDED.first_acknowledged_at, first_accepted_at = EXCLUDED.first_accepted_at,
+    first_on_scene_at = EXCLUDED.first_on_scene_at
+WHERE known.version < EXCLUDED.version
+"""
+
+
+async def note_response(tx: Transaction, event: DispatchEvent) -> None:
+    """`accepted` counts those who took it and were not stood down or replaced; times are of the first of all."""
+    dispatch = event.dispatch
+    standing = [one for one in dispatch.assignments if one.state not in _TAKEN_AWAY]
+    await tx.run(
+        _NOTE,
+        incident_id=dispatch.incident_id,
+        version=dispatch.version,
+        dispatch_state=dispatch.state,
+        opened_at=dispatch.opened_at,
+        closed_at=dispatch.closed_at,
+        exhausted_count=dispatch.exhausted_count,
+        offers=len(dispatch.offers),
+        accepted=len(standing),
+        on_scene=sum(one.on_scene_at is not None for one in standing),
+        first_attempt_at=_first(offer.first_attempt_at for offer in dispatch.offers),
+        first_acknowledged_at=_first(offer.acknowledged_at for offer in dispatch.offers),
+        first_accepted_at=_first(one.accepted_at for one in dispatch.assignments),
+        first_on_scene_at=_first(one.on_scene_at for one in dispatch.assignments),
+    )
+
+
+def _first(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,77 @@
+"""Open an incident for a report whose source has not named it before: locate, screen, activate by policy.
+
+The first event is always `opened`; what policy then decided is a second event with a version of its own.
+"""
+
+from datetime import datetime
+
+from services.intake.current_programme import InForce
+from services.intake.domain.activation import activatable_until
+from services.intake.domain.facts import settled
+from services.intake.domain.report import Report
+from services.intake.queries.incidents import insert_unless_known
+from services.intake.queries.snapshots import snapshot
+from services.intake.tables import IncidentRow
+from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
+from services.intake.usecases.taken import Disposition, Taken, store_report
+from shared.contracts.events.incidents import IncidentOpened, IncidentScreenedOut
+from shared.kernel.ids import new_id
+from shared.kernel.vocabulary import IncidentState
+from shared.messaging.outbox import publish
+from shared.persistence.transaction import Transaction
+
+
+async def open_incident(tx: Transaction, report: Report, in_force: InForce) -> Taken | None:
+    """None if the reference has its incident already; then nothing was written."""
+    now = await tx.now()
+    row = _reported(report, in_force, now)
+    opened = snapshot(row)
+    decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, report.source_kind, in_force, now)
+    if not await insert_unless_known(tx, row):
+        return None
+    report_id = await store_report(tx, report, row.id)
+    assert report_id is not None
+    await publish(tx, IncidentOpened(at=now, incident=opened, report_id=report_id, source=report.source_kind))
+    if decided is not None:
+        await publish(tx, decided)
+    screened_out = isinstance(decided, IncidentScreenedOut)
+    return Taken(report_id, Disposition.SCREENED_OUT if screened_out else Disposition.OPENED, snapshot(row))
+
+
+def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
+    facts, located, timing = settled(report.facts), in_force.locate(report.point), report.timing
+    until = activatable_until(timing, in_force.programme.activation)
+    assert timing.occurred_at is not None and until is not None
+    return IncidentRow(
+        id=new_id(),
+        version=1,
+        state=IncidentState.REPORTED,
+        kind=facts.kind,
+        source=report.source,
+        source_ref=report.source_ref,
+        programme_version=in_force.version,
+        occurred_at=timing.occurred_at,
+        occurred_precision=timing.precision,
+        reported_at=timing.reported_at or now,
+        opened_at=now,
+        activatable_until=until,
+        obstacles=[],
+        lat=report.point.lat,
+        lon=report.point.lon,
+        accuracy_m=report.accuracy_m,
+        community=located.community and located.community.area_id,
+        community_name=located.community and located.community.name,
+        community_distance_m=located.community and located.community.distance_m,
+        ward=located.ward,
+        cluster=located.cluster,
+        injured=facts.injured,
+        killed=facts.killed,
+        weapon=facts.weapon,
+        relationship=facts.relationship,
+        juvenile_involved=facts.juvenile_involved,
+        believed_group_related=facts.believed_group_related,
+        active_threat=facts.active_threat,
+        exercise=report.exercise,
+        report_count=1,
+        sources=[report.source_kind],
+    )

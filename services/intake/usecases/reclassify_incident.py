@@ -1,0 +1,46 @@
+"""Reclassify an incident by a person's decision, in any state, which is kept: a shooting becomes a homicide weeks after.
+
+Unlike a report, a person may also correct downwards. Saying what is known already changes nothing and publishes
+nothing.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from services.intake.queries.incidents import lock_incident
+from services.intake.queries.snapshots import snapshot
+from services.intake.tables import IncidentRow
+from services.intake.usecases.decided import Decider, record_decision
+from shared.contracts.events.incidents import IncidentReclassified, IncidentSnapshot
+from shared.kernel.errors import FieldError, Invalid
+from shared.kernel.vocabulary import IncidentKind
+from shared.messaging.outbox import publish
+from shared.persistence.transaction import Transaction
+
+
+async def reclassify_incident(
+    tx: Transaction, incident_id: UUID, corrected: Mapping[str, object], decider: Decider
+) -> IncidentSnapshot:
+    """`corrected`: kind and, as far as given, killed, injured, juvenile_involved, believed_group_related; None makes
+    a fact unknown. Raises Invalid where kind and deaths contradict each other.
+    """
+    row = await lock_incident(tx, incident_id)
+    was_kind = IncidentKind(row.kind)
+    changed = {name: value for name, value in corrected.items() if getattr(row, name) != value}
+    if not changed:
+        return snapshot(row)
+    for name, value in changed.items():
+        setattr(row, name, value)
+    _refuse_contradiction(row)
+    row.version += 1
+    after = snapshot(row)
+    await record_decision(tx, row, "reclassify", decider)
+    await publish(tx, IncidentReclassified(at=await tx.now(), incident=after, was_kind=was_kind))
+    return after
+
+
+def _refuse_contradiction(row: IncidentRow) -> None:
+    if row.killed and row.kind not in {IncidentKind.HOMICIDE, IncidentKind.OTHER}:
+        raise Invalid(FieldError("/kind", "must be homicide while somebody is known to have been killed"))
+    if row.killed == 0 and row.kind == IncidentKind.HOMICIDE:
+        raise Invalid(FieldError("/killed", "cannot be 0 in a homicide"))

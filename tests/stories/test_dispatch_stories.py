@@ -1,0 +1,214 @@
+"""Who is asked, in what order, and what happens when they answer, or do not."""
+
+import asyncio
+
+from tests.support.world import RIVER_ROAD, World
+
+
+async def test_the_nearest_licensed_person_is_asked_first(world: World) -> None:
+    heron, _kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    offer = await heron.is_offered(incident)
+    await heron.accepts(offer)
+    await world.dispatch_becomes(incident, "staffed")
+
+
+async def test_a_licence_beats_distance(world: World) -> None:
+    await world.on_duty("near-without-licence", km=0.1, licensed=False)
+    kestrel = await world.on_duty("kestrel", km=3.0)
+    incident = await world.activated_incident()
+    await kestrel.is_offered(incident)
+    decision = (await world.explain(incident))["decisions"][0]
+    assert [one["call_sign"] for one in decision["ranked"]] == ["kestrel"]
+    assert [(one["call_sign"], one["reason"]) for one in decision["left_out"]] == [
+        ("near-without-licence", "no_licence")
+    ]
+
+
+async def test_the_team_is_asked_before_a_nearer_floater(world: World) -> None:
+    floater = await world.on_duty("floater", km=0.1, licensed=False, floater=True)
+    heron = await world.on_duty("heron", km=2.0)
+    incident = await world.activated_incident()
+    await heron.declines(await heron.is_offered(incident))
+    await floater.is_offered(incident)
+
+
+async def test_a_declined_offer_goes_to_the_next_at_once(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await heron.declines(await heron.is_offered(incident))
+    await kestrel.is_offered(incident)
+
+
+async def test_an_offer_not_answered_in_time_goes_to_the_next_nearest(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await heron.is_offered(incident)
+    await world.advance(minutes=5)
+    await kestrel.is_offered(incident)
+
+
+async def test_nobody_is_asked_early(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await heron.is_offered(incident)
+    await world.quiet()
+    await world.advance(seconds=100)
+    await world.quiet()
+    assert len((await world.dispatch(incident))["offers"]) == 1
+
+
+async def test_an_acknowledged_offer_waits_longer_and_then_expires(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    offer = await heron.is_offered(incident)
+    assert (await heron.taps(offer, "acknowledge")).json()["state"] == "acknowledged"
+    await world.advance(minutes=3)
+    await world.quiet()
+    assert len((await world.dispatch(incident))["offers"]) == 1
+    await world.advance(minutes=3)
+    await kestrel.is_offered(incident)
+
+
+async def test_a_refused_connection_asks_the_next_at_once(world: World) -> None:
+    await world.on_duty("dead-phone", km=0.2, phone="refused")
+    kestrel = await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await kestrel.is_offered(incident, within_s=3)
+
+
+async def test_a_receiver_that_answers_an_error_asks_the_next_at_once(world: World) -> None:
+    await world.on_duty("broken-phone", km=0.2, phone="500")
+    kestrel = await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await kestrel.is_offered(incident, within_s=3)
+
+
+async def test_a_hanging_receiver_asks_the_next_within_five_seconds(world: World) -> None:
+    await world.on_duty("hanging-phone", km=0.2, phone="hang")
+    kestrel = await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await kestrel.is_offered(incident, within_s=7)
+
+
+async def test_a_message_that_no_retry_delivers_makes_the_offer_undeliverable(world: World) -> None:
+    await world.on_duty("dead-phone", km=0.2, phone="refused")
+    kestrel = await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    await kestrel.accepts(await kestrel.is_offered(incident))
+    dispatch = await world.dispatch_becomes(incident, "staffed")
+    assert [offer["state"] for offer in dispatch["offers"]] == ["taken", "accepted"]
+
+
+async def test_when_nobody_is_left_supervisor_and_dispatcher_are_paged_until_one_acknowledges(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    incident = await world.activated_incident()
+    await heron.declines(await heron.is_offered(incident))
+    await world.dispatch_becomes(incident, "exhausted")
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    await world.advance(minutes=10)
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    page = await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.acknowledges(page)
+    await world.advance(minutes=30)
+
+
+async def test_nobody_on_duty_pages_the_desk_without_waiting(world: World) -> None:
+    await world.on_duty("asleep", duty=False)
+    incident = await world.activated_incident()
+    await world.supervisor.is_paged("exhausted", incident_id=incident, within_s=5)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident, within_s=5)
+
+
+async def test_coming_on_duty_reopens_an_exhausted_dispatch(world: World) -> None:
+    heron = await world.on_duty("heron", duty=False)
+    incident = await world.activated_incident()
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    await heron.goes(on_duty=True)
+    await heron.accepts(await heron.is_offered(incident))
+    await world.dispatch_becomes(incident, "staffed")
+    await world.advance(minutes=30)
+
+
+async def test_a_cleared_person_is_asked_again(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    first = await world.activated_incident()
+    assignment = await heron.accepts(await heron.is_offered(first))
+    second = await world.activated_incident()
+    await world.supervisor.is_paged("exhausted", incident_id=second)
+    await world.dispatcher.is_paged("exhausted", incident_id=second)
+    for step in ("en-route", "on-scene", "clear"):
+        assert (await heron.reports(assignment, step)).status_code == 200
+    await heron.is_offered(second)
+
+
+async def test_a_late_yes_counts_while_the_role_is_unfilled(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    late = await heron.is_offered(incident)
+    await world.advance(minutes=5)
+    await kestrel.is_offered(incident)
+    await heron.accepts(late)
+    await kestrel.is_told("offer.taken", incident)
+    await world.dispatch_becomes(incident, "staffed")
+
+
+async def test_a_late_yes_after_somebody_has_it_changes_nothing(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    late = await heron.is_offered(incident)
+    await world.advance(minutes=5)
+    await kestrel.accepts(await kestrel.is_offered(incident))
+    answer = await heron.taps(late, "accept")
+    assert (answer.status_code, answer.json()["state"]) == (409, "expired")
+
+
+async def test_two_who_accept_at_once_make_one_assignment_and_the_other_is_told(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    first = await heron.is_offered(incident)
+    await world.advance(minutes=5)
+    second = await kestrel.is_offered(incident)
+    answers = await asyncio.gather(heron.taps(first, "accept"), kestrel.taps(second, "accept"))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    dispatch = await world.dispatch_becomes(incident, "staffed")
+    assert len(dispatch["assignments"]) == 1
+    if answers[0].status_code == 200:
+        await kestrel.is_told("offer.taken", incident)
+
+
+async def test_repeated_taps_change_nothing(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    incident = await world.activated_incident()
+    offer = await heron.is_offered(incident)
+    assert await heron.accepts(offer) == await heron.accepts(offer)
+    version = (await world.dispatch(incident))["version"]
+    await heron.accepts(offer)
+    assert (await world.dispatch(incident))["version"] == version
+
+
+async def test_an_incident_screened_out_stands_everybody_down(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    incident = await world.activated_incident()
+    await heron.accepts(await heron.is_offered(incident))
+    assert (await world.does(incident, "screen-out", reason="unfounded")).status_code == 200
+    await world.dispatch_becomes(incident, "stood_down")
+    await heron.is_told("assignment.stood_down", incident)
+
+
+async def test_an_old_crime_pages_nobody(world: World) -> None:
+    await world.on_duty("heron", km=0.4)
+    answer = await world.report(occurred_at="2022-08-22T10:00:00+00:00")
+    assert answer.json()["incident"]["state"] == "reported"
+    await world.quiet()
+
+
+async def test_an_incident_in_no_community_goes_to_floaters_only(world: World) -> None:
+    await world.on_duty("heron", km=0.4)
+    floater = await world.on_duty("floater", km=5, licensed=False, floater=True, organization=RIVER_ROAD)
+    incident = await world.activated_incident(location={"lat": 38.95, "lon": -77.0})
+    await floater.is_offered(incident)
+    assert (await world.dispatch(incident))["community"] is None

@@ -1,0 +1,97 @@
+"""Phones: real HTTP receivers on loopback. Each checks signatures with the public `standardwebhooks` library.
+
+What a phone received and no test asked for is found by `unexpected`: a page that a story does not expect fails it.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from standardwebhooks import Webhook
+
+
+@dataclass
+class Phone:
+    """`behaviour`: ok, hang, or an HTTP status as text. `refused` phones have no receiver at all."""
+
+    name: str
+    url: str
+    behaviour: str = "ok"
+    secret: str = ""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    expected: list[dict[str, Any]] = field(default_factory=list)
+    attempts: int = 0
+
+    @property
+    def unexpected(self) -> list[dict[str, Any]]:
+        return [message for message in self.messages if message not in self.expected]
+
+
+class PhoneNetwork:
+    def __init__(self) -> None:
+        self._phones: dict[str, Phone] = {}
+        self._arrived = asyncio.Condition()
+        self._closing = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def open(self) -> None:
+        app = web.Application()
+        app.router.add_post("/phones/{name}", self._receive)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    def phone(self, name: str, *, behaviour: str = "ok", refused: bool = False) -> Phone:
+        # Port 9 (discard) is served by nobody on loopback.
+        port = 9 if refused else self.port
+        phone = Phone(name, f"http://127.0.0.1:{port}/phones/{name}", behaviour)
+        self._phones[name] = phone
+        return phone
+
+    def all(self) -> list[Phone]:
+        return list(self._phones.values())
+
+    async def message(self, phone: Phone, *, kind: str, within_s: float = 10, **facts: str) -> dict[str, Any]:
+        """The first message of that kind and with those facts that was not expected before; it is now."""
+
+        def found() -> dict[str, Any] | None:
+            for message in phone.unexpected:
+                if message["type"] == kind and all(message["data"].get(key) == value for key, value in facts.items()):
+                    return message
+            return None
+
+        try:
+            async with asyncio.timeout(within_s), self._arrived:
+                await self._arrived.wait_for(lambda: found() is not None)
+        except TimeoutError:
+            have = [message["type"] for message in phone.messages]
+            raise AssertionError(f"{phone.name} was not told {kind} {facts}; it has {have}") from None
+        message = found()
+        assert message is not None
+        phone.expected.append(message)
+        return message
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        phone = self._phones[request.match_info["name"]]
+        body = await request.read()
+        phone.attempts += 1
+        if phone.behaviour == "hang":
+            await self._closing.wait()
+        if phone.behaviour != "ok":
+            return web.Response(status=int(phone.behaviour))
+        content: dict[str, Any] = Webhook(phone.secret).verify(body, dict(request.headers))
+        message = content | {"webhook-id": request.headers["webhook-id"]}
+        async with self._arrived:
+            if message not in phone.messages:
+                phone.messages.append(message)
+            self._arrived.notify_all()
+        return web.Response(status=204)
+
+    async def close(self) -> None:
+        self._closing.set()
+        if self._runner is not None:
+            await self._runner.cleanup()

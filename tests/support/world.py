@@ -1,0 +1,245 @@
+"""The language of the stories: a small city with real services, real phones and a clock that can be moved.
+
+Everything goes through the public APIs; what a phone gets and a story does not expect fails the story.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from services.alerts.programme import read_programme as read_alerts_programme
+from services.alerts.usecases.load_programme import load_programme as load_alerts_programme
+from services.intake.programme import load_programme as read_intake_programme
+from services.intake.usecases.load_programme import load_programme as load_intake_programme
+from shared.kernel.geo import metres_per_degree
+from shared.kernel.ids import new_id
+from shared.persistence.database import Database
+from tests.support.deployment import Deployment
+from tests.support.phones import Phone, PhoneNetwork
+from tests.support.waiting import eventually
+
+PROGRAMME = Path(__file__).parent / "programme"
+ALDER = (38.90, -77.00)
+OAK_STREET = UUID("0d9a1f00-0000-4000-8000-000000000001")
+RIVER_ROAD = UUID("0d9a1f00-0000-4000-8000-000000000002")
+
+
+@dataclass
+class Offer:
+    offer_id: str
+    incident_id: str
+
+
+class Interrupter:
+    def __init__(self, world: "World", worker: UUID, phone: Phone) -> None:
+        self._world = world
+        self.worker = worker
+        self.phone = phone
+
+    async def is_offered(self, incident: str, *, within_s: float = 10) -> Offer:
+        message = await self._world.phones.message(
+            self.phone, kind="truce.offer.made", incident_id=incident, within_s=within_s
+        )
+        return Offer(message["data"]["offer_id"], incident)
+
+    async def is_told(self, kind: str, incident: str) -> None:
+        await self._world.phones.message(self.phone, kind=f"truce.{kind}", incident_id=incident)
+
+    async def taps(self, offer: Offer, action: str, **body: str) -> httpx.Response:
+        return await self._world.alerts.post(
+            f"/v1/offers/{offer.offer_id}/{action}", json=body or None, headers=self._headers()
+        )
+
+    async def accepts(self, offer: Offer) -> str:
+        """Returns the assignment's id."""
+        answer = await self.taps(offer, "accept")
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["assignment_id"])
+
+    async def declines(self, offer: Offer, reason: str = "off_shift") -> None:
+        answer = await self.taps(offer, "decline", reason=reason)
+        assert answer.status_code == 200, answer.text
+
+    async def reports(self, assignment: str, step: str) -> httpx.Response:
+        return await self._world.alerts.post(f"/v1/assignments/{assignment}/{step}", headers=self._headers())
+
+    async def goes(self, *, on_duty: bool) -> None:
+        answer = await self._world.alerts.put(
+            f"/v1/interrupters/{self.worker}/duty", json={"on_duty": on_duty}, headers=self._headers()
+        )
+        assert answer.status_code == 200, answer.text
+
+    def _headers(self) -> dict[str, str]:
+        return self._world.bearer("interrupter", worker=self.worker)
+
+
+class Desk:
+    """A supervisor or the duty dispatcher, reached by webhook."""
+
+    def __init__(self, world: "World", phone: Phone) -> None:
+        self._world = world
+        self.phone = phone
+
+    async def is_paged(self, kind: str, *, within_s: float = 10, **facts: str) -> str:
+        """Returns the page's id."""
+        message = await self._world.phones.message(self.phone, kind=f"truce.page.{kind}", within_s=within_s, **facts)
+        return str(message["data"]["page_id"])
+
+    async def acknowledges(self, page: str) -> None:
+        answer = await self._world.alerts.post(
+            f"/v1/pages/{page}/acknowledge", headers=self._world.bearer("dispatcher")
+        )
+        assert answer.status_code == 204, answer.text
+
+
+class World:
+    def __init__(self, deployment: Deployment, phones: PhoneNetwork) -> None:
+        self.deployment = deployment
+        self.phones = phones
+        self._reports = 0
+
+    async def begin(self) -> None:
+        self.intake: httpx.AsyncClient = await self.deployment.client("intake")
+        self.alerts: httpx.AsyncClient = await self.deployment.client("alerts")
+        self.intake_db: Database = await self.deployment.database("intake")
+        self.alerts_db: Database = await self.deployment.database("alerts")
+        async with self.intake_db.transaction() as tx:
+            await load_intake_programme(tx, PROGRAMME)
+        async with self.alerts_db.transaction() as tx:
+            await load_alerts_programme(tx, read_alerts_programme(PROGRAMME))
+        await self.deployment.start("intake", "stream")
+        await self.deployment.start("alerts", "stream")
+        await self.deployment.start("alerts", "engine")
+        self.supervisor = await self._desk("supervisor", OAK_STREET)
+        self.dispatcher = await self._desk("duty_dispatcher", None)
+
+    def bearer(self, *roles: str, **claims: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"}
+
+    async def advance(self, **by: float) -> None:
+        await self.deployment.advance(**by)
+
+    # people
+
+    async def on_duty(
+        self,
+        name: str,
+        *,
+        km: float = 1.0,
+        licensed: bool = True,
+        floater: bool = False,
+        organization: UUID = OAK_STREET,
+        phone: str = "ok",
+        duty: bool = True,
+    ) -> Interrupter:
+        """An interrupter `km` north of the middle of Alder. `phone`: ok, hang, refused or an HTTP status."""
+        worker = new_id()
+        body = {
+            "id": str(worker),
+            "organization_id": str(organization),
+            "call_sign": name,
+            "roles": ["scene"],
+            "team_community": None if floater else ("alder" if organization == OAK_STREET else "birch"),
+            "floater": floater,
+            "home": {"lat": ALDER[0] + km * 1000 / metres_per_degree(ALDER[0])[0], "lon": ALDER[1]},
+            "licences": [{"community": "alder", "from_day": "2021-01-01"}] if licensed else [],
+            "on_duty": duty,
+        }
+        answer = await self.alerts.post("/v1/interrupters", json=body, headers=self.bearer("program_office"))
+        assert answer.status_code == 201, answer.text
+        receiver = self.phones.phone(name, behaviour="ok" if phone == "refused" else phone, refused=phone == "refused")
+        await self._endpoint(receiver, {"kind": "interrupter", "id": str(worker)})
+        return Interrupter(self, worker, receiver)
+
+    async def _desk(self, kind: str, owner: UUID | None) -> Desk:
+        receiver = self.phones.phone(kind)
+        await self._endpoint(receiver, {"kind": kind} | ({"id": str(owner)} if owner else {}))
+        return Desk(self, receiver)
+
+    async def _endpoint(self, phone: Phone, owner: dict[str, str]) -> None:
+        answer = await self.alerts.post(
+            "/v1/webhook-endpoints", json={"owner": owner, "url": phone.url}, headers=self.bearer("admin")
+        )
+        assert answer.status_code == 201, answer.text
+        phone.secret = answer.json()["secret"]
+
+    # incidents
+
+    def report_body(self, **facts: Any) -> dict[str, Any]:
+        now = datetime.now(UTC) + self.deployment.offset
+        return {
+            "kind": "shooting",
+            "occurred_at": (now - timedelta(minutes=3)).isoformat(),
+            "location": {"lat": ALDER[0], "lon": ALDER[1]},
+            "injured": 1,
+            "killed": None,
+            "weapon": "firearm",
+            "relationship": "group",
+            "active_threat": False,
+            "exercise": False,
+        } | facts
+
+    async def report(self, **facts: Any) -> httpx.Response:
+        self._reports += 1
+        headers = self.bearer("source", source_kind="police", sub="police-feed")
+        body = {"source_ref": f"ref-{self._reports}"} | self.report_body(**facts)
+        return await self.intake.post(
+            "/v1/reports", json=body, headers=headers | {"Idempotency-Key": f"key-{self._reports}"}
+        )
+
+    async def activated_incident(self, **facts: Any) -> str:
+        answer = await self.report(**facts)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["incident"]["state"] == "activated", answer.text
+        return str(answer.json()["incident_id"])
+
+    async def does(self, incident: str, action: str, **body: Any) -> httpx.Response:
+        """A dispatcher's action on an incident."""
+        return await self.intake.post(
+            f"/v1/incidents/{incident}/{action}", json=body, headers=self.bearer("dispatcher")
+        )
+
+    # looking
+
+    async def dispatch(self, incident: str) -> dict[str, Any]:
+        answer = await self.alerts.get(f"/v1/dispatches/{incident}", headers=self.bearer("dispatcher"))
+        return dict(answer.json()) if answer.status_code == 200 else {}
+
+    async def dispatch_becomes(self, incident: str, state: str) -> dict[str, Any]:
+        async def there() -> dict[str, Any] | None:
+            found = await self.dispatch(incident)
+            return found if found.get("state") == state else None
+
+        found = await eventually(there)
+        assert found is not None
+        return found
+
+    async def explain(self, incident: str) -> dict[str, Any]:
+        answer = await self.alerts.get(f"/v1/dispatches/{incident}/explain", headers=self.bearer("dispatcher"))
+        return dict(answer.json())
+
+    async def quiet(self) -> None:
+        """Waits until nothing is under way: topics read, messages sent or given up for now."""
+
+        async def idle() -> bool:
+            async with self.alerts_db.transaction() as tx:
+                busy = await tx.rows(
+                    "SELECT 1 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id "
+                    "WHERE d.state IN ('pending', 'attempting') "
+                    "UNION ALL SELECT 1 FROM outbox WHERE published_at IS NULL"
+                )
+            async with self.intake_db.transaction() as tx:
+                busy = [*busy, *await tx.rows("SELECT 1 FROM outbox WHERE published_at IS NULL")]
+            return not busy
+
+        await eventually(idle, within_s=20)
+
+    async def end(self) -> None:
+        """No phone may have anything that the story did not ask for."""
+        await self.quiet()
+        surplus = {phone.name: phone.unexpected for phone in self.phones.all() if phone.unexpected}
+        assert not surplus, f"not expected: {surplus}"

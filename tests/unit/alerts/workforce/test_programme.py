@@ -1,0 +1,89 @@
+"""The programme's data is checked whole before anything of it is loaded: a mistake is one line that names the place."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.alerts.programme import ProgrammeUnusable, policy_of, read_programme
+from shared.kernel.vocabulary import DispatchRole
+
+DC = Path(__file__).parents[4] / "deploy" / "programs" / "dc_onse"
+
+
+def test_the_districts_programme_is_read() -> None:
+    programme = read_programme(DC)
+    policy = policy_of(programme.policy_name, 3, programme.policy_body)
+    assert (policy.name, policy.version, policy.roles) == ("dc_onse", 3, {DispatchRole.SCENE: 1})
+    assert (policy.acknowledge_within, policy.accept_within) == (timedelta(minutes=2), timedelta(minutes=5))
+    assert (policy.activation_max_age, policy.radius_m) == (timedelta(hours=6), None)
+    assert programme.policy_body["time_zone"] == "America/New_York"
+    assert programme.policy_body["targets"]["on_scene_s"] == 1800
+
+
+def test_main_contractors_come_before_their_subcontractors() -> None:
+    names = [organization.name for organization in read_programme(DC).organizations]
+    assert len(names) == 4
+    assert names.index("J&J Solutions") > names.index("Far Southeast Family Strengthening Collaborative")
+
+
+def test_another_policy_file_takes_the_place_of_the_folders_own() -> None:
+    programme = read_programme(DC, DC / "dispatch_policy.demo.json")
+    assert programme.policy_name == "dc_onse_demo"
+    assert policy_of("dc_onse_demo", 1, programme.policy_body).acknowledge_within == timedelta(seconds=2)
+
+
+def coverage_shared(file: dict[str, Any]) -> None:
+    file["organizations"][0]["coverage"] *= 2
+
+
+def in_a_circle(file: dict[str, Any]) -> None:
+    first, second = file["organizations"][:2]
+    first["subcontractor_of"], second["subcontractor_of"] = second["id"], first["id"]
+
+
+MISTAKES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
+    ("dispatch_policy.json", lambda file: file.pop("rest_s"), "/rest_s"),
+    ("dispatch_policy.json", lambda file: file.update(roles={}), "/roles"),
+    ("dispatch_policy.json", lambda file: file["roles"].update(helicopter=1), "/roles/helicopter"),
+    ("dispatch_policy.json", lambda file: file["roles"].update(scene=0), "/roles/scene"),
+    ("dispatch_policy.json", lambda file: file.update(accept_within_s=1), "acknowledge_within_s is longer"),
+    ("dispatch_policy.json", lambda file: file.update(page_repeat_s=0), "/page_repeat_s"),
+    ("dispatch_policy.json", lambda file: file.update(parallel_ofers=2), "/parallel_ofers"),
+    ("programme.json", lambda file: file.update(time_zone="Mars/Olympus"), "/time_zone"),
+    ("programme.json", lambda file: file.pop("activation"), "/activation"),
+    ("organizations.json", lambda file: file.update(organizations=[]), "/organizations"),
+    ("organizations.json", lambda file: file["organizations"][1].update(id="1"), "/organizations/1/id"),
+    ("organizations.json", lambda file: file["organizations"].append(file["organizations"][0]), "the same id"),
+    ("organizations.json", coverage_shared, "/organizations/0 /coverage/6/from_day"),
+    ("organizations.json", in_a_circle, "leads to no main contractor"),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "said"), MISTAKES)
+def test_a_mistake_is_said_in_one_line(
+    tmp_path: Path, name: str, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    folder = Path(shutil.copytree(DC, tmp_path / "elsewhere"))
+    file = json.loads((folder / name).read_text())
+    change(file)
+    (folder / name).write_text(json.dumps(file))
+    with pytest.raises(ProgrammeUnusable) as refused:
+        read_programme(folder)
+    text = str(refused.value)
+    assert text.startswith(f"{name}: ")
+    assert said in text
+    assert "\n" not in text
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProgrammeUnusable, match=r"^programme\.json: No such file"):
+        read_programme(tmp_path)
+    folder = Path(shutil.copytree(DC, tmp_path / "elsewhere"))
+    (folder / "dispatch_policy.json").write_text('{"name": ')
+    with pytest.raises(ProgrammeUnusable, match=r"^dispatch_policy\.json: Invalid JSON"):
+        read_programme(folder)
