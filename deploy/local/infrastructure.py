@@ -14,7 +14,7 @@ from deploy.local.places import Places
 from deploy.local.ports import Ports
 from deploy.local.postgres import Postgres
 from deploy.local.prepare import kafka_parts
-from deploy.local.probes import answers_ok
+from deploy.local.probes import AnswersOk
 from deploy.local.processes import ProcessSpec
 from deploy.local.supervisor import Supervisor
 from deploy.local.tokens import signing_key
@@ -86,6 +86,6 @@ def issuer_process(state: Path, port: int) -> ProcessSpec:
     return ProcessSpec(
         name="issuer",
         command=[sys.executable, "-m", "deploy.local.issuer", str(state), str(port)],
-        is_ready=answers_ok(port, "/.well-known/openid-configuration"),
+        is_ready=AnswersOk(port, "/.well-known/openid-configuration"),
         address=f"http://127.0.0.1:{port}",
     )

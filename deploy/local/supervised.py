@@ -14,7 +14,7 @@ from enum import StrEnum
 from deploy.local.failures import StackFailure
 from deploy.local.logs import ProcessLog
 from deploy.local.marks import Mark
-from deploy.local.probes import until
+from deploy.local.probes import AnswersOk, until
 from deploy.local.processes import ProcessSpec, end, spawn
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
@@ -64,12 +64,15 @@ class Supervised:
             async with asyncio.timeout(self.spec.start_within.total_seconds()):
                 await self._ready.wait()
         except TimeoutError:
-            self._failure = f"was not ready within {self.spec.start_within.total_seconds():.0f} s"
+            self._failure = f"was not ready within {self.spec.start_within.total_seconds():.0f} s{self._doubt()}"
         if self._failure is not None:
             raise StackFailure(
                 f"{self.spec.name} {self._failure}; its last words: {self.log.last_words()} "
                 f"(all of them are in {self.log.path})."
             )
+
+    def _doubt(self) -> str:
+        return f" ({self.spec.is_ready.last})" if isinstance(self.spec.is_ready, AnswersOk) else ""
 
     async def stop(self, grace: timedelta) -> None:
         if self._keeper is None:

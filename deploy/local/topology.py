@@ -8,7 +8,7 @@ from datetime import timedelta
 from deploy.local.credentials import SERVICES, Credentials
 from deploy.local.databases import Databases
 from deploy.local.ports import Ports
-from deploy.local.probes import answers_ok
+from deploy.local.probes import AnswersOk
 from deploy.local.processes import ProcessSpec
 from deploy.local.tokens import AUDIENCE
 
@@ -74,7 +74,7 @@ def _process(wiring: Wiring, service: str, role: str) -> ProcessSpec:
     return ProcessSpec(
         name=f"{service}-{role}",
         command=[sys.executable, "-m", f"services.{service}", role],
-        is_ready=answers_ok(port),
+        is_ready=AnswersOk(port),
         environment=environment,
         start_within=START_WITHIN,
         address=f"http://127.0.0.1:{port}",

@@ -6,8 +6,9 @@ A commit whose answer never came is unknown, not failed; callers find out by rea
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared.observability.logs import get_logger
@@ -23,22 +24,28 @@ _LONGEST_BACK_OFF_S = 2.0
 
 
 def create_engine(dsn: str, *, pool_size: int = 10, application: str = "truce") -> AsyncEngine:
-    return create_async_engine(
-        dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=5,
-        pool_use_lifo=True,
-        connect_args={
-            "timeout": 5,
-            "server_settings": {
+    """The address is read by the driver alone, so that `sslmode` and several hosts mean what they mean elsewhere."""
+
+    async def connect() -> Any:
+        return await asyncpg.connect(
+            dsn,
+            timeout=5,
+            server_settings={
                 "application_name": application,
                 "statement_timeout": "30000",
                 "lock_timeout": "10000",
                 "idle_in_transaction_session_timeout": "30000",
             },
-        },
+        )
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_use_lifo=True,
     )
 
 
@@ -50,10 +57,13 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             tx = Transaction(session)
             yield tx
-            await _uncancelled(session.commit())
+            await _uncancelled(self._commit(session, tx))
+
+    async def _commit(self, session: AsyncSession, tx: Transaction) -> None:
+        await session.commit()
         if tx.wakes:
             self.hint.poke()
 
@@ -83,10 +93,15 @@ class Database:
 async def _uncancelled(commit: Awaitable[None]) -> None:
     """Waits for the commit to its end; a cancellation meanwhile is raised after it, never through it."""
     task = asyncio.ensure_future(commit)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("database.commit_failed_while_cancelled", error=type(error).__name__)
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as asked:
+            cancelled = asked
+    if cancelled is None:
+        task.result()
+        return
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.warning("database.commit_failed_while_cancelled", error=type(error).__name__)
+    raise cancelled

@@ -36,6 +36,8 @@ async def upgrade(dsn: str, versions: Path) -> None:
     config = _config(versions)
 
     def run(connection: Connection) -> None:
+        # A migration may take its time, and so may whoever waits for it to be done by another.
+        connection.execute(text("SELECT set_config(name, '0', true) FROM unnest(ARRAY[:names]) AS name".replace(":names", _TIMEOUTS)))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")

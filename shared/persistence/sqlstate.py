@@ -4,14 +4,13 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-_RETRY = ("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", "25P03")
-_RETRY_CLASSES = ("08",)
+_RETRY = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25P03")
+# Connections, and the server's own resources: a full disk is not the fault of the work that met it.
+_RETRY_CLASSES = ("08", "53")
 
 
 def sqlstate(error: BaseException) -> str | None:
-    original = getattr(error, "orig", error)
-    cause = getattr(original, "__cause__", None)
-    for candidate in (original, cause):
+    for candidate in _originals(error):
         state = getattr(candidate, "sqlstate", None)
         if isinstance(state, str):
             return state
@@ -24,6 +23,8 @@ def is_transient(error: BaseException) -> bool:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
+    if any(isinstance(original, asyncpg.InvalidCachedStatementError) for original in _originals(error)):
+        return True  # a migration changed what a prepared statement returns; it is prepared anew
     state = sqlstate(error)
     if state is None:
         return isinstance(error, OperationalError | OSError | asyncpg.InterfaceError)
@@ -32,9 +33,14 @@ def is_transient(error: BaseException) -> bool:
 
 def constraint(error: BaseException) -> str | None:
     """Name of the violated constraint. Values are never read out of an error."""
-    original = getattr(error, "orig", error)
-    for candidate in (original, getattr(original, "__cause__", None)):
+    for candidate in _originals(error):
         name = getattr(candidate, "constraint_name", None)
         if isinstance(name, str):
             return name
     return None
+
+
+def _originals(error: BaseException) -> tuple[BaseException | None, ...]:
+    """The driver's error, as the engine wraps it, and what the driver's adapter made it from."""
+    original = getattr(error, "orig", error)
+    return original, getattr(original, "__cause__", None)

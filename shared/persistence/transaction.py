@@ -38,7 +38,8 @@ class Transaction:
     async def now(self) -> datetime:
         """The business clock: `app_now()`, constant within the transaction."""
         if self._now is None:
-            self._now = cast(datetime, (await self.row("SELECT app_now() AS now"))["now"])
+            # Without a flush: whoever asks the time may be half way through changing a row.
+            self._now = cast(datetime, (await self._session.execute(_prepared("SELECT app_now()"))).scalar_one())
         return self._now
 
     async def rows(self, statement: str, **parameters: Any) -> Sequence[RowMapping]:

@@ -11,10 +11,9 @@ from shared.persistence.database import Database
 from shared.runtime.settings import ServiceSettings
 from shared.web import problems
 from shared.web.body_deadline import BodyDeadline
+from shared.web.body_limit import BodyLimit
 from shared.web.health import health_router
 from shared.web.observe import Observe
-
-MAX_BODY_BYTES = 64 * 1024
 
 
 def create_app(
@@ -31,7 +30,6 @@ def create_app(
         title=title,
         version="1",
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
         telemetry={"logs": False},
         redoc_url=None,
     )
@@ -39,6 +37,7 @@ def create_app(
     app.state.settings = settings
     app.state.verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience)
     problems.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(BodyDeadline)
     app.add_middleware(Observe)
     for router in routers:

@@ -69,7 +69,7 @@ def nearest_rank(ordered: list[float], proportion: float) -> float | None:
 
 
 def events_by_type(records: Iterable[Record], known: Iterable[str]) -> Counter[str]:
-    """Each version of a root once, of the types asked for."""
+    """Each version of a root once, of the types asked for. The records are of one topic."""
     types = set(known)
     once = {
         (headers["ce_subject"], headers["ce_aggregateversion"]): kind

@@ -13,7 +13,7 @@ import httpx
 
 from services.alerts.programme import read_programme as read_alerts_programme
 from services.alerts.usecases.load_programme import load_programme as load_alerts_programme
-from services.intake.programme import load_programme as read_intake_programme
+from services.intake.programme import read_programme as read_intake_programme
 from services.intake.usecases.load_programme import load_programme as load_intake_programme
 from shared.kernel.geo import metres_per_degree
 from shared.kernel.ids import new_id
@@ -108,7 +108,7 @@ class World:
         self.intake_db: Database = await self.deployment.database("intake")
         self.alerts_db: Database = await self.deployment.database("alerts")
         async with self.intake_db.transaction() as tx:
-            await load_intake_programme(tx, PROGRAMME)
+            await load_intake_programme(tx, read_intake_programme(PROGRAMME))
         async with self.alerts_db.transaction() as tx:
             await load_alerts_programme(tx, read_alerts_programme(PROGRAMME))
         await self.deployment.start("intake", "stream")

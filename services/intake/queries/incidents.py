@@ -9,7 +9,7 @@ from sqlmodel import col, select, tuple_
 
 from services.intake.tables import IncidentRow, ResponseRow
 from shared.kernel.errors import NotFound
-from shared.kernel.vocabulary import IncidentKind, IncidentState
+from shared.kernel.vocabulary import IncidentKind, IncidentState, SourceKind
 from shared.persistence.transaction import Transaction
 
 UNDECIDED = (IncidentState.REPORTED, IncidentState.VERIFIED)
@@ -20,9 +20,18 @@ ON CONFLICT (source, source_ref) WHERE source_ref IS NOT NULL DO NOTHING
 """  # noqa: S608 - made of this module's own column names
 _BY_REFERENCE = "SELECT id FROM incidents WHERE source = :source AND source_ref = :source_ref"
 _REPORTS = """
-SELECT id AS report_id, source_kind, received_at FROM reports WHERE incident_id = :id ORDER BY position LIMIT 200
+SELECT id, source_kind, received_at FROM reports WHERE incident_id = :id ORDER BY position LIMIT 200
 """
 _REPORTED_BY = "SELECT EXISTS (SELECT FROM reports WHERE incident_id = :id AND source = :source) AS found"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSeen:
+    """A report without its words."""
+
+    report_id: UUID
+    source_kind: SourceKind
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,10 @@ async def read_page(tx: Transaction, wanted: Wanted, limit: int) -> Sequence[Inc
     return await tx.all(query)
 
 
-async def read_reports(tx: Transaction, incident_id: UUID) -> Sequence[object]:
-    return await tx.rows(_REPORTS, id=incident_id)
+async def read_reports(tx: Transaction, incident_id: UUID) -> list[ReportSeen]:
+    """The first 200, in the order they were taken."""
+    rows = await tx.rows(_REPORTS, id=incident_id)
+    return [ReportSeen(row["id"], SourceKind(row["source_kind"]), row["received_at"]) for row in rows]
 
 
 async def was_reported_by(tx: Transaction, incident_id: UUID, source: str) -> bool:
@@ -83,5 +94,3 @@ async def was_reported_by(tx: Transaction, incident_id: UUID, source: str) -> bo
 async def read_responses(tx: Transaction, incident_ids: Sequence[UUID]) -> dict[UUID, ResponseRow]:
     rows = await tx.all(select(ResponseRow).where(col(ResponseRow.incident_id).in_(incident_ids)))
     return {row.incident_id: row for row in rows}
-
-

@@ -25,9 +25,7 @@ class TooOldToActivate(StateConflict):
 
 async def activate_incident(tx: Transaction, incident_id: UUID, decider: Decider) -> IncidentSnapshot:
     row = await lock_incident(tx, incident_id)
-    state = allowed(
-        states.activate(IncidentState(row.state)), "Only a reported or verified incident can be activated."
-    )
+    state = allowed(states.activate(IncidentState(row.state)), "Only a reported or verified incident can be activated.")
     now = await tx.now()
     if now > row.activatable_until:
         raise TooOldToActivate("It happened too long ago: nobody is paged for it any more.", state=row.state)

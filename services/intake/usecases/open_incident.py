@@ -40,8 +40,10 @@ async def open_incident(tx: Transaction, report: Report, in_force: InForce) -> T
 
 def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
     facts, located, timing = settled(report.facts), in_force.locate(report.point), report.timing
+    community = located.community
     until = activatable_until(timing, in_force.programme.activation)
-    assert timing.occurred_at is not None and until is not None
+    assert timing.occurred_at is not None
+    assert until is not None
     return IncidentRow(
         id=new_id(),
         version=1,
@@ -59,9 +61,9 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         lat=report.point.lat,
         lon=report.point.lon,
         accuracy_m=report.accuracy_m,
-        community=located.community and located.community.area_id,
-        community_name=located.community and located.community.name,
-        community_distance_m=located.community and located.community.distance_m,
+        community=community.area_id if community else None,
+        community_name=community.name if community else None,
+        community_distance_m=community.distance_m if community else None,
         ward=located.ward,
         cluster=located.cluster,
         injured=facts.injured,

@@ -1,4 +1,4 @@
-"""Reclassify an incident by a person's decision, in any state, which is kept: a shooting becomes a homicide weeks after.
+"""Reclassify an incident by a person's decision, in any state, which is kept: a shooting becomes a homicide later.
 
 Unlike a report, a person may also correct downwards. Saying what is known already changes nothing and publishes
 nothing.

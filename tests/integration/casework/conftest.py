@@ -37,6 +37,7 @@ class Desk:
         self.deployment = deployment
         self.db = db
         self.organization, self.other_organization = random_id(), random_id()
+        self.published = 0
 
     async def person(self, *roles: str, organization: UUID | None, active: bool = True) -> Person:
         """Known as a worker, with a token of the roles."""

@@ -1,5 +1,6 @@
 """What cannot be accepted is refused with the place of the mistake, is not repeated, and leaves nothing behind."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -69,6 +70,15 @@ async def test_a_field_that_cannot_be_accepted_is_named(desk: Desk, path: str, t
 )
 async def test_a_body_that_is_no_request_is_refused(desk: Desk, content: bytes, status: int) -> None:
     assert (await refused(desk, "/v1/participants", content)).status_code == status
+
+
+async def test_a_body_that_hides_its_length_is_refused_just_so(desk: Desk) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b" " * 10_000
+
+    answer = await desk.heron.http.post("/v1/participants", content=pieces())
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
 
 
 @pytest.mark.parametrize("path", ["/v1/cases/{}", "/v1/participants/{}", "/v1/handoffs/{}"])

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.ports import Ports
-from deploy.local.probes import answers_ok
+from deploy.local.probes import AnswersOk
 from deploy.local.processes import ProcessSpec
 from deploy.local.stack import LocalStack, StackOptions
 from deploy.local.supervisor import Supervisor
@@ -21,7 +21,7 @@ def web_server(name: str, port: int) -> ProcessSpec:
     return ProcessSpec(
         name=name,
         command=[sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"],
-        is_ready=answers_ok(port, "/"),
+        is_ready=AnswersOk(port, "/"),
         folder=Path("/usr"),
         start_within=timedelta(seconds=15),
     )

@@ -4,16 +4,18 @@ import asyncio
 import json
 import signal
 import time
+from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from deploy.local.failures import StackFailure
 from deploy.local.marks import Mark
 from deploy.local.ports import free_ports
-from deploy.local.probes import http_status, until
+from deploy.local.probes import AnswersOk, http_get, until
 from deploy.local.supervised import Phase
 from tests.integration.local.conftest import MakeSupervisor, no, program, web_server, yes
 
@@ -32,7 +34,7 @@ async def test_a_process_that_dies_is_started_again(supervised: MakeSupervisor) 
         return server.pid not in {first, None} and server.phase is Phase.READY
 
     await until(is_back, timedelta(seconds=15))
-    assert await http_status(port, "/") == 200
+    assert await AnswersOk(port, "/")()
     assert server.restarts == 1
 
 
@@ -50,6 +52,13 @@ async def test_a_process_that_lives_but_never_answers_fails_the_start(supervised
     mute = program("mute", "import threading; threading.Event().wait()", no)
     with pytest.raises(StackFailure, match="mute was not ready within 3 s"):
         await supervisor.start([mute])
+
+
+async def test_what_a_process_answers_instead_of_ready_is_told(supervised: MakeSupervisor) -> None:
+    (port,) = free_ports(1)
+    server = replace(web_server("server", port), is_ready=AnswersOk(port, "/absent"), start_within=timedelta(seconds=2))
+    with pytest.raises(StackFailure, match="server was not ready within 2 s ./absent answered 404 "):
+        await supervised().start([server])
 
 
 async def test_a_program_that_is_not_there_is_named(supervised: MakeSupervisor) -> None:
@@ -88,15 +97,25 @@ async def test_a_halted_process_stays_away_until_it_is_resumed(supervised: MakeS
     supervisor, (port,) = supervised(), free_ports(1)
     await supervisor.start([web_server("server", port)])
     await supervisor.halt("server")
-    assert await http_status(port, "/") is None
+    assert await http_get(port, "/") is None
     await supervisor.resume("server")
-    assert await http_status(port, "/") == 200
+    assert await AnswersOk(port, "/")()
+
+
+@pytest_asyncio.fixture
+async def sleepers() -> AsyncIterator[list[asyncio.subprocess.Process]]:
+    started = [await asyncio.create_subprocess_exec("/bin/sleep", "600") for _ in range(2)]
+    yield started
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def test_what_an_earlier_supervisor_left_is_ended_and_a_recycled_pid_is_not(
-    supervised: MakeSupervisor, tmp_path: Path
+    supervised: MakeSupervisor, sleepers: list[asyncio.subprocess.Process], tmp_path: Path
 ) -> None:
-    left, stranger = [await asyncio.create_subprocess_exec("/bin/sleep", "600") for _ in range(2)]
+    left, stranger = sleepers
     left_mark, stranger_mark = Mark.of("left", left.pid), Mark.of("stranger", stranger.pid)
     assert left_mark is not None
     assert stranger_mark is not None
@@ -107,5 +126,3 @@ async def test_what_an_earlier_supervisor_left_is_ended_and_a_recycled_pid_is_no
     async with asyncio.timeout(5):
         assert await left.wait() == -signal.SIGKILL
     assert stranger_mark.is_alive
-    stranger.kill()
-    await stranger.wait()

@@ -27,9 +27,9 @@ class Ledger:
 
     async def tell(self, events: Iterable[Event]) -> None:
         """Publishes in this order and waits until all of it was read."""
-        told = list(events)
-        await self.deployment.publish(*told)
-        await self.was_sent(len(told))
+        sent = list(events)
+        await self.deployment.publish(*sent)
+        await self.was_sent(len(sent))
 
     async def was_sent(self, records: int) -> None:
         self._sent += records

@@ -41,8 +41,8 @@ async def test_a_shooting_that_becomes_a_homicide_moves_its_count_once(ledger: L
     assert await ledger.counts("incidents", "kind") == {"shooting": 1}
     assert (await ledger.total("victims"))["killed"] == 0
 
-    told = len(story.events)
-    await ledger.tell(story.reclassified("homicide", injured=0, killed=1).closed().events[told:])
+    before = len(story.events)
+    await ledger.tell(story.reclassified("homicide", injured=0, killed=1).closed().events[before:])
     assert await ledger.counts("incidents", "kind,state") == {("homicide", "closed"): 1}
     assert await ledger.total("incidents") == {"count": 1}
     assert await ledger.total("victims") == {"injured": 0, "killed": 1, "injured_unknown": 0, "killed_unknown": 0}

@@ -99,8 +99,8 @@ async def test_offers_are_counted_by_their_present_outcome(ledger: Ledger) -> No
     assert (await ledger.ask("offers", by="organization"))["labels"]["organization"] == {
         str(contractor): "Training Grounds"
     }
-    told = len(dispatch.events)
-    await ledger.tell(dispatch.accepted(3, 50).events[told:])
+    before = len(dispatch.events)
+    await ledger.tell(dispatch.accepted(3, 50).events[before:])
     assert (await ledger.counts("offers", "outcome"))["accepted"] == 1
     assert await ledger.total("offers") == {"count": 4}
 

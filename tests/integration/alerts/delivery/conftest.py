@@ -161,9 +161,11 @@ async def transport() -> AsyncIterator[AiohttpTransport]:
     """Fails the test that leaves a response or connection open for the garbage collector to complain about."""
     loop = asyncio.get_running_loop()
     complaints: list[dict[str, Any]] = []
+    gc.freeze()  # what was there before need not be looked through afterwards
     loop.set_exception_handler(lambda _loop, complaint: complaints.append(complaint))
     async with AiohttpTransport(AddressGuard(LOOPBACK)) as open_transport:
         yield open_transport
     gc.collect()
+    gc.unfreeze()
     loop.set_exception_handler(None)
     assert complaints == []

@@ -18,7 +18,8 @@ VIEWERS = {
     "heron": Viewer(worker=HERON.interrupter),
     "nobody": Viewer(),
 }
-OF_HERON: dict[Callable[[Viewer, Whose], bool], set[str]] = {
+Rule = Callable[[Viewer, Whose], bool]
+OF_HERON: dict[Rule, set[str]] = {
     visibility.sees_interrupter: {"office", "dispatcher", "supervisor", "heron"},
     visibility.sees_whereabouts: {"dispatcher", "supervisor", "heron"},
     visibility.may_report_position: {"dispatcher", "heron"},
@@ -26,7 +27,7 @@ OF_HERON: dict[Callable[[Viewer, Whose], bool], set[str]] = {
     visibility.may_change_licences: {"office", "supervisor"},
     visibility.may_know_conflicts_of_interest: {"supervisor"},
 }
-EVERYWHERE = {
+EVERYWHERE: dict[Rule, set[str]] = {
     visibility.sees_interrupter: {"office", "dispatcher"},
     visibility.sees_whereabouts: {"dispatcher"},
     visibility.may_report_position: {"dispatcher"},
@@ -41,7 +42,7 @@ def who(allowed: Callable[[Viewer], bool]) -> set[str]:
 
 
 @pytest.mark.parametrize("rule", OF_HERON)
-def test_of_one_interrupter(rule: Callable[[Viewer, Whose], bool]) -> None:
+def test_of_one_interrupter(rule: Rule) -> None:
     assert who(lambda viewer: rule(viewer, HERON)) == OF_HERON[rule]
     assert who(lambda viewer: rule(viewer, KESTREL)) == EVERYWHERE[rule]
 

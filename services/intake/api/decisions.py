@@ -1,0 +1,92 @@
+"""What dispatchers and supervisors decide about an incident. A transition its state does not admit is refused with 409
+and the state it is in.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.api.parameters import Dispatcher, InForceNow
+from services.intake.api.report_body import Fact, People
+from services.intake.usecases.activate_incident import activate_incident
+from services.intake.usecases.close_incident import close_incident
+from services.intake.usecases.decided import Decider
+from services.intake.usecases.reclassify_incident import reclassify_incident
+from services.intake.usecases.screen_out_incident import routed, screen_out_incident
+from services.intake.usecases.verify_incident import verify_incident
+from shared.contracts.events.incidents import IncidentSnapshot
+from shared.kernel.vocabulary import IncidentKind, ScreenedOutReason
+from shared.web.database import Db
+from shared.web.strict_json import StrictRoute
+
+router = APIRouter(route_class=StrictRoute, tags=["incidents"])
+
+
+class Nothing(BaseModel):
+    """The decision is the route; a body, if one is sent, is an empty object."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ScreenOut(BaseModel):
+    """`route`: where it goes instead, one of the programme's; needed for `out_of_scope` and for nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: ScreenedOutReason
+    route: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")] | None = None
+
+
+class Reclassify(BaseModel):
+    """Fields left out stay as they are; null makes a fact unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: IncidentKind
+    killed: People | None = None
+    injured: People | None = None
+    juvenile_involved: Fact | None = None
+    believed_group_related: Fact | None = None
+    reason: Literal["victim_died", "medical_finding", "police_finding", "source_corrected", "entered_wrongly", "other"]
+
+
+@router.post("/v1/incidents/{incident_id}/verify")
+async def verify(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
+    """A person has confirmed that it happened."""
+    async with db.transaction() as tx:
+        return await verify_incident(tx, incident_id, Decider(principal.subject))
+
+
+@router.post("/v1/incidents/{incident_id}/activate")
+async def activate(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
+    """The programme responds. Refused for what happened too long ago: nobody is paged for an old crime."""
+    async with db.transaction() as tx:
+        return await activate_incident(tx, incident_id, Decider(principal.subject))
+
+
+@router.post("/v1/incidents/{incident_id}/reclassify")
+async def reclassify(incident_id: UUID, said: Reclassify, principal: Dispatcher, db: Db) -> IncidentSnapshot:
+    """It is of another kind than was thought, or its facts are. The state stays."""
+    corrected = said.model_dump(exclude_unset=True, exclude={"reason"})
+    async with db.transaction() as tx:
+        return await reclassify_incident(tx, incident_id, corrected, Decider(principal.subject, said.reason))
+
+
+@router.post("/v1/incidents/{incident_id}/screen-out")
+async def screen_out(
+    incident_id: UUID, said: ScreenOut, principal: Dispatcher, db: Db, in_force: InForceNow
+) -> IncidentSnapshot:
+    """It is not the programme's, did not happen, or is another incident."""
+    route = routed(said.reason, said.route, in_force.routes())
+    decider = Decider(principal.subject, said.reason)
+    async with db.transaction() as tx:
+        return await screen_out_incident(tx, incident_id, said.reason, route, decider)
+
+
+@router.post("/v1/incidents/{incident_id}/close")
+async def close(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
+    """The response is over."""
+    async with db.transaction() as tx:
+        return await close_incident(tx, incident_id, Decider(principal.subject))

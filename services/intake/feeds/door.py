@@ -1,0 +1,107 @@
+"""Intake's HTTP door as a feed uses it: one report through it, as often as it takes, always with the same key.
+
+An answer that did not come is unknown, not no: the report is sent again with its Idempotency-Key and arrives once.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from services.intake.feeds.dc_offences import City
+from services.intake.feeds.reading import ReadReport
+
+GIVE_UP_AFTER_S = 30.0
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 5.0
+_TIMEOUT = aiohttp.ClientTimeout(total=15)
+_TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
+
+
+class CannotReach(Exception):
+    """The service does not answer, or not so that anything could be reported to it. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is the answer's JSON: the taken report, or a problem. `repeated`: it had been taken before."""
+
+    status: int
+    body: dict[str, Any]
+    repeated: bool
+
+
+class Door:
+    """An open connection pool; use as an async context."""
+
+    def __init__(self, url: str, token: str, *, at_once: int) -> None:
+        self._url = url.rstrip("/")
+        self._token = token
+        self._at_once = at_once
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            timeout=_TIMEOUT,
+            headers={"Authorization": f"Bearer {self._token}"},
+            connector=aiohttp.TCPConnector(limit=self._at_once),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def city(self) -> City:
+        """Where the programme is. Raises CannotReach at the first failure: nothing has begun yet."""
+        try:
+            answer = await self._once("GET", "/v1/programme", None, None)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise CannotReach(f"Nothing answers at {self._url} ({type(error).__name__}).") from None
+        if answer.status != 200:
+            raise CannotReach(f"{self._url} answered {answer.status}: {answer.body.get('detail', 'nothing more')}")
+        box = answer.body["bounds"]
+        return City(ZoneInfo(answer.body["time_zone"]), box["south"], box["west"], box["north"], box["east"])
+
+    async def post(self, report: ReadReport) -> Answer:
+        """Raises CannotReach when no answer came in time, however often it was asked."""
+        loop = asyncio.get_running_loop()
+        until, pause_s = loop.time() + GIVE_UP_AFTER_S, _FIRST_PAUSE_S
+        while True:
+            try:
+                answer = await self._once("POST", "/v1/reports", report.body, report.idempotency_key)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                failure = type(error).__name__
+            else:
+                if not _is_to_be_repeated(answer):
+                    return answer
+                failure = f"answered {answer.status}"
+            if loop.time() + pause_s > until:
+                raise CannotReach(f"{self._url} {failure} for {GIVE_UP_AFTER_S:g} s.")
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _once(self, method: str, path: str, body: object, key: str | None) -> Answer:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        async with self._session.request(
+            method, self._url + path, json=body, headers=headers, allow_redirects=False
+        ) as response:
+            answer = await _json(response)
+            return Answer(response.status, answer, response.headers.get("Idempotency-Replayed") == "true")
+
+
+def _is_to_be_repeated(answer: Answer) -> bool:
+    in_flight = answer.status == 409 and str(answer.body.get("type", "")).endswith("/in-flight")
+    return in_flight or answer.status in _TRY_AGAIN
+
+
+async def _json(response: aiohttp.ClientResponse) -> dict[str, Any]:
+    """An answer that is no JSON object (a proxy's page) is an empty one."""
+    try:
+        body = await response.json(content_type=None)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,79 @@
+"""One crime file through the door: read whole, posted with a progress bar, and every row accounted for.
+
+Running it again adds nothing. Good rows go in whatever the others are like; rows that cannot be read, and reports that
+are refused, are listed with their lines.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from services.intake.feeds.dc_crime import read_dc_crime
+from services.intake.feeds.door import Door
+from services.intake.feeds.post import AT_ONCE, Outcome, Posted, Tally, post_reports
+from services.intake.feeds.reading import Broken, ReadReport, Skipped, SkipReason
+from services.intake.feeds.shift import shift_to
+from shared.kernel.clock import Clock
+
+
+@dataclass
+class Imported:
+    """`refused`: line and reason of each report the service did not take."""
+
+    tally: Tally = field(default_factory=Tally)
+    skipped: Counter[SkipReason] = field(default_factory=Counter)
+    broken: list[Broken] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.broken and not self.refused
+
+
+async def import_crime(file: Path, *, url: str, token: str, shift_to_now: Clock | None, console: Console) -> Imported:
+    """Raises CannotReach, and OSError for a file that cannot be opened."""
+    async with Door(url, token, at_once=1) as door:
+        city = await door.city()
+    imported, reports = Imported(), list[ReadReport]()
+    with file.open("rb") as stream:
+        for read in read_dc_crime(stream, city):
+            match read:
+                case ReadReport():
+                    reports.append(read)
+                case Skipped():
+                    imported.skipped[read.reason] += 1
+                case Broken():
+                    imported.broken.append(read)
+    if shift_to_now is not None:
+        reports = list(shift_to(reports, shift_to_now.now(), city.zone))
+    imported.tally = await _post(reports, url, token, imported, console)
+    return imported
+
+
+async def _post(reports: list[ReadReport], url: str, token: str, imported: Imported, console: Console) -> Tally:
+    columns = (TextColumn("posting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("posting", total=len(reports))
+
+        def on_result(posted: Posted) -> None:
+            progress.advance(task)
+            if posted.outcome is Outcome.REFUSED:
+                imported.refused.append((posted.report.lines[0], posted.refusal()))
+
+        return await post_reports(reports, url=url, token=token, on_result=on_result, at_once=AT_ONCE)
+
+
+def account(imported: Imported) -> list[str]:
+    """The result in lines: what became of the reports, what was skipped and why, then every row with a fault."""
+    counts = ", ".join(f"{imported.tally.counts[outcome]} {outcome.replace('_', ' ')}" for outcome in Outcome)
+    skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(imported.skipped.items()))
+    lines = [
+        f"reports  {imported.tally.posted}: {counts}",
+        f"skipped  {imported.skipped.total()}" + (f": {skipped}" if skipped else ""),
+        f"broken   {len(imported.broken)}",
+    ]
+    lines += [f"  line {one.line}: {f'{one.field} ' if one.field else ''}{one.reason}" for one in imported.broken]
+    return lines + [f"  line {line}: refused: {reason}" for line, reason in sorted(imported.refused)]

@@ -1,0 +1,93 @@
+"""Many interrupters behind one real receiver: each accepts at once and clears, so that somebody is always free."""
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+from aiohttp import web
+
+from deploy.local.stack import LocalStack
+from shared.kernel.ids import new_id
+
+
+class Crowd:
+    """`first_at`: incident → when its first message arrived (perf_counter)."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._url = stack.wiring.url("alerts")
+        self.first_at: dict[str, float] = {}
+        self.messages = 0
+        self.failures: list[str] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        app = web.Application()
+        app.router.add_post("/{worker}", self._receive)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self._port = self._runner.addresses[0][1]
+        self._session = aiohttp.ClientSession()
+        self._office = {"Authorization": f"Bearer {self._stack.token(['program_office', 'admin'])}"}
+
+    async def join(self, count: int, places: list[tuple[str, float, float]], organization: UUID) -> None:
+        """`places`: community, lat, lon; dealt out in turn."""
+        for number in range(count):
+            community, lat, lon = places[number % len(places)]
+            worker = str(new_id())
+            await self._created(
+                "/v1/interrupters",
+                {
+                    "id": worker,
+                    "organization_id": str(organization),
+                    "call_sign": f"bench-{number}",
+                    "roles": ["scene"],
+                    "team_community": community,
+                    "floater": True,
+                    "home": {"lat": lat, "lon": lon},
+                    "licences": [{"community": name, "from_day": "2021-01-01"} for name, _, _ in places],
+                    "on_duty": True,
+                },
+            )
+            await self._created(
+                "/v1/webhook-endpoints",
+                {
+                    "owner": {"kind": "interrupter", "id": worker},
+                    "url": f"http://127.0.0.1:{self._port}/{worker}",
+                },
+            )
+
+    async def _created(self, path: str, body: dict[str, Any]) -> None:
+        async with self._session.post(self._url + path, json=body, headers=self._office) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        arrived = time.perf_counter()
+        message = await request.json()
+        self.messages += 1
+        if message["type"] == "truce.offer.made":
+            self.first_at.setdefault(message["data"]["incident_id"], arrived)
+            task = asyncio.create_task(self._respond(request.match_info["worker"], message["data"]["offer_id"]))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return web.Response(status=204)
+
+    async def _respond(self, worker: str, offer: str) -> None:
+        headers = {"Authorization": f"Bearer {self._stack.token(['interrupter'], worker=worker)}"}
+        async with self._session.post(f"{self._url}/v1/offers/{offer}/accept", headers=headers) as answer:
+            if answer.status != 200:
+                self.failures.append(f"accept {answer.status}")
+                return
+            assignment = (await answer.json())["assignment_id"]
+        async with self._session.post(f"{self._url}/v1/assignments/{assignment}/clear", headers=headers) as answer:
+            if answer.status != 200:
+                self.failures.append(f"clear {answer.status}")
+
+    async def close(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=10)
+        await self._session.close()
+        await self._runner.cleanup()

@@ -1,0 +1,117 @@
+"""`make bench-dispatch`: from the POST of a report to the first webhook at a phone, on real processes.
+
+Open loop. Peer: a bare Kafka produce → consume round trip at the same rate, in the same run, on the same broker.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from deploy.local.ports import Ports
+from deploy.local.processes import run_to_end
+from deploy.local.stack import LocalStack, StackOptions
+from deploy.local.topology import verb
+from tests.bench.crowd import Crowd
+from tests.bench.figures import conclude, percentile
+from tests.bench.round_trip import round_trips_ms
+
+PER_SECOND = 20.0
+SECONDS = 30
+WARM_UP = 40
+PROGRAMME = Path(__file__).resolve().parents[2] / "deploy" / "programs" / "dc_onse"
+ORGANIZATION = UUID("01a20544-203d-7f4f-a556-3273a076745f")
+CITY = [("columbia-heights", 38.9265, -77.0300), ("petworth", 38.9420, -77.0250), ("brentwood", 38.9200, -76.9900)]
+P50_MS, P99_MS = 25.0, 100.0
+
+
+async def main() -> int:
+    with tempfile.TemporaryDirectory() as place:
+        stack = LocalStack(Path(place), Ports.free(), StackOptions(fresh=True))
+        async with stack:
+            await stack.start()
+            for service in ("intake", "alerts", "casework", "reporting"):
+                log = stack.supervisor.log_path("load-programme")
+                assert await run_to_end(verb(stack.wiring, service, "load-programme", str(PROGRAMME)), log) == 0, log
+            crowd = Crowd(stack)
+            await crowd.open()
+            await crowd.join(150, CITY, ORGANIZATION)
+            bare_ms = await round_trips_ms(stack.wiring.kafka_bootstrap, per_second=PER_SECOND, count=200)
+            await _report(stack, crowd, WARM_UP)
+            took_ms, missing = await _report(stack, crowd, int(PER_SECOND * SECONDS))
+            await crowd.close()
+        stack.wipe()
+    return _conclude(took_ms, missing, bare_ms, crowd)
+
+
+async def _report(stack: LocalStack, crowd: Crowd, count: int) -> tuple[list[float], int]:
+    """Milliseconds from sending each report to the first message about it; and how many had none."""
+    token = stack.token(["source"], sub="bench", source_kind="police")
+    headers = {"Authorization": f"Bearer {token}"}
+    sent: dict[str, float] = {}
+    began = time.perf_counter()
+    async with (
+        aiohttp.ClientSession(stack.wiring.url("intake"), headers=headers) as session,
+        asyncio.TaskGroup() as all_,
+    ):
+        for number in range(count):
+            await asyncio.sleep(max(0.0, began + number / PER_SECOND - time.perf_counter()))
+            all_.create_task(_post(session, number, sent))
+    until = time.perf_counter() + 20
+    while time.perf_counter() < until and not sent.keys() <= crowd.first_at.keys():
+        await asyncio.sleep(0.05)
+    took = [1000 * (crowd.first_at[incident] - at) for incident, at in sent.items() if incident in crowd.first_at]
+    return took, len(sent) - len(took)
+
+
+async def _post(session: aiohttp.ClientSession, number: int, sent: dict[str, float]) -> None:
+    at = time.perf_counter()
+    _, lat, lon = CITY[number % len(CITY)]
+    body: dict[str, Any] = {
+        "source_ref": f"bench-{at}",
+        "kind": "shooting",
+        "occurred_at": datetime.now(UTC).isoformat(),
+        "location": {"lat": lat, "lon": lon},
+        "injured": 1,
+        "killed": None,
+        "weapon": "firearm",
+        "relationship": "unknown",
+        "active_threat": False,
+        "exercise": False,
+    }
+    async with session.post(
+        "/v1/reports",
+        data=json.dumps(body),
+        headers={"Idempotency-Key": f"bench-{at}", "Content-Type": "application/json"},
+    ) as answer:
+        assert answer.status == 201, await answer.text()
+        sent[(await answer.json())["incident_id"]] = at
+
+
+def _conclude(took_ms: list[float], missing: int, bare_ms: list[float], crowd: Crowd) -> int:
+    figures = {
+        "incidents": len(took_ms),
+        "without a message": missing,
+        "report to first webhook p50 ms": percentile(took_ms, 0.50),
+        "report to first webhook p99 ms": percentile(took_ms, 0.99),
+        "report to first webhook max ms": max(took_ms),
+        "answers refused": len(crowd.failures),
+    }
+    peers = {"kafka round trip p50 ms": percentile(bare_ms, 0.50), "kafka round trip p99 ms": percentile(bare_ms, 0.99)}
+    ratios = {
+        "p50 path / kafka": percentile(took_ms, 0.50) / percentile(bare_ms, 0.50),
+        "p99 path / kafka": percentile(took_ms, 0.99) / percentile(bare_ms, 0.99),
+    }
+    ok = missing == 0 and not crowd.failures and percentile(took_ms, 0.99) <= P99_MS
+    return conclude("dispatch", figures=figures, peers=peers, ratios=ratios, ok=ok)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

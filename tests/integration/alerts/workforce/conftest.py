@@ -1,0 +1,100 @@
+"""A workforce built through the API, and a look at what was stored and what will be published."""
+
+import json
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from shared.kernel.ids import new_id
+from shared.persistence.database import Database
+from tests.support.deployment import Deployment
+
+HOME = {"lat": 38.94, "lon": -77.02}
+PETWORTH = {"community": "petworth", "from_day": "2020-01-01", "until_day": None}
+
+
+class Workforce:
+    def __init__(self, deployment: Deployment, db: Database) -> None:
+        self.deployment = deployment
+        self.db = db
+        self._numbers = count(1)
+        self._clients: dict[tuple[Any, ...], httpx.AsyncClient] = {}
+
+    async def acting(self, *roles: str, org: UUID | str | None = None, worker: Any = None) -> httpx.AsyncClient:
+        key = (roles, str(org), str(worker))
+        if key not in self._clients:
+            self._clients[key] = await self.deployment.client("alerts", *roles, org=org, worker=worker)  # type: ignore[arg-type] # told as text just the same
+        return self._clients[key]
+
+    async def organization(self, **changes: Any) -> dict[str, Any]:
+        body = {"name": f"Organization {next(self._numbers)}", "coverage": [PETWORTH]} | changes
+        return created(await (await self.acting("program_office")).post("/v1/organizations", json=body))
+
+    async def interrupter(self, org: str, **changes: Any) -> dict[str, Any]:
+        supervisor = await self.acting("supervisor", org=org)
+        return created(await supervisor.post("/v1/interrupters", json=self.body(org, **changes)))
+
+    def body(self, org: str, **changes: Any) -> dict[str, Any]:
+        return {
+            "organization_id": org,
+            "call_sign": f"heron-{next(self._numbers)}",
+            "roles": ["scene"],
+            "team_community": "petworth",
+            "home": HOME,
+            "licences": [PETWORTH],
+        } | changes
+
+    async def published(self) -> list[tuple[str, dict[str, Any]]]:
+        """Type and body of every event, in the order in which they happened."""
+        async with self.db.transaction() as tx:
+            rows = await tx.rows("SELECT headers ->> 'ce_type' AS type, value FROM outbox ORDER BY id")
+        return [(row["type"], json.loads(row["value"])) for row in rows]
+
+    async def all(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+        async with self.db.transaction() as tx:
+            return [dict(row) for row in await tx.rows(statement, **parameters)]
+
+    async def one(self, statement: str, **parameters: Any) -> Any:
+        [row] = await self.all(statement, **parameters)
+        [value] = row.values()
+        return value
+
+    async def exhausted_dispatch(self) -> UUID:
+        """A dispatch that nobody is left for, with nothing asked of the engine."""
+        incident_id = new_id()
+        async with self.db.transaction() as tx:
+            await tx.run(
+                """INSERT INTO dispatches (incident_id, version, state, incident, incident_version, policy_name,
+                     policy_version, policy, activated_at, opened_at, exhausted_count)
+                   VALUES (:id, 1, 'exhausted', '{}', 1, 'p', 1, '{}', app_now(), app_now(), 1)""",
+                id=incident_id,
+            )
+        return incident_id
+
+    async def is_to_be_reconsidered(self, incident_id: UUID) -> bool:
+        """Tells, and forgets, so that the next ask shows."""
+        async with self.db.transaction() as tx:
+            return bool(
+                await tx.run(
+                    "UPDATE dispatches SET reconsider_at = NULL WHERE incident_id = :id AND reconsider_at IS NOT NULL",
+                    id=incident_id,
+                )
+            )
+
+
+def created(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def pointers(answer: httpx.Response) -> list[str]:
+    return [error["pointer"] for error in answer.json()["errors"]]
+
+
+@pytest.fixture
+async def workforce(deployment: Deployment) -> Workforce:
+    return Workforce(deployment, await deployment.database("alerts"))

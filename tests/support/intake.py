@@ -1,0 +1,122 @@
+"""Intake with the District's programme loaded: reports to post, with everything defaulted but the fact under test."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.intake.programme import load_programme, read_programme
+from services.intake.usecases.load_programme import Loaded
+from services.intake.usecases.load_programme import load_programme as take_over
+from shared.kernel.ids import random_id
+from shared.kernel.vocabulary import AreaKind
+from shared.persistence.database import Database
+from tests.support.deployment import Deployment
+
+DC = Path(__file__).parents[2] / "deploy" / "programs" / "dc_onse"
+OWN_TABLES = ("incidents", "reports", "decisions", "outbox", "idempotency_keys")
+
+
+@cache
+def dc_document() -> dict[str, Any]:
+    return read_programme(DC)
+
+
+@cache
+def point_in(community: str) -> dict[str, float]:
+    areas = [one.area for one in load_programme(DC).areas if one.area.kind is AreaKind.COMMUNITY]
+    inside = next(area.outline for area in areas if area.area_id == community).representative_point()
+    return {"lat": round(inside.y, 5), "lon": round(inside.x, 5)}
+
+
+def ago(**by: float) -> str:
+    return (datetime.now(UTC) - timedelta(**by)).isoformat()
+
+
+def a_report(**said: Any) -> dict[str, Any]:
+    """A shooting ten minutes ago in Park View; `...` leaves a field out."""
+    body = {
+        "kind": "shooting",
+        "occurred_at": ago(minutes=10),
+        "location": point_in("park-view"),
+        "injured": 1,
+        "killed": 0,
+        "weapon": "firearm",
+        "relationship": "unknown",
+        "active_threat": False,
+        "exercise": False,
+    } | said
+    return {name: value for name, value in body.items() if value is not ...}
+
+
+class Intake:
+    def __init__(self, deployment: Deployment, db: Database) -> None:
+        self.deployment = deployment
+        self.db = db
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    async def load(self, document: dict[str, Any]) -> Loaded:
+        async with self.db.transaction() as tx:
+            return await take_over(tx, document)
+
+    async def source(self, kind: str = "police", sub: str | None = None) -> httpx.AsyncClient:
+        """A machine or desk of that kind; each kind one identity unless `sub` says another."""
+        return await self._client("source", sub=sub or f"{kind}-feed", source_kind=kind)
+
+    async def staff(self, role: str = "dispatcher", sub: str | None = None) -> httpx.AsyncClient:
+        return await self._client(role, sub=sub or f"a-{role}")
+
+    async def _client(self, role: str, **claims: str) -> httpx.AsyncClient:
+        name = f"{role} {claims}"
+        if name not in self._clients:
+            self._clients[name] = await self.deployment.client("intake", role, **claims)
+        return self._clients[name]
+
+    async def post(
+        self, body: dict[str, Any], *, by: httpx.AsyncClient | None = None, key: str | None = None
+    ) -> httpx.Response:
+        """By the police feed and with a fresh Idempotency-Key unless said otherwise."""
+        client = by or await self.source()
+        return await client.post("/v1/reports", json=body, headers={"Idempotency-Key": key or random_id().hex})
+
+    async def taken(self, by: httpx.AsyncClient | None = None, **said: Any) -> dict[str, Any]:
+        answer = await self.post(a_report(**said), by=by)
+        assert answer.status_code == 201, answer.text
+        taken: dict[str, Any] = answer.json()
+        return taken
+
+    async def decide(self, incident_id: str, verb: str, body: Any = None, role: str = "dispatcher") -> httpx.Response:
+        client = await self.staff(role)
+        return await client.post(f"/v1/incidents/{incident_id}/{verb}", json=body if body is not None else {})
+
+    async def shown(self, incident_id: str) -> dict[str, Any]:
+        answer = await (await self.staff()).get(f"/v1/incidents/{incident_id}")
+        assert answer.status_code == 200, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    async def events(self, incident_id: str | None = None, topic: str = "intake.incidents") -> list[tuple[str, int]]:
+        """(last words of the type, version) of what stands in the outbox, in the order it will be published."""
+        async with self.db.transaction() as tx:
+            rows = await tx.rows(
+                "SELECT headers FROM outbox WHERE topic = :topic AND (CAST(:key AS text) IS NULL OR key = :key) "
+                "ORDER BY id",
+                topic=topic,
+                key=incident_id,
+            )
+        return [
+            (row["headers"]["ce_type"].split(".")[-2], int(row["headers"]["ce_aggregateversion"])) for row in rows
+        ]
+
+    async def counts(self) -> dict[str, int]:
+        async with self.db.transaction() as tx:
+            return {
+                table: (await tx.row(f"SELECT count(*) AS n FROM {table} WHERE {_RELEVANT[table]}"))["n"]
+                for table in OWN_TABLES
+            }
+
+
+_RELEVANT = dict.fromkeys(OWN_TABLES, "true") | {"outbox": "topic = 'intake.incidents'"}
+NOTHING = dict.fromkeys(OWN_TABLES, 0)
