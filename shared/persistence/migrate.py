@@ -36,9 +36,11 @@ async def upgrade(dsn: str, versions: Path) -> None:
     config = _config(versions)
 
     def run(connection: Connection) -> None:
-        # A migration may take its time, and so may whoever waits for it to be done by another.
-        connection.execute(text("SELECT set_config(name, '0', true) FROM unnest(ARRAY[:names]) AS name".replace(":names", _TIMEOUTS)))
+        # A migration may take its time, and so may its turn; a lock on a table in use may not: all would queue behind.
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
 

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.problems import respond
+from shared.web.problems import Problem
 
 DEADLINE_S = 10.0
 
@@ -15,21 +15,9 @@ class BodyDeadline:
         self._deadline_s = deadline_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        body = _TimedBody(receive, self._deadline_s)
-        try:
-            await self._app(scope, body.receive, send)
-        except BodyTooSlow:
-            response = respond(
-                408, "body-too-slow", "The body did not arrive in time.", headers={"Connection": "close"}
-            )
-            await response(scope, receive, send)
-
-
-class BodyTooSlow(Exception):
-    """The sender took longer than the deadline."""
+        if scope["type"] == "http":
+            receive = _TimedBody(receive, self._deadline_s).receive
+        await self._app(scope, receive, send)
 
 
 class _TimedBody:
@@ -45,6 +33,9 @@ class _TimedBody:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise BodyTooSlow from None
+            # The connection cannot be used again: the rest of the body may still come.
+            raise Problem(
+                408, "body-too-slow", "The body did not arrive in time.", headers={"Connection": "close"}
+            ) from None
         self._complete = message["type"] != "http.request" or not message.get("more_body", False)
         return message

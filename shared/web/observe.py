@@ -1,4 +1,7 @@
-"""Around every request: a trace to continue, a duration to count, and headers that keep answers out of caches."""
+"""Around every request: a trace to continue, a duration to count, headers that keep answers out of caches.
+
+No error passes through here: what nobody foresaw becomes a problem, so that no server logs its text.
+"""
 
 import time
 
@@ -6,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.observability.metrics import REQUESTS
 from shared.observability.tracing import begin_trace
+from shared.web.problems import route_of, unexpected
 
 
 class Observe:
@@ -18,7 +22,7 @@ class Observe:
             return
         incoming = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
         traceparent = begin_trace(incoming or None)
-        status = 500
+        status = 0
 
         async def observed(message: Message) -> None:
             nonlocal status
@@ -35,6 +39,14 @@ class Observe:
         began = time.perf_counter()
         try:
             await self._app(scope, receive, observed)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is owed an answer
+            answer = unexpected(scope, error)
+            if status:
+                raise BrokenOff from None  # half an answer is out: only the connection's end can tell
+            await answer(scope, receive, observed)
         finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
-            REQUESTS.labels(route, scope["method"], status).observe(time.perf_counter() - began)
+            REQUESTS.labels(route_of(scope), scope["method"], status).observe(time.perf_counter() - began)
+
+
+class BrokenOff(Exception):
+    """An answer failed after it had begun."""

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from shared.kernel.errors import (
     AlreadyExists,
@@ -38,11 +39,15 @@ _OWN_WORDS = {
     "union_tag_invalid": "is of no known kind",
     "literal_error": "is not one of the allowed values",
     "string_unicode": "is not valid Unicode text",
+    "uuid_parsing": "is not a UUID",
 }
 
 
-class Problem(Exception):
-    """Raised where HTTP itself is the subject; use cases raise `Refused` instead."""
+class Problem(HTTPException):
+    """Raised where HTTP itself is the subject; use cases raise `Refused` instead.
+
+    An HTTPException, since the framework lets only those out of the reading of a body.
+    """
 
     def __init__(
         self,
@@ -53,9 +58,8 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.status, self.slug, self.detail = status, slug, detail
-        self.headers, self.extra = headers or {}, extra or {}
+        super().__init__(status, detail, headers)
+        self.slug, self.extra = slug, extra or {}
 
 
 def respond(
@@ -75,12 +79,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
-    return respond(error.status, error.slug, error.detail, headers=error.headers, **error.extra)
+    return respond(error.status_code, error.slug, error.detail, headers=error.headers, **error.extra)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -91,7 +94,8 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Invalid):
         extra["errors"] = _listed(error.errors)
     headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
-    return respond(_STATUS.get(type(error), 409), error.slug, str(error), headers=headers, **extra)
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 409)
+    return respond(status, error.slug, str(error), headers=headers, **extra)
 
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
@@ -109,20 +113,26 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return respond(status, _SLUGS.get(status, "refused"), _TITLES.get(status, "Refused"), headers=error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def unexpected(scope: Scope, error: Exception) -> JSONResponse:
+    """What the caller is told of an error that nobody foresaw: nothing but whether to try again."""
     if is_transient(error):
         log.warning("http.database_away", sqlstate=sqlstate(error), error=type(error).__name__)
         return respond(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
     state = sqlstate(error)
     log.error(
         "http.unexpected",
-        path=request.scope.get("route") and request.scope["route"].path,
+        path=route_of(scope),
         error=type(error).__name__,
         sqlstate=state,
         constraint=constraint(error),
-        exc_info=None if state else error,
+        exc_info=error,
     )
     return respond(500, "unexpected", "Something failed here; it has been logged.")
+
+
+def route_of(scope: Scope) -> str:
+    """The route's pattern, never the path itself: that is the caller's words."""
+    return getattr(scope.get("route"), "path", "unmatched")
 
 
 def pointer(place: Sequence[Any]) -> str:

@@ -26,7 +26,42 @@ SEEN_BY = {
 }
 # The names of places and of contractors, which are public anyway: the only fields that hold words.
 PUBLIC_NAMES = {"area.name", "organization.name", "incident.community.name"}
-PERSONAL = {"person", "surname", "alias", "nickname", "phone", "mobile", "telephone", "email", "mail", "address", "street", "dob", "birth", "birthday", "birthdate", "age", "gender", "race", "ssn", "passport", "photo", "picture", "note", "notes", "narrative", "comment", "comments", "remark", "remarks", "text", "description", "summary", "message", "details"}
+PERSONAL = {
+    "person",
+    "surname",
+    "alias",
+    "nickname",
+    "phone",
+    "mobile",
+    "telephone",
+    "email",
+    "mail",
+    "address",
+    "street",
+    "dob",
+    "birth",
+    "birthday",
+    "birthdate",
+    "age",
+    "gender",
+    "race",
+    "ssn",
+    "passport",
+    "photo",
+    "picture",
+    "note",
+    "notes",
+    "narrative",
+    "comment",
+    "comments",
+    "remark",
+    "remarks",
+    "text",
+    "description",
+    "summary",
+    "message",
+    "details",
+}
 SENTENCE = "Met J. Smith at 12 Elm St, call 202-555-0143"
 HUMAN_WORDS = ("John Smith", "J. Smith", "12 Elm St", "+12025550143", "j@example.org", SENTENCE)
 OPAQUE_FORMATS = {"uuid", "date", "date-time"}

@@ -2,12 +2,11 @@
 
 import base64
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.runtime.cli import open_database
 from tests.support.roles import roles_of
@@ -18,20 +17,33 @@ _ALSO_NEEDED: dict[str, dict[str, Any]] = {
 }
 
 
+class Route(NamedTuple):
+    """One thing that can be called. `called_before`: its dependencies, however deep; None if they cannot be known."""
+
+    path: str
+    methods: frozenset[str]
+    endpoint: Any
+    called_before: tuple[Any, ...] | None
+
+
 def app_of(service: str) -> FastAPI:
     """Opens no connection: the engine behind it is lazy."""
     roles = roles_of(service)
-    settings = roles.settings(postgres_dsn=_NOWHERE, **_ALSO_NEEDED.get(service, {}))  # type: ignore[call-arg]
+    settings = roles.settings(postgres_dsn=_NOWHERE, **_ALSO_NEEDED.get(service, {}))
     return roles.app(open_database(service, "api", settings), settings)
 
 
-def routes_of(app: FastAPI) -> list[BaseRoute]:
-    return list(app.routes)
-
-
-def dependencies_of(route: APIRoute) -> Iterator[Any]:
-    """What is called before the route, however deep."""
-    yield from _calls(route.dependant)
+def routes_of(app: FastAPI) -> list[Route]:
+    """Included routers are looked into; mounts and websockets come without dependencies, as they are no API routes."""
+    return [
+        Route(
+            path=found.path or "",
+            methods=frozenset(found.methods or ()),
+            endpoint=found.endpoint,
+            called_before=tuple(_calls(found.dependant)) if isinstance(found.route, APIRoute) else None,
+        )
+        for found in iter_route_contexts(app.routes)
+    ]
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:

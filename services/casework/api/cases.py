@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from services.casework.api.callers import Caseworker, Supervisor, caller_of
-from services.casework.api.forms import Body, CommunitySlug, Listed, behind
+from services.casework.api.forms import Body, CommunitySlug, Listed
 from services.casework.api.handoffs import HandoffView, show_handoff
 from services.casework.domain.visibility import Caller, may_see_case, reach_of
 from services.casework.queries.cases import CaseFilter, one_case, outline, page_of_cases
@@ -21,7 +21,7 @@ from shared.kernel.vocabulary import CaseState, HandoffReason
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent
-from shared.web.pagination import Cursor, Limit, Page
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, read_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"], route_class=StrictRoute)
@@ -79,7 +79,8 @@ async def open_(body: NewCaseBody, principal: Caseworker, once: Idempotent) -> J
 async def list_(query: Annotated[ListQuery, Query()], principal: Caseworker, db: Db, listing: Listed) -> Page[CaseView]:
     caller = caller_of(principal)
     wanted = CaseFilter(query.mine, caller.worker, query.organization, query.state)
-    after = behind(query.cursor, 1, lambda keys: UUID(keys[0]))
+    keys = read_cursor(query.cursor, 1)
+    after = cursor_value(UUID, keys[0]) if keys else None
     async with db.transaction() as tx:
         rows = await page_of_cases(tx, reach_of(caller), wanted, after=after, limit=query.limit + 1)
     return listing.page(rows, query.limit, CaseView, "case_id")

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.casework.api.callers import Caseworker, caller_of
-from services.casework.api.forms import Body, Listed, behind
+from services.casework.api.forms import Body, Listed
 from services.casework.queries.follow_ups import FollowUpFilter, one_follow_up, page_of_follow_ups
 from services.casework.usecases.complete_follow_up import complete_follow_up
 from shared.kernel.vocabulary import IncidentKind
 from shared.web.database import Db
-from shared.web.pagination import Cursor, Limit, Page
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, read_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/follow-ups", tags=["follow-ups"], route_class=StrictRoute)
@@ -50,7 +50,8 @@ async def list_(
 ) -> Page[FollowUpView]:
     caller = caller_of(principal)
     wanted = FollowUpFilter(query.state, query.overdue, query.exercise, query.incident_id)
-    after = behind(query.cursor, 2, _due_and_id)
+    keys = read_cursor(query.cursor, 2)
+    after = (cursor_value(_instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
     async with db.transaction() as tx:
         rows = await page_of_follow_ups(tx, caller, wanted, after=after, limit=query.limit + 1)
     return listing.page(rows, query.limit, FollowUpView, "due_at", "follow_up_id")
@@ -64,8 +65,8 @@ async def complete(follow_up_id: UUID, principal: Caseworker, db: Db) -> FollowU
         return FollowUpView.model_validate(dict(await one_follow_up(tx, follow_up_id) or {}))
 
 
-def _due_and_id(keys: list[str]) -> tuple[datetime, UUID]:
-    due_at = datetime.fromisoformat(keys[0])
-    if due_at.tzinfo is None or not 2000 <= due_at.year < 9000:
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or not 2000 <= instant.year < 9000:
         raise ValueError("outside the instants of this list")
-    return due_at, UUID(keys[1])
+    return instant

@@ -1,16 +1,14 @@
 """Forms that several resources share: strict request models, and pages behind a cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
-from shared.web.pagination import Page, link_next, read_cursor, write_cursor
-from shared.web.problems import Problem
+from shared.web.pagination import Page, link_next, write_cursor
 
-T = TypeVar("T")
 V = TypeVar("V", bound=BaseModel)
 CommunitySlug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
@@ -35,17 +33,6 @@ class Listing:
         url = self._request.url.remove_query_params("cursor")
         link_next(self._response, f"{url.path}?{url.query}" if url.query else url.path, following)
         return Page(items=items, next=following)
-
-
-def behind(cursor: str | None, length: int, read: Callable[[list[str]], T]) -> T | None:
-    """The sort keys to continue behind. Raises a 400 Problem for a cursor of something else."""
-    keys = read_cursor(cursor, length)
-    if keys is None:
-        return None
-    try:
-        return read(keys)
-    except ValueError:
-        raise Problem(400, "bad-cursor", "The cursor is not one of this list's.") from None
 
 
 def _listing(request: Request, response: Response) -> Listing:

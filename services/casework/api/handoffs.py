@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.casework.api.callers import Caseworker, caller_of
-from services.casework.api.forms import Body, Listed, behind
+from services.casework.api.forms import Body, Listed
 from services.casework.domain.visibility import Caller, may_see_handoff
 from services.casework.queries.handoffs import Asked, one_handoff, outline, page_of_handoffs
 from services.casework.usecases.accept_handoff import accept_handoff
@@ -18,7 +18,7 @@ from shared.kernel.errors import NotAllowed, NotFound
 from shared.kernel.vocabulary import HandoffReason, HandoffRejection, HandoffState
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
-from shared.web.pagination import Cursor, Limit, Page
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, read_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/handoffs", tags=["handoffs"], route_class=StrictRoute)
@@ -59,7 +59,8 @@ async def list_(
 ) -> Page[HandoffView]:
     caller = caller_of(principal)
     asked = Asked(caller.worker, _organization_asked(caller, query.to), query.state)
-    after = behind(query.cursor, 1, _number)
+    keys = read_cursor(query.cursor, 1)
+    after = cursor_value(_number, keys[0]) if keys else None
     async with db.transaction() as tx:
         rows = await page_of_handoffs(tx, asked, after=after, limit=query.limit + 1)
     return listing.page(rows, query.limit, HandoffView, "number")
@@ -112,8 +113,8 @@ def _organization_asked(caller: Caller, to: str) -> UUID | None:
     return caller.organization
 
 
-def _number(keys: list[str]) -> int:
-    number = int(keys[0])
+def _number(text: str) -> int:
+    number = int(text)
     if not 0 <= number < 2**63:
         raise ValueError("outside the numbers of this list")
     return number

@@ -66,6 +66,16 @@ _OFFERS = Kpi(
     ("count",),
     IN_COMMUNITIES,
 )
+_ASSIGNMENTS = Kpi(
+    "assignments",
+    "Assignments",
+    "assignments",
+    "Every accepted offer once, by the present state of the assignment. The organization is the interrupter's present "
+    f"one. The day is that of the acceptance. {_DAYS} {_NO_DRILLS}",
+    ("day", "community", "state", "role", "organization"),
+    ("count",),
+    IN_COMMUNITIES,
+)
 _DISPATCHES = Kpi(
     "dispatches",
     "Dispatches",
@@ -148,6 +158,7 @@ KPIS: dict[str, Kpi] = {
         _VICTIMS,
         *map(_response_time, MILESTONES),
         _OFFERS,
+        _ASSIGNMENTS,
         _DISPATCHES,
         _HANDOFFS,
         _ALARMS,

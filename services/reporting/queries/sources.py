@@ -63,6 +63,14 @@ WHERE NOT o.exercise
 """,
         _COUNT,
     ),
+    "assignments": Source(
+        """
+SELECT a.accepted_at AS at, a.community, a.state, a.role, CAST(w.organization_id AS text) AS organization
+FROM assignment_facts a LEFT JOIN worker_dimension w ON w.worker_id = a.interrupter_id
+WHERE NOT a.exercise
+""",
+        _COUNT,
+    ),
     "dispatches": Source(
         """
 SELECT opened_at AS at, community, state, exhausted_count FROM dispatch_facts WHERE NOT exercise

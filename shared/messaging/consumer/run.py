@@ -104,7 +104,7 @@ class Consumer:
         return False
 
     async def _reject(self, record: ConsumerRecord, error: Exception) -> None:
-        log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=_cause(error))
+        log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=error)
         poison = Poison("use_case_failed", _described(error))
         steps = self._steps([record])
         if not steps:
@@ -179,11 +179,6 @@ class Consumer:
 
 def _partition(record: ConsumerRecord) -> TopicPartition:
     return TopicPartition(record.topic, record.partition)
-
-
-def _cause(error: Exception) -> Exception | None:
-    """Database errors are logged by their state and constraint only: their text may hold values."""
-    return None if sqlstate(error) else error
 
 
 def _described(error: Exception) -> str:

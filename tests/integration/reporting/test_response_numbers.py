@@ -44,6 +44,10 @@ async def test_response_times_run_from_activation_and_nobody_is_dropped(ledger: 
         16.0,
     )
     assert first_attempt["within_target"] == 2
+    assert await ledger.counts("assignments", "day,state") == {
+        ("2022-08-22", "accepted"): 2,
+        ("2022-08-22", "on_scene"): 1,
+    }
     on_scene = await ledger.total("response_time_on_scene")
     assert (on_scene["n"], on_scene["missing"], on_scene["p50_s"]) == (1, 4, 500.0)
 
@@ -138,4 +142,5 @@ async def test_what_a_newer_snapshot_no_longer_has_is_gone(ledger: Ledger, dropp
     newest["dispatch"] |= {"version": 4, dropped: []}
     await ledger.tell([*incident.events, *dispatch.events, type(dispatch.events[-1]).model_validate(newest)])
     assert await ledger.total("offers") == {"count": 0 if dropped == "offers" else 1}
+    assert await ledger.total("assignments") == {"count": 0 if dropped == "assignments" else 1}
     assert (await ledger.total("response_time_accepted"))["n"] == (0 if dropped == "assignments" else 1)

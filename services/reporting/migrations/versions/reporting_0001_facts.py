@@ -76,6 +76,7 @@ CREATE TABLE assignment_facts (
     exercise boolean NOT NULL
 );
 CREATE INDEX assignment_facts_incident ON assignment_facts (incident_id);
+CREATE INDEX assignment_facts_accepted ON assignment_facts (accepted_at) WHERE NOT exercise;
 
 CREATE TABLE case_facts (
     case_id uuid PRIMARY KEY,

@@ -1,5 +1,6 @@
 """Endpoints: one phone per interrupter, a secret that is told once, and no address that we would not call."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -70,6 +71,13 @@ async def test_an_interrupter_has_one_enabled_endpoint(workforce: Workforce) -> 
     assert third["secret"] != first["secret"]
     rows = await workforce.all("SELECT enabled FROM webhook_endpoints ORDER BY id")
     assert [row["enabled"] for row in rows] == [False, True]
+
+
+async def test_two_phones_registered_at_once_for_one_interrupter_are_one(workforce: Workforce) -> None:
+    _, heron, own = await team(workforce)
+    answers = await asyncio.gather(*(own.post("/v1/webhook-endpoints", json=of(heron)) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert await workforce.one("SELECT count(*) FROM webhook_endpoints") == 1
 
 
 async def test_supervisors_and_the_desk_may_have_several(workforce: Workforce) -> None:
