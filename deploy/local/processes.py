@@ -9,10 +9,11 @@ import os
 import pwd
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from deploy.local.places import PROJECT
 from deploy.local.probes import Probe
@@ -63,7 +64,21 @@ class ProcessSpec:
     shown: bool = True
 
 
-async def spawn(spec: ProcessSpec, log_path: Path) -> asyncio.subprocess.Process:
+class Process(Protocol):
+    """A running process, whoever is its parent."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    async def wait(self) -> int: ...
+    def send_signal(self, what: int, /) -> None: ...
+
+
+Spawn = Callable[[ProcessSpec, Path], Awaitable[Process]]
+
+
+async def spawn(spec: ProcessSpec, log_path: Path, pass_fds: tuple[int, ...] = ()) -> Process:
     tether = [sys.executable, "-I", "-S", str(TETHER), "--signal", spec.death_signal, "--parent", str(os.getpid())]
     if spec.account is not None:
         tether += ["--uid", str(spec.account.uid), "--gid", str(spec.account.gid)]
@@ -79,12 +94,13 @@ async def spawn(spec: ProcessSpec, log_path: Path) -> asyncio.subprocess.Process
             stdout=descriptor,
             stderr=descriptor,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
     finally:
         os.close(descriptor)
 
 
-async def run_to_end(spec: ProcessSpec, log_path: Path) -> int:
+async def run_to_end(spec: ProcessSpec, log_path: Path, spawn: Spawn = spawn) -> int:
     """Run something that ends by itself; its exit code. It is killed when it takes longer than `start_within`."""
     process = await spawn(spec, log_path)
     try:
@@ -100,7 +116,7 @@ def inherited_environment() -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"}
 
 
-async def end(process: asyncio.subprocess.Process, how: signal.Signals, grace: timedelta) -> bool:
+async def end(process: Process, how: signal.Signals, grace: timedelta) -> bool:
     """Stop a process and whatever it started. False if it had to be killed."""
     if process.returncode is not None:
         return True

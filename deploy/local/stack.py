@@ -20,6 +20,7 @@ from deploy.local.failures import StackFailure
 from deploy.local.infrastructure import GivenServers, Infrastructure
 from deploy.local.locks import StackLock
 from deploy.local.logs import Echo, ProcessLog
+from deploy.local.midwife import Midwife
 from deploy.local.places import Places
 from deploy.local.ports import Ports
 from deploy.local.processes import ProcessSpec, run_to_end
@@ -60,6 +61,7 @@ class LocalStack:
         self.ports = ports
         self.options = options or StackOptions()
         self._lock = StackLock(state_dir / "lock")
+        self._midwife = Midwife()
         self._supervisor: Supervisor | None = None
         self._wiring: Wiring | None = None
 
@@ -108,7 +110,7 @@ class LocalStack:
     async def start(self) -> timedelta:
         """Everything. Returns how long it took."""
         began = time.monotonic()
-        await self._begin(self.options.service_ports)
+        await self._begin(self.options.service_ports, many_processes=True)
         try:
             if self.options.migration is not None:
                 await self._migrate(self.options.migration(self.wiring))
@@ -123,6 +125,7 @@ class LocalStack:
         if self._supervisor is not None:
             await self._supervisor.stop()
             self._supervisor = None
+        await self._midwife.close()
         self._lock.release()
 
     def wipe(self) -> None:
@@ -140,10 +143,12 @@ class LocalStack:
     ) -> None:
         await self.stop()
 
-    async def _begin(self, service_ports: tuple[str, ...]) -> None:
+    async def _begin(self, service_ports: tuple[str, ...], *, many_processes: bool = False) -> None:
         self._lock.take("stack")
-        self._supervisor = Supervisor(self.places.state, self.options.echo)
+        self._supervisor = Supervisor(self.places.state, self.options.echo, spawn=self._midwife.spawn)
         try:
+            if many_processes:
+                await self._midwife.open(self._supervisor.log_path("nursery"))
             await self._supervisor.outlive_leftovers()
             if self.options.fresh:
                 self.wipe()
@@ -179,7 +184,7 @@ class LocalStack:
         log = ProcessLog(self.supervisor.log_path(task.name))
         log.skip_to_end()
         self.supervisor.say(task.name, "bringing databases and topics up to date")
-        if await run_to_end(task, log.path) != 0:
+        if await run_to_end(task, log.path, self._midwife.spawn) != 0:
             raise StackFailure(
                 f"Databases and topics could not be brought up to date; last words: {log.last_words()} "
                 f"(all of them are in {log.path})."

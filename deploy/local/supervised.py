@@ -15,7 +15,7 @@ from deploy.local.failures import StackFailure
 from deploy.local.logs import ProcessLog
 from deploy.local.marks import Mark
 from deploy.local.probes import AnswersOk, until
-from deploy.local.processes import ProcessSpec, end, spawn
+from deploy.local.processes import Process, ProcessSpec, Spawn, end, spawn
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
 STABLE_AFTER_S = 30.0
@@ -34,14 +34,15 @@ class Phase(StrEnum):
 class Supervised:
     """`on_change` hears of every change with a few words for people; it must not block."""
 
-    def __init__(self, spec: ProcessSpec, log: ProcessLog, on_change: OnChange) -> None:
+    def __init__(self, spec: ProcessSpec, log: ProcessLog, on_change: OnChange, spawn: Spawn = spawn) -> None:
         self.spec = spec
         self.log = log
         self.phase = Phase.STOPPED
         self.restarts = 0
         self.mark: Mark | None = None
         self._on_change = on_change
-        self._process: asyncio.subprocess.Process | None = None
+        self._spawn = spawn
+        self._process: Process | None = None
         self._spawning = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -113,7 +114,7 @@ class Supervised:
     async def _run_once(self) -> int:
         async with self._spawning:
             self.spec.before_each_start()
-            self._process = await spawn(self.spec, self.log.path)
+            self._process = await self._spawn(self.spec, self.log.path)
         self.mark = Mark.of(self.spec.name, self._process.pid)
         self._change(Phase.STARTING, f"started as process {self._process.pid}")
         asking = asyncio.create_task(self._ask_until_ready(time.monotonic()))

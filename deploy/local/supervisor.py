@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.local import marks
 from deploy.local.logs import Echo, ProcessLog, shorten
-from deploy.local.processes import ProcessSpec
+from deploy.local.processes import ProcessSpec, Spawn, spawn
 from deploy.local.supervised import Supervised
 
 LEFTOVER_PATIENCE = timedelta(seconds=10)
@@ -23,7 +23,14 @@ STACK = "stack"
 class Supervisor:
     """`echo` is given each line that a process or the supervisor itself says, in short form."""
 
-    def __init__(self, state: Path, echo: Echo | None = None, stop_within: timedelta = timedelta(seconds=10)) -> None:
+    def __init__(
+        self,
+        state: Path,
+        echo: Echo | None = None,
+        stop_within: timedelta = timedelta(seconds=10),
+        spawn: Spawn = spawn,
+    ) -> None:
+        self._spawn = spawn
         self._record = state / "processes.json"
         self._logs = state / "logs"
         self._echo = echo
@@ -90,7 +97,7 @@ class Supervisor:
         log = ProcessLog(self.log_path(spec.name))
         log.cut_if_large()
         log.skip_to_end()
-        return Supervised(spec, log, self._changed)
+        return Supervised(spec, log, self._changed, self._spawn)
 
     def _changed(self, process: Supervised, words: str) -> None:
         running = [

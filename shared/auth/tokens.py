@@ -1,8 +1,8 @@
 """Bearer tokens → Principal, by OIDC discovery and JWKS.
 
 The algorithm list, issuer, audience and type are pinned here; a token's own hints about where keys are (`jku`, `x5u`,
-`jwk`) are never followed. Keys are cached, fetched again at most once a minute for an unknown `kid`, and kept when the
-provider is away.
+`jwk`) are never followed. Keys are cached, asked for again at most once a minute (every second while there are none
+at all), whatever tokens come, and kept when the provider is away.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from uuid import UUID
 import aiohttp
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import Unavailable
@@ -23,6 +23,7 @@ ALGORITHMS = ["ES256", "RS256"]
 TYPES = ("at+jwt", "jwt")
 LEEWAY_S = 60
 REFETCH_S = 60.0
+FIRST_FETCH_S = 1.0
 _FETCH_TIMEOUT = aiohttp.ClientTimeout(total=5)
 _MAX_TOKEN_CHARS = 8192
 log = get_logger(__name__)
@@ -37,7 +38,7 @@ class TokenVerifier:
         self._issuer = issuer.rstrip("/")
         self._audience = audience
         self._keys: KeySet | None = None
-        self._fetched_at = float("-inf")
+        self._asked_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
@@ -71,11 +72,11 @@ class TokenVerifier:
         try:
             registry.validate(claims)
             return Principal(
-                subject=str(claims["sub"])[:200],
+                subject=_name(claims["sub"]),
                 roles=frozenset(Role(role) for role in claims.get("roles", []) if role in set(Role)),
                 organization=_uuid(claims.get("org")),
                 worker=_uuid(claims.get("worker")),
-                source_kind=claims.get("source_kind"),
+                source_kind=None if claims.get("source_kind") is None else _name(claims["source_kind"]),
             )
         except (JoseError, ValueError, TypeError) as error:
             raise BadToken(type(error).__name__) from None
@@ -87,13 +88,13 @@ class TokenVerifier:
 
     async def _keys_afresh(self) -> KeySet:
         async with self._lock:
-            since = time.monotonic() - self._fetched_at
-            if self._keys is None or since >= REFETCH_S:
+            pause_s = FIRST_FETCH_S if self._keys is None else REFETCH_S
+            if time.monotonic() - self._asked_at >= pause_s:
                 try:
                     self._keys = await self._fetch()
-                    self._fetched_at = time.monotonic()
-                except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+                except (aiohttp.ClientError, OSError, JoseError, ValueError, KeyError, TypeError) as error:
                     log.warning("auth.keys_unavailable", error=type(error).__name__)
+                self._asked_at = time.monotonic()
             if self._keys is None:
                 raise Unavailable("the identity provider cannot be reached")
             return self._keys
@@ -103,13 +104,32 @@ class TokenVerifier:
             document = await _get(session, f"{self._issuer}/.well-known/openid-configuration")
             if str(document["issuer"]).rstrip("/") != self._issuer:
                 raise ValueError("the discovery document is another issuer's")
-            return KeySet.import_key_set(await _get(session, str(document["jwks_uri"])))
+            offered = (await _get(session, str(document["jwks_uri"])))["keys"]
+        keys = [key for key in map(_key, offered) if key is not None]
+        if not keys:
+            raise ValueError("the provider has no key that can be used here")
+        return KeySet(keys)
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> Any:
     async with session.get(url, allow_redirects=False) as response:
         response.raise_for_status()
         return await response.json()
+
+
+def _key(offered: Any) -> Key | None:
+    """None for a kind of key that is of no use here: it must not spoil the others."""
+    try:
+        return import_key(offered)
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        log.info("auth.key_ignored", error=type(error).__name__)
+        return None
+
+
+def _name(value: object) -> str:
+    if not (isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable()):
+        raise ValueError("not a name")
+    return value
 
 
 def _uuid(value: object) -> UUID | None:

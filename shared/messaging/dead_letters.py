@@ -7,6 +7,7 @@ consulted (a newer one is surely there) and not moved back.
 import base64
 import json
 from collections.abc import Sequence
+from urllib.parse import unquote
 from uuid import UUID
 
 from aiokafka import ConsumerRecord
@@ -82,5 +83,5 @@ def _record(row: RowMapping) -> "ConsumerRecord[bytes, bytes]":
         checksum=None,
         serialized_key_size=len(row["key"] or b""),
         serialized_value_size=len(value or b""),
-        headers=tuple((name, base64.b64decode(content)) for name, content in headers),
+        headers=tuple((unquote(name), base64.b64decode(content)) for name, content in headers),
     )

@@ -41,6 +41,8 @@ def headers_of(event: Event, *, event_id: UUID, service: str, traceparent: str |
 
 def read_envelope(headers: tuple[tuple[str, bytes], ...]) -> Envelope:
     fields = {name.lower(): value for name, value in headers}
+    if len(fields) != len(headers):
+        raise BadEnvelope("a header is there twice")
     if _text(fields, "ce_specversion") != "1.0":
         raise BadEnvelope("ce_specversion is not 1.0")
     return Envelope(

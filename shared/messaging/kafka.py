@@ -51,6 +51,18 @@ async def started(client: Any) -> None:
             return
 
 
+async def answers(bootstrap: str) -> bool:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
+    try:
+        await asyncio.wait_for(admin.start(), _CALL_TIMEOUT_S)
+    except (KafkaError, OSError):
+        return False
+    else:
+        return True
+    finally:
+        await admin.close()
+
+
 async def read_cluster_id(bootstrap: str) -> str:
     """Identity of the cluster: positions belong to it, so a new, empty cluster starts at its own beginning."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)

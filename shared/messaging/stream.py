@@ -4,6 +4,8 @@ A stopped consumer (a person must look) does not end the process: the relay must
 """
 
 import asyncio
+from collections.abc import Awaitable
+from typing import Never
 
 from shared.messaging.consumer.run import Consumer
 from shared.messaging.consumer.watch import watch
@@ -35,15 +37,37 @@ class Stream:
         """Returns never; raises an ExceptionGroup of what went wrong."""
         listener = Listener(self._db.dsn)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(listener.run())
-            tasks.create_task(self.relay.run(listener.waiter()))
-            tasks.create_task(self.relay.keep_house())
-            tasks.create_task(self.consumer.run())
-            tasks.create_task(self.consumer.report())
-            tasks.create_task(
-                watch(self.consumer.fetcher, bootstrap=self._bootstrap, client_id=f"truce-{self._service}-watch")
-            )
-            tasks.create_task(beat(self._db, "stream"))
+            for work in (
+                listener.run(),
+                self.relay.run(listener.waiter()),
+                self.relay.keep_house(),
+                self.consumer.run(),
+                self.consumer.report(),
+                watch(
+                    self._db, self.consumer.fetcher, bootstrap=self._bootstrap, client_id=f"truce-{self._service}-watch"
+                ),
+                beat(self._db, "stream"),
+            ):
+                tasks.create_task(_for_ever(work))
 
     async def stop(self) -> None:
-        await asyncio.gather(self.relay.stop(), self.consumer.stop())
+        """Both get their chance; raises what either failed with."""
+        failures = await asyncio.gather(self.relay.stop(), self.consumer.stop(), return_exceptions=True)
+        for failure in failures:
+            if failure is not None:
+                raise failure
+
+
+class EndedByItself(Exception):
+    """A part that must run for ever returned, or was cancelled from inside a library."""
+
+
+async def _for_ever(work: Awaitable[None]) -> Never:
+    """A task group overlooks a member that was cancelled by nobody; the stream would go on without it."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+    raise EndedByItself

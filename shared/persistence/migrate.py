@@ -42,6 +42,8 @@ async def upgrade(dsn: str, versions: Path) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         config.attributes["connection"] = connection
+        # Not by `depends_on`: a revision that another depends on is no head in the database's own list any more.
+        command.upgrade(config, "shared@head")
         command.upgrade(config, "heads")
 
     try:

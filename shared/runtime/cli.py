@@ -13,6 +13,7 @@ from rich.table import Table
 
 from shared.kernel.errors import Refused
 from shared.messaging import dead_letters
+from shared.messaging.consumer.positions import resume_consumer
 from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
@@ -149,9 +150,13 @@ def _consumer(roles: Roles) -> typer.Typer:
         """A consumer that stopped itself waits here for a person."""
 
     @cli.command()
-    def resume() -> None:
-        """Let a consumer that stopped itself go on. Look at its alarm and dead letters first."""
-        touched = in_transaction(roles, lambda tx: tx.run("DELETE FROM consumer_stop"))
-        typer.echo("resumed" if touched else "it was not stopped")
+    def resume(from_beginning: Annotated[bool, typer.Option(help="read every topic again")] = False) -> None:
+        """Let a consumer that stopped itself go on. Look at its alarm and dead letters first.
+
+        From the beginning: for positions that the broker's log no longer holds. Events already applied are dropped
+        by their version.
+        """
+        stopped = in_transaction(roles, lambda tx: resume_consumer(tx, from_beginning=from_beginning))
+        typer.echo("resumed" if stopped else "it was not stopped")
 
     return cli

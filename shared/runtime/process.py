@@ -35,6 +35,9 @@ class Work(Protocol):
 
 def serve_api(app: FastAPI, service: str, settings: ServiceSettings) -> None:
     configure_logs(service, "api", form=settings.log_format)
+    # The server drains at a signal and then raises it again, for whoever was to hear it: that the end was asked for.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.run(
         app,
         host=settings.http_host,
@@ -74,18 +77,18 @@ async def _until_signal(
     await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
     failed = running.done()
     if failed:
-        log.error("process.ended", exc_info=running.exception())
+        log.error("process.ended", exc_info=None if running.cancelled() else running.exception())
     running.cancel()
+    until = asyncio.get_running_loop().time() + DRAIN_S
     await asyncio.wait([running], timeout=DRAIN_S / 2)
-    await _bounded(work.stop())
-    await _bounded(db.close())
-    if side is not None:
-        await _bounded(side.cleanup())
+    for ending in (work.stop(), db.close(), *([side.cleanup()] if side is not None else [])):
+        await _bounded(ending, until)
     return RESTART_ME if failed else 0
 
 
-async def _bounded(ending: Awaitable[object]) -> None:
+async def _bounded(ending: Awaitable[object], until: float) -> None:
+    """`until` is the loop's time; each gets a moment even when the one before has used it up."""
     task = asyncio.ensure_future(ending)
-    await asyncio.wait([task], timeout=DRAIN_S / 2)
+    await asyncio.wait([task], timeout=max(0.2, until - asyncio.get_running_loop().time()))
     if task.done() and not task.cancelled() and task.exception() is not None:
         log.warning("process.stop_failed", error=type(task.exception()).__name__)

@@ -1,6 +1,6 @@
 """Around every request: a trace to continue, a duration to count, headers that keep answers out of caches.
 
-No error passes through here: what nobody foresaw becomes a problem, so that no server logs its text.
+What nobody foresaw becomes a problem here, with the same headers as any answer.
 """
 
 import time
@@ -39,14 +39,9 @@ class Observe:
         began = time.perf_counter()
         try:
             await self._app(scope, receive, observed)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is owed an answer
-            answer = unexpected(scope, error)
+        except Exception as error:
             if status:
-                raise BrokenOff from None  # half an answer is out: only the connection's end can tell
-            await answer(scope, receive, observed)
+                raise  # half an answer is out: only the connection's end can tell
+            await unexpected(scope, error)(scope, receive, observed)
         finally:
             REQUESTS.labels(route_of(scope), scope["method"], status).observe(time.perf_counter() - began)
-
-
-class BrokenOff(Exception):
-    """An answer failed after it had begun."""

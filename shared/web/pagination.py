@@ -34,11 +34,15 @@ def read_cursor(cursor: str | None, length: int) -> list[str] | None:
         return None
     try:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError, binascii.Error):
         keys = None
-    if not (isinstance(keys, list) and len(keys) == length and all(isinstance(key, str) for key in keys)):
+    if not (isinstance(keys, list) and len(keys) == length and all(map(_storable, keys))):
         raise Problem(400, "bad-cursor", "The cursor is not one of this list's.")
     return keys
+
+
+def _storable(key: object) -> bool:
+    return isinstance(key, str) and "\0" not in key and not any("\ud800" <= char <= "\udfff" for char in key)
 
 
 def cursor_value(read: Callable[[str], T], text: str) -> T:

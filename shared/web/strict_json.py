@@ -4,6 +4,7 @@ What passes here means the same to every reader; two parsers cannot disagree abo
 """
 
 import json
+import math
 from typing import Any, Never
 
 from fastapi import Request
@@ -41,9 +42,14 @@ def parse(body: bytes) -> Any:
         raise Problem(400, "malformed-json", "The body is not UTF-8.") from None
     _refuse_depth(text)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()  # fails on half a surrogate pair
+    except UnicodeEncodeError:
+        raise Problem(400, "malformed-json", "The body is not Unicode text.") from None
     except (ValueError, RecursionError):
         raise Problem(400, "malformed-json", "The body is not JSON.") from None
+    return value
 
 
 def _refuse_depth(text: str) -> None:
@@ -67,6 +73,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise Problem(400, "malformed-json", "An object has the same name twice.")
     return found
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise Problem(400, "malformed-json", "A number is too large.")
+    return value
 
 
 def _no_constant(_: str) -> Never:

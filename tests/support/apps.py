@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
@@ -26,10 +27,11 @@ class Route(NamedTuple):
     called_before: tuple[Any, ...] | None
 
 
+@cache
 def app_of(service: str) -> FastAPI:
-    """Opens no connection: the engine behind it is lazy."""
+    """Opens no connection: the engine behind it is lazy. Made once, to be looked at only."""
     roles = roles_of(service)
-    settings = roles.settings(postgres_dsn=_NOWHERE, **_ALSO_NEEDED.get(service, {}))
+    settings = roles.settings(**{"postgres_dsn": _NOWHERE} | _ALSO_NEEDED.get(service, {}))
     return roles.app(open_database(service, "api", settings), settings)
 
 

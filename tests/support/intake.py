@@ -24,11 +24,16 @@ def dc_document() -> dict[str, Any]:
     return read_programme(DC)
 
 
-@cache
 def point_in(community: str) -> dict[str, float]:
+    lat, lon = _inside(community)
+    return {"lat": lat, "lon": lon}
+
+
+@cache
+def _inside(community: str) -> tuple[float, float]:
     areas = [one.area for one in load_programme(DC).areas if one.area.kind is AreaKind.COMMUNITY]
     inside = next(area.outline for area in areas if area.area_id == community).representative_point()
-    return {"lat": round(inside.y, 5), "lon": round(inside.x, 5)}
+    return round(inside.y, 5), round(inside.x, 5)
 
 
 def ago(**by: float) -> str:
@@ -106,9 +111,7 @@ class Intake:
                 topic=topic,
                 key=incident_id,
             )
-        return [
-            (row["headers"]["ce_type"].split(".")[-2], int(row["headers"]["ce_aggregateversion"])) for row in rows
-        ]
+        return [(row["headers"]["ce_type"].split(".")[-2], int(row["headers"]["ce_aggregateversion"])) for row in rows]
 
     async def counts(self) -> dict[str, int]:
         async with self.db.transaction() as tx:

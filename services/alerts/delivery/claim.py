@@ -28,7 +28,7 @@ UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_at
     first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp())
 FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
 RETURNING d.id, d.class, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
-          e.url, e.secret_sealed, clock_timestamp() AS at
+          e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at
 """
 _NEXT_DUE = """
 SELECT extract(epoch FROM min(next_attempt_at) - clock_timestamp()) AS in_s FROM deliveries
@@ -49,6 +49,7 @@ class Claimed:
     first_at: datetime
     url: str
     secret_sealed: bytes
+    enabled: bool
 
 
 async def claim(tx: Transaction, *, busy: Iterable[UUID], most: int) -> list[Claimed]:
@@ -66,6 +67,7 @@ async def claim(tx: Transaction, *, busy: Iterable[UUID], most: int) -> list[Cla
             first_at=row["first_attempt_at"],
             url=row["url"],
             secret_sealed=row["secret_sealed"],
+            enabled=row["enabled"],
         )
         for row in rows
     ]

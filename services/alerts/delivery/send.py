@@ -6,7 +6,8 @@ alone: killing this process at any point loses nothing.
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import uniform
 from uuid import UUID
 
@@ -73,27 +74,24 @@ class Sender:
         task.add_done_callback(done)
 
     async def _attempt(self, message: Claimed) -> None:
-        began = datetime.now(UTC)
-        outcome = await self._send(message, began)
-        ATTEMPTS.labels(message.delivery_class, describe(outcome)).inc()
-        ATTEMPT_SECONDS.observe(outcome.duration.total_seconds())
+        attempt = await self._tried(message) if message.enabled else _not_tried(message)
+        ATTEMPTS.labels(message.delivery_class, attempt.outcome).inc()
+        ATTEMPT_SECONDS.observe(attempt.took.total_seconds())
+        await self._db.retrying(lambda tx: note_attempt(tx, attempt))
+
+    async def _tried(self, message: Claimed) -> Attempt:
+        outcome = await self._send(message, datetime.now(UTC))
         retry_after = outcome.retry_after if isinstance(outcome, Rejected) else None
-        attempt = Attempt(
-            delivery_id=message.id,
-            endpoint_id=message.endpoint_id,
-            kind=message.kind,
-            offer_id=message.offer_id,
-            number=message.number,
-            at=message.at,
-            first_at=message.first_at,
+        jitter = uniform(-1, 1)  # noqa: S311 - spreads load, hides nothing
+        return replace(
+            _not_tried(message),
             took=outcome.duration,
             outcome=describe(outcome),
             status=outcome.status if isinstance(outcome, Delivered | Rejected) else None,
             delivered=isinstance(outcome, Delivered),
             gone=isinstance(outcome, Rejected) and outcome.gone,
-            again_in=next_attempt_in(message.delivery_class, message.number, retry_after, uniform(-1, 1)),  # noqa: S311 - spreads load, hides nothing
+            again_in=next_attempt_in(message.delivery_class, message.number, retry_after, jitter),
         )
-        await self._db.retrying(lambda tx: note_attempt(tx, attempt))
 
     async def _send(self, message: Claimed, at: datetime) -> AttemptOutcome:
         secret = self._box.open(message.secret_sealed, context=endpoint_secret_context(message.endpoint_id))
@@ -106,6 +104,25 @@ class Sender:
         """Lets attempts under way end and settle; what is not done by then is made again by the next sender."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=4)
+
+
+def _not_tried(message: Claimed) -> Attempt:
+    """A message to an endpoint that was disabled meanwhile is dead: whoever it was for cannot be reached there."""
+    return Attempt(
+        delivery_id=message.id,
+        endpoint_id=message.endpoint_id,
+        kind=message.kind,
+        offer_id=message.offer_id,
+        number=message.number,
+        at=message.at,
+        first_at=message.first_at,
+        took=timedelta(0),
+        outcome="endpoint_disabled",
+        status=None,
+        delivered=False,
+        gone=False,
+        again_in=None,
+    )
 
 
 def describe(outcome: AttemptOutcome) -> str:

@@ -48,7 +48,7 @@ async def list_interrupters(tx: Transaction, viewer: Viewer, *, after: UUID | No
     """Whom the viewer may see, by id."""
     rows = await tx.rows(
         _LISTED,
-        everything=True,
+        everything=viewer.sees_everything,
         supervised=viewer.supervises,
         worker=viewer.worker,
         after=after,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.alerts.delivery.address_guard import AddressGuard, AddressRefused
-from services.alerts.delivery.secret_box import SecretBox
+from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
 from services.alerts.delivery.signing import new_secret
 from services.alerts.domain.visibility import Viewer, has_endpoint
 from services.alerts.domain.workforce import OwnerKind, owner_fault
@@ -47,11 +47,6 @@ class Registered:
     secret: str = field(repr=False)
 
 
-def secret_context(endpoint_id: UUID) -> str:
-    """The place a secret is sealed for (table, column, row, key version): put into another row it does not open."""
-    return f"webhook_endpoints/secret_sealed/{endpoint_id}/1"
-
-
 async def register_webhook_endpoint(tx: Transaction, viewer: Viewer, new: NewEndpoint, locks: Locks) -> Registered:
     """Raises AlreadyExists while the interrupter has another enabled endpoint, Invalid for what cannot be called."""
     await _refuse_foreign_owner(tx, viewer, new)
@@ -64,7 +59,7 @@ async def register_webhook_endpoint(tx: Transaction, viewer: Viewer, new: NewEnd
         owner_kind=new.owner_kind,
         owner_id=new.owner_id,
         url=url,
-        secret_sealed=locks.box.seal(secret, context=secret_context(endpoint_id)),
+        secret_sealed=locks.box.seal(secret, context=endpoint_secret_context(endpoint_id)),
     )
     if found is None:
         raise AlreadyExists("this interrupter has an enabled endpoint; disable it first")

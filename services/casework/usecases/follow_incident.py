@@ -8,22 +8,20 @@ from services.casework.queries.rules import rules_in_force
 from services.casework.usecases.judge_incident import judge_incident
 from services.casework.usecases.load_programme import NO_PROGRAMME
 from shared.contracts.events.incidents import IncidentEvent
-from shared.kernel.vocabulary import IncidentState
 from shared.messaging.alarms import raise_alarm
 from shared.persistence.transaction import Transaction
 
 _STORE = """
-WITH before AS (SELECT state FROM incidents WHERE incident_id = :incident_id FOR UPDATE)
 INSERT INTO incidents AS i (incident_id, version, state, kind, community, juvenile_involved, believed_group_related,
     exercise, activated_at, changed_at)
 VALUES (:incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
     :exercise, :activated_at, :changed_at)
-ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version, state = EXCLUDED.state, kind = EXCLUDED.kind,
-    community = EXCLUDED.community, juvenile_involved = EXCLUDED.juvenile_involved,
+ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version, previous_state = i.state,
+    state = EXCLUDED.state, kind = EXCLUDED.kind, community = EXCLUDED.community,
+    juvenile_involved = EXCLUDED.juvenile_involved,
     believed_group_related = EXCLUDED.believed_group_related, exercise = EXCLUDED.exercise,
     activated_at = EXCLUDED.activated_at, changed_at = EXCLUDED.changed_at
 WHERE i.version < EXCLUDED.version
-RETURNING (SELECT state FROM before) AS was
 """
 
 
@@ -32,7 +30,8 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
     incident = event.incident
     if incident.activated_at is None:
         return
-    stored = await tx.row_or_none(
+    in_force = await rules_in_force(tx)  # before the incident's row, as a load takes them
+    stored = await tx.run(
         _STORE,
         incident_id=incident.incident_id,
         version=incident.version,
@@ -45,11 +44,9 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
         activated_at=incident.activated_at,
         changed_at=event.at,
     )
-    if stored is None:
+    if stored == 0:
         return
-    in_force = await rules_in_force(tx)
     if in_force is None:
         await raise_alarm(tx, **NO_PROGRAMME)
         return
-    was = IncidentState(stored["was"]) if stored["was"] else None
-    await judge_incident(tx, incident.incident_id, in_force, was)
+    await judge_incident(tx, incident.incident_id, in_force)

@@ -21,8 +21,8 @@ ON CONFLICT (incident_id, kind) DO NOTHING
 _JUDGED = "UPDATE incidents SET judged_by = :version WHERE incident_id = :incident_id"
 
 
-async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInForce, was: IncidentState | None) -> None:
-    """`was` is the state last known before this one. Judging again what has not changed changes nothing."""
+async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInForce) -> None:
+    """Once for each snapshot that was stored."""
     row = await tx.row(_INCIDENT, incident_id=incident_id)
     incident = ActivatedIncident(
         state=IncidentState(row["state"]),
@@ -31,6 +31,7 @@ async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInFo
         activated_at=row["activated_at"],
         changed_at=row["changed_at"],
     )
+    was = IncidentState(row["previous_state"]) if row["previous_state"] else None
     decision = decide(in_force.rules, incident, was)
     if decision.withdraw_open:
         await tx.run(_WITHDRAW, incident_id=incident_id)

@@ -53,7 +53,7 @@ async def load_programme(tx: Transaction, programme: Programme) -> Loaded:
     await tx.run(_PUT_IN_FORCE, version=kept["version"])
     waiting = await tx.rows(_WAITING)
     for row in waiting:
-        await judge_incident(tx, row["incident_id"], RulesInForce(kept["version"], programme.rules), was=None)
+        await judge_incident(tx, row["incident_id"], RulesInForce(kept["version"], programme.rules))
     if (await tx.row(_ALARM_STANDS, **NO_PROGRAMME))["stands"]:
         await clear_alarm(tx, **NO_PROGRAMME)
     return Loaded(kept["version"], is_new=True, judged=len(waiting))

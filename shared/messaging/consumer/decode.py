@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from shared.contracts.event import Event
 from shared.messaging.envelope import BadEnvelope, Envelope, read_envelope
+from shared.messaging.outbox import MAX_EVENT_BYTES
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def decode(record: ConsumerRecord, wanted: Mapping[str, type[Event]]) -> Decoded
         return Uninteresting(envelope)
     if record.value is None:
         return Poison("no_value", "the record has no value")
+    if len(record.value) > MAX_EVENT_BYTES:
+        return Poison("too_large", "the record is larger than any event may be")
     return _body(kind, envelope, record.value)
 
 

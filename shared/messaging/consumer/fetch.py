@@ -27,19 +27,28 @@ class Fetcher:
     def __init__(self, db: Database, *, group: str, bootstrap: str, topics: Sequence[str]) -> None:
         self._db = db
         self._bootstrap = bootstrap
-        self._topics = list(topics)
+        self.topics = list(topics)
+        self._repositioning = asyncio.Lock()
+        self._went_back: dict[TopicPartition, int] = {}
         self._consumer: AIOKafkaConsumer = make_consumer(bootstrap, client_id=group, group=group)
         self.cluster = ""
         self.next: dict[TopicPartition, int] = {}
+        # Counts what invalidates records already fetched: whoever waits while it rises holds records of the past.
+        self.epoch = 0
 
     async def start(self) -> None:
         self.cluster = await read_cluster_id(self._bootstrap)
         await started(self._consumer)
-        self._consumer.subscribe(self._topics, listener=_Assigned(self))
+        self._consumer.subscribe(self.topics, listener=_Assigned(self))
 
     async def batch(self, max_records: int, *, wait_s: float) -> list[ConsumerRecord]:
-        """At most `max_records`, in offset order per partition; empty if nothing came within `wait_s`."""
+        """At most `max_records`, in offset order per partition; empty if nothing came within `wait_s`.
+
+        Raises PositionOutsideLog.
+        """
         try:
+            if set(self.next) != self._consumer.assignment():
+                await self.reposition()
             found = await self._consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=max_records)
         except (NoOffsetForPartitionError, OffsetOutOfRangeError, IllegalStateError) as error:
             log.warning("consumer.reposition", error=type(error).__name__)
@@ -55,8 +64,10 @@ class Fetcher:
         if expected is None:
             return []
         usable = [record for record in fetched if record.offset >= expected]
-        if usable and usable[0].offset > expected:
-            # Prefetched from the group's offset before the seek: go back. Our topics have no holes of their own.
+        if usable and usable[0].offset > expected and self._went_back.get(partition) != expected:
+            # Prefetched from the group's offset before the seek: go back, once. If the same comes again the log has
+            # a hole there, as another's transactions leave.
+            self._went_back[partition] = expected
             self._seek(partition, expected)
             return []
         return usable
@@ -65,29 +76,39 @@ class Fetcher:
         try:
             self._consumer.seek(partition, offset)
         except IllegalStateError:
-            self.next.pop(partition, None)  # given away meanwhile; the next assignment sets it again
+            self.next.pop(partition, None)  # given away meanwhile; the next batch repositions
 
     async def reposition(self) -> None:
         """Reads the stored positions of what is assigned and seeks there. Raises PositionOutsideLog."""
-        assigned = set(self._consumer.assignment())
-        if not assigned:
-            return
+        async with self._repositioning:
+            self.forget_assignment()
+            while True:
+                assigned = set(self._consumer.assignment())
+                read = await self._read(assigned) if assigned else {}
+                if assigned == self._consumer.assignment():
+                    break  # else it was given out anew meanwhile, and what was read is about the past
+            self.epoch += 1
+            self.next = read
+            for partition, offset in read.items():
+                self._seek(partition, offset)
+
+    async def _read(self, assigned: set[TopicPartition]) -> dict[TopicPartition, int]:
         first = await asyncio.wait_for(self._consumer.beginning_offsets(list(assigned)), _CALL_TIMEOUT_S)
         end = await asyncio.wait_for(self._consumer.end_offsets(list(assigned)), _CALL_TIMEOUT_S)
         stored = await self._db.retrying(lambda tx: positions.load(tx, self.cluster))
         new = {partition: first[partition] for partition in assigned if partition not in stored}
         if new:
             await self._db.retrying(lambda tx: positions.begin(tx, self.cluster, new))
-        self.next = {}
-        for partition in assigned:
-            offset = stored.get(partition, first[partition])
+        found = {partition: stored.get(partition, first[partition]) for partition in assigned}
+        for partition, offset in found.items():
             if not first[partition] <= offset <= end[partition]:
                 raise PositionOutsideLog(f"{partition.topic}/{partition.partition}")
-            self.next[partition] = offset
-            self._seek(partition, offset)
+        return found
 
     def forget_assignment(self) -> None:
+        self.epoch += 1
         self.next = {}
+        self._went_back = {}
 
     async def report_to_group(self) -> None:
         """Commits the group's offsets, for lag tools only: nothing here reads them."""
@@ -116,6 +137,6 @@ class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc] # the library 
             self._fetcher.forget_assignment()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """A failure here is only logged by the library; the loop then finds no positions and repositions itself."""
+        """A failure here is only logged by the library; the loop then misses positions and repositions itself."""
         if assigned:
             await self._fetcher.reposition()

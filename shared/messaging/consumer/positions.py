@@ -57,3 +57,12 @@ async def advance(tx: Transaction, cluster: str, steps: Iterable[Advance]) -> No
         )
         if touched != 1:
             raise PositionMoved(f"{step.topic}/{step.partition}")
+
+
+async def resume_consumer(tx: Transaction, *, from_beginning: bool = False) -> bool:
+    """False, and nothing changes, if it was not stopped: what runs holds its positions."""
+    if not await tx.run("DELETE FROM consumer_stop"):
+        return False
+    if from_beginning:
+        await tx.run("DELETE FROM consumer_positions")
+    return True

@@ -56,43 +56,45 @@ class Consumer:
         while True:
             try:
                 records = await self.fetcher.batch(self._batch, wait_s=_WAIT_S)
-                if not self.fetcher.next:
-                    await self.fetcher.reposition()
             except PositionOutsideLog as error:
                 await self._stop("position_outside_log", str(error))
-                await self._until_allowed()
-                raise
+                continue
             if records:
                 await self._settle_batch(records)
             if self._rejections.too_many():
                 await self._stop("too_many_dead_letters", "")
-                await self._until_allowed()
-                self._rejections = settle.Rejections()
 
     async def _settle_batch(self, records: Sequence[ConsumerRecord]) -> None:
+        epoch = self.fetcher.epoch
         try:
             await self._apply(records)
         except positions.PositionMoved:
             await self._step_back()
+        except _Enough as enough:
+            await self._settle_batch(records[: enough.records])
         except Exception as error:  # noqa: BLE001 - any failure of a use case is a fact about a record
             if len(records) == 1:
                 await self._reject(records[0], error)
                 return
             for record in records:
-                if self.fetcher.next.get(_partition(record), -1) == record.offset:
-                    await self._settle_batch([record])
+                if self.fetcher.epoch != epoch or self._rejections.too_many():
+                    return
+                await self._settle_batch([record])
 
     async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
-        steps = self._steps(records)
-        ours = [record for record in records if _partition(record) in steps]
+        epoch, steps = self.fetcher.epoch, self._steps(records)
 
-        async def work(tx: Transaction) -> list[bool]:
+        async def work(tx: Transaction) -> settle.Rejections:
             await positions.advance(tx, self.fetcher.cluster, steps.values())
-            return [await self._one(tx, record) for record in ours]
+            rejections = self._rejections.copy()
+            for done, record in enumerate(records, 1):
+                rejections.count(rejected=await self._one(tx, record))
+                if rejections.too_many() and done < len(records):
+                    raise _Enough(done)
+            return rejections
 
-        for rejected in await self._db.retrying(work):
-            self._rejections.count(rejected=rejected)
-        self._moved(steps)
+        self._rejections = await self._db.retrying(work)
+        self._moved(steps, epoch)
 
     async def _one(self, tx: Transaction, record: ConsumerRecord) -> bool:
         topic = record.topic.removeprefix(self._prefix)
@@ -106,21 +108,20 @@ class Consumer:
     async def _reject(self, record: ConsumerRecord, error: Exception) -> None:
         log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=error)
         poison = Poison("use_case_failed", _described(error))
-        steps = self._steps([record])
-        if not steps:
-            return
+        epoch = self.fetcher.epoch
 
         async def work(tx: Transaction) -> None:
             await positions.advance(tx, self.fetcher.cluster, steps.values())
             await self._keep(tx, record, poison)
 
         try:
+            steps = self._steps([record])
             await self._db.retrying(work)
         except positions.PositionMoved:
             await self._step_back()
             return
         self._rejections.count(rejected=True)
-        self._moved(steps)
+        self._moved(steps, epoch)
 
     async def _keep(self, tx: Transaction, record: ConsumerRecord, poison: Poison) -> None:
         topic = record.topic.removeprefix(self._prefix)
@@ -129,25 +130,27 @@ class Consumer:
     def _steps(self, records: Sequence[ConsumerRecord]) -> dict[TopicPartition, positions.Advance]:
         """From the stored position (never a record's own offset) to behind each partition's last record.
 
-        A partition that was given away meanwhile is not in it, and its records must not be applied.
+        Raises PositionMoved for a partition that was given away meanwhile: its records must not be applied.
         """
         last = {_partition(record): record.offset for record in records}
+        if not self.fetcher.next.keys() >= last.keys():
+            raise positions.PositionMoved
         return {
             at: positions.Advance(at.topic, at.partition, self.fetcher.next[at], offset + 1)
             for at, offset in last.items()
-            if at in self.fetcher.next
         }
 
-    def _moved(self, steps: dict[TopicPartition, positions.Advance]) -> None:
-        for at, step in steps.items():
-            if at in self.fetcher.next:
-                self.fetcher.next[at] = step.new
+    def _moved(self, steps: dict[TopicPartition, positions.Advance], epoch: int) -> None:
+        """Positions read anew since then know of these steps, or the next batch finds out by compare-and-set."""
+        if self.fetcher.epoch == epoch:
+            self.fetcher.next |= {at: step.new for at, step in steps.items()}
 
     async def _step_back(self) -> None:
         POSITION_MOVED.inc()
         await self.fetcher.reposition()
 
     async def _stop(self, reason: str, where: str) -> None:
+        """Stands still until a person resumes, then begins again at the stored positions."""
         log.error("consumer.stopped", reason=reason, where=where)
 
         async def work(tx: Transaction) -> None:
@@ -157,7 +160,10 @@ class Consumer:
             )
             await raise_alarm(tx, service=self._service, alarm="consumer_stopped", subject=reason)
 
+        self.fetcher.forget_assignment()
         await self._db.retrying(work)
+        await self._until_allowed()
+        self._rejections = settle.Rejections()
 
     async def _until_allowed(self) -> None:
         """A stopped consumer stays stopped over restarts, until a person resumes it."""
@@ -175,6 +181,14 @@ class Consumer:
 
     async def stop(self) -> None:
         await self.fetcher.stop()
+
+
+class _Enough(Exception):
+    """So many records of this batch may be settled: the last of them is one rejection too many."""
+
+    def __init__(self, records: int) -> None:
+        super().__init__()
+        self.records = records
 
 
 def _partition(record: ConsumerRecord) -> TopicPartition:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import deque
+from urllib.parse import quote
 
 from aiokafka import ConsumerRecord
 
@@ -29,7 +30,8 @@ async def set_aside(
 ) -> None:
     """Table, topic and alarm, in the transaction that moves past the record. `topic` without prefix."""
     letter = new_id()
-    headers = [[name, base64.b64encode(value or b"").decode()] for name, value in record.headers]
+    # Names are quoted: JSON in the database takes no NUL.
+    headers = [[quote(name), base64.b64encode(value or b"").decode()] for name, value in record.headers]
     await tx.run(
         _KEEP,
         id=letter,
@@ -72,13 +74,22 @@ class Rejections:
     SHARE = 0.10
 
     def __init__(self) -> None:
-        self._recent: deque[bool] = deque(maxlen=self.WINDOW)
+        self._recent: deque[bool] = deque()
+        self._rejected = 0
         self._row = 0
 
     def count(self, *, rejected: bool) -> None:
         self._recent.append(rejected)
+        self._rejected += rejected
         self._row = self._row + 1 if rejected else 0
+        if len(self._recent) > self.WINDOW:
+            self._rejected -= self._recent.popleft()
 
     def too_many(self) -> bool:
         full = len(self._recent) == self.WINDOW
-        return self._row >= self.IN_A_ROW or (full and sum(self._recent) > self.SHARE * self.WINDOW)
+        return self._row >= self.IN_A_ROW or (full and self._rejected > self.SHARE * self.WINDOW)
+
+    def copy(self) -> "Rejections":
+        twin = Rejections()
+        twin._recent, twin._rejected, twin._row = self._recent.copy(), self._rejected, self._row
+        return twin

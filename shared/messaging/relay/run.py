@@ -4,10 +4,11 @@ import asyncio
 from uuid import UUID
 
 from shared.kernel.ids import random_id
-from shared.messaging.kafka import make_producer, started
+from shared.messaging.kafka import answers, make_producer, started
 from shared.messaging.relay.claim import BATCH, Claim, claim, measure, release
 from shared.messaging.relay.publish import SendFailed, publish_rows
 from shared.messaging.relay.settle import count_failure, forget_published, mark_published
+from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 from shared.persistence.hint import wait_for_work
 
@@ -15,6 +16,8 @@ POLL_S = 0.25
 STANDBY_POLL_S = 2.0
 MEASURE_S = 5.0
 HOUSEKEEPING_S = 600.0
+_STOP_S = 2.0
+log = get_logger(__name__)
 
 
 class Relay:
@@ -24,6 +27,7 @@ class Relay:
         self._db = db
         self._service = service
         self._prefix = prefix
+        self._bootstrap = bootstrap
         self._holder: UUID = random_id()
         self._producer = make_producer(bootstrap, client_id=f"truce-{service}-relay")
 
@@ -47,8 +51,9 @@ class Relay:
         await self._db.retrying(lambda tx: mark_published(tx, claimed))
 
     async def _count(self, failure: SendFailed) -> None:
+        """A topic is also unknown to a client that lost its broker before it ever asked: that is nobody's fault."""
         row_id = failure.row_id
-        if row_id is None:
+        if row_id is None or not await answers(self._bootstrap):
             return
         await self._db.retrying(
             lambda tx: count_failure(tx, service=self._service, row_id=row_id, reason=failure.reason)
@@ -68,10 +73,12 @@ class Relay:
 
     async def stop(self) -> None:
         """Hands the lease over and closes the client; never longer than a few seconds, whatever the broker does."""
+        await asyncio.wait([asyncio.ensure_future(self._hand_over())], timeout=_STOP_S)
+        await asyncio.wait([asyncio.ensure_future(self._producer.stop())], timeout=_STOP_S)
+
+    async def _hand_over(self) -> None:
         try:
-            async with asyncio.timeout(3):
-                async with self._db.transaction() as tx:
-                    await release(tx, self._holder)
-                await self._producer.stop()
-        except TimeoutError:
-            return
+            async with self._db.transaction() as tx:
+                await release(tx, self._holder)
+        except Exception as error:  # noqa: BLE001 - the lease then runs out by itself
+            log.warning("relay.lease_kept", error=type(error).__name__)

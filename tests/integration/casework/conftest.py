@@ -1,6 +1,5 @@
 """A casework desk on real PostgreSQL and Kafka: two organizations, their people, and the programme's rules."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from services.casework.programme import read_programme
 from services.casework.usecases.load_programme import Loaded, load_programme
 from services.casework.usecases.project_organization import project_organization
 from services.casework.usecases.project_worker import project_worker
-from shared.contracts.events.organizations import OrganizationRegistered, OrganizationSnapshot
+from shared.contracts.events.organizations import OrganizationRegistered
 from shared.contracts.events.workers import WorkerRegistered, WorkerSnapshot
 from shared.kernel.ids import random_id
 from shared.persistence.database import Database
@@ -49,26 +48,12 @@ class Desk:
         return Person(http, organization, worker)
 
     async def tell_worker(self, worker: UUID, organization: UUID, *, active: bool = True, version: int = 1) -> None:
-        snapshot = WorkerSnapshot(
-            version=version,
-            worker_id=worker,
-            organization_id=organization,
-            call_sign="heron",
-            roles=(),
-            floater=False,
-            active=active,
-            on_duty=True,
-        )
         async with self.db.transaction() as tx:
-            await project_worker(tx, WorkerRegistered(at=MONDAY_NOON, worker=snapshot))
+            await project_worker(tx, worker_registered(worker, organization, active=active, version=version))
 
-    async def tell_organization(self, organization: UUID, *covers: str, version: int = 1) -> None:
-        coverage = [{"community": slug, "from_day": "2018-01-01"} for slug in covers]
-        snapshot = OrganizationSnapshot.model_validate(
-            {"version": version, "organization_id": organization, "name": "An organization", "coverage": coverage}
-        )
+    async def tell_organization(self, organization: UUID, *covers: str) -> None:
         async with self.db.transaction() as tx:
-            await project_organization(tx, OrganizationRegistered(at=MONDAY_NOON, organization=snapshot))
+            await project_organization(tx, organization_registered(organization, *covers))
 
     async def set_up(self) -> None:
         await self.tell_organization(self.organization, "park-view")
@@ -113,6 +98,26 @@ class Desk:
             return int((await tx.row(f"SELECT count(*) AS n FROM {table}"))["n"])
 
 
+def worker_registered(worker: UUID, organization: UUID, *, active: bool = True, version: int = 1) -> WorkerRegistered:
+    snapshot = WorkerSnapshot(
+        version=version,
+        worker_id=worker,
+        organization_id=organization,
+        call_sign="heron",
+        roles=(),
+        floater=False,
+        active=active,
+        on_duty=True,
+    )
+    return WorkerRegistered(at=MONDAY_NOON, worker=snapshot)
+
+
+def organization_registered(organization: UUID, *covers: str) -> OrganizationRegistered:
+    coverage = [{"community": slug, "from_day": "2018-01-01"} for slug in covers]
+    snapshot = {"version": 1, "organization_id": organization, "name": "An organization", "coverage": coverage}
+    return OrganizationRegistered.model_validate({"at": MONDAY_NOON, "organization": snapshot})
+
+
 def request_to(person: Person) -> dict[str, Any]:
     return {"to_worker_id": str(person.worker), "reason": "better_match"}
 
@@ -120,9 +125,6 @@ def request_to(person: Person) -> dict[str, Any]:
 def custody(person: Person) -> tuple[str, str]:
     """What `Desk.owner` says while this person is responsible."""
     return str(person.organization), str(person.worker)
-
-
-OfferTo = Callable[[Person], Awaitable[str]]
 
 
 @pytest.fixture

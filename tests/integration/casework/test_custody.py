@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import httpx
 import pytest
@@ -49,7 +50,7 @@ async def test_what_is_told_to_the_world_is_what_happened_in_its_order(desk: Des
     await desk.wren.http.post(f"/v1/handoffs/{await desk.handoff(case, desk.wren)}/accept")
     await desk.deployment.start("casework", "stream")
 
-    async def told() -> list[tuple[str, dict[str, object]]]:
+    async def told() -> list[tuple[str, dict[str, Any]]]:
         found = await desk.deployment.events("casework.cases")
         return found if len(found) == 8 else []
 

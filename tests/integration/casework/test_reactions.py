@@ -10,8 +10,8 @@ import pytest
 from shared.contracts.event import Event
 from shared.contracts.events.incidents import IncidentCorroborated
 from shared.kernel.ids import random_id
-from tests.integration.casework.conftest import Desk, custody
-from tests.support.histories import IncidentStory, organization, worker
+from tests.integration.casework.conftest import Desk, custody, organization_registered, worker_registered
+from tests.support.histories import IncidentStory
 from tests.support.waiting import eventually
 
 Rows = list[dict[str, Any]]
@@ -59,7 +59,9 @@ async def test_an_activated_shooting_is_to_be_triaged_within_a_day(running: Desk
 
 @pytest.mark.parametrize("fact", ["juvenile_involved", "believed_group_related"])
 async def test_a_shooting_that_qualifies_is_referred_to_family_support(running: Desk, fact: str) -> None:
-    incident = IncidentStory("shooting", **{fact: True}).activated()
+    incident = IncidentStory("shooting")
+    incident.facts[fact] = True
+    incident.activated()
     await told(running, incident)
     assert set(await follow_ups(running, incident)) == {"triage", "fss_referral"}
 
@@ -240,9 +242,8 @@ async def test_loading_the_same_again_changes_nothing(desk: Desk) -> None:
 async def test_a_worker_told_over_the_topic_can_receive_and_an_older_tale_does_not_undo_a_newer(desk: Desk) -> None:
     await desk.deployment.start("casework", "stream")
     newcomer = await desk.person("case_manager", organization=desk.other_organization, active=False)
-    fresh = worker(newcomer.worker, desk.other_organization)
-    newer = fresh.model_copy(update={"worker": fresh.worker.model_copy(update={"version": 2})})  # type: ignore[attr-defined] # a worker's event
-    await arrived(desk, organization(random_id(), "Another organization"), newer)
+    newer = worker_registered(newcomer.worker, desk.other_organization, version=2)
+    await arrived(desk, organization_registered(random_id()), newer)
     await desk.tell_worker(newcomer.worker, desk.other_organization, active=False, version=1)
     case = await desk.case(owner=desk.heron)
     handoff = await desk.handoff(case, newcomer)

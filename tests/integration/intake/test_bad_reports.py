@@ -1,14 +1,30 @@
 """Bad input: a 4xx problem that names the field by JSON Pointer, never repeats the value, and leaves nothing behind."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from tests.support.intake import NOTHING, Intake, a_report, ago
+from deploy.local.stack import LocalStack
+from shared.kernel.ids import random_id
+from tests.support.deployment import Deployment
+from tests.support.intake import NOTHING, Intake, a_report, ago, dc_document
 
 CANARY = "cana4ry"
 BIG = 73311337
+
+
+@pytest.fixture(scope="module")
+async def intake(stack: LocalStack) -> AsyncIterator[Intake]:
+    """One database for all of them: each test ends with nothing in it, so the next one starts with nothing."""
+    deployment = Deployment(stack, f"t{random_id().hex[:10]}")
+    made = Intake(deployment, await deployment.database("intake"))
+    await made.load(dc_document())
+    try:
+        yield made
+    finally:
+        await deployment.close()
 
 
 def report_with(pointer: str, value: Any) -> dict[str, Any]:
@@ -132,6 +148,7 @@ BODIES = {
 async def test_a_body_that_is_no_report_is_refused(intake: Intake, body: str) -> None:
     answer = await posted(intake, body)
     assert answer.status_code in {400, 422}, answer.text
+    assert answer.json()["type"].endswith(("/malformed-json", "/invalid"))
     assert_not_echoed(answer.text, CANARY)
     assert await intake.counts() == NOTHING
 
@@ -160,12 +177,6 @@ async def test_several_mistakes_are_all_named(intake: Intake) -> None:
     ]
 
 
-async def test_a_clock_a_little_ahead_is_no_mistake(intake: Intake) -> None:
-    answer = await posted(intake, json.dumps(a_report(occurred_at=ago(seconds=-60))))
-    assert answer.status_code == 201
-    assert answer.json()["incident"]["state"] == "activated"
-
-
 @pytest.mark.parametrize("key", ["", "with space", "x" * 201])
 async def test_an_idempotency_key_that_cannot_be_is_refused(intake: Intake, key: str) -> None:
     client = await intake.source()
@@ -181,10 +192,7 @@ async def posted(intake: Intake, body: str | bytes) -> Any:
 
 
 def assert_not_echoed(text: str, value: Any) -> None:
-    """A value that is more than a letter or two would show."""
-    shown = str(value) if not isinstance(value, str) else value.split("\x00")[0].split("\ud800")[0].strip()
-    told = json.loads(text)
-    words = json.dumps({name: told[name] for name in told if name not in {"status", "type", "title"}})
+    """Short values and lists may stand in a problem by chance; all the longer ones are told apart from its words."""
     assert CANARY not in text
-    if len(shown) > 4 and not isinstance(value, bool | None.__class__):
-        assert shown not in words
+    if isinstance(value, str | int | float) and len(str(value)) > 4 and str(value).isascii():
+        assert str(value) not in text

@@ -75,6 +75,10 @@ async def test_what_policy_does_not_activate_waits_for_a_dispatcher(
     assert (await intake.shown(taken["incident_id"]))["obstacles"] == [obstacle]
 
 
+async def test_a_clock_a_little_ahead_is_no_mistake(intake: Intake) -> None:
+    assert (await intake.taken(occurred_at=ago(seconds=-60)))["incident"]["state"] == "activated"
+
+
 async def test_age_is_judged_on_the_business_clock(intake: Intake) -> None:
     occurred_at = ago(hours=5)
     await intake.deployment.advance(hours=2)

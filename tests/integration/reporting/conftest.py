@@ -9,6 +9,9 @@ import pytest
 from services.reporting.programme import Programme
 from services.reporting.usecases.load_programme import load_programme
 from shared.contracts.event import Event
+from shared.kernel.ids import new_id
+from shared.messaging.envelope import headers_of
+from shared.messaging.kafka import make_producer
 from shared.persistence.database import Database
 from tests.support.deployment import Deployment
 from tests.support.waiting import eventually
@@ -28,7 +31,20 @@ class Ledger:
     async def tell(self, events: Iterable[Event]) -> None:
         """Publishes in this order and waits until all of it was read."""
         sent = list(events)
-        await self.deployment.publish(*sent)
+        producer = make_producer(self.deployment.bootstrap, client_id="histories")
+        await producer.start()
+        try:
+            for event in sent:
+                headers = headers_of(event, event_id=new_id(), service="test", traceparent=None)
+                await producer.send(
+                    self.deployment.prefix + event.TOPIC.name,
+                    event.model_dump_json(exclude_none=True).encode(),
+                    key=event.root.encode(),
+                    headers=[(name, text.encode()) for name, text in headers.items()],
+                )
+            await producer.flush()
+        finally:
+            await producer.stop()
         await self.was_sent(len(sent))
 
     async def was_sent(self, records: int) -> None:

@@ -25,7 +25,8 @@ from shared.persistence.transaction import Transaction
 from tests.integration.reporting.conftest import DC, TARGETS_S, Ledger
 from tests.support import recount
 from tests.support.deployment import Deployment
-from tests.support.histories import AlarmStory, CaseStory, DispatchStory, IncidentStory, at
+from tests.support.histories import DispatchStory, IncidentStory, at
+from tests.support.surroundings import AlarmStory, CaseStory
 
 FACTS = [kpi for kpi in KPIS.values() if kpi.id != "events"]
 WASHINGTON = ZoneInfo("America/New_York")

@@ -1,7 +1,8 @@
 """Incidents and victims, against numbers worked out by hand."""
 
 from tests.integration.reporting.conftest import Ledger
-from tests.support.histories import IncidentStory, area, at, told
+from tests.support.histories import IncidentStory, at, told
+from tests.support.surroundings import area
 
 
 async def test_incidents_are_counted_by_the_programmes_own_days(ledger: Ledger) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from shared.kernel.ids import random_id
 from tests.integration.reporting.conftest import Ledger
-from tests.support.histories import CaseStory, DispatchStory, IncidentStory, at, organization, told, worker
+from tests.support.histories import DispatchStory, IncidentStory, at, told
+from tests.support.surroundings import CaseStory, organization, worker
 
 MONDAY = at("2022-08-22T21:00:00-04:00")
 TUESDAY = at("2022-08-23T09:00:00-04:00")

@@ -9,7 +9,7 @@ from alembic import op
 revision = "alerts_0001"
 down_revision = None
 branch_labels = ("alerts",)
-depends_on = ("shared_0001",)
+depends_on = None
 
 STATEMENTS = """
 CREATE TABLE communities (

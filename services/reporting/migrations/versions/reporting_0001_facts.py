@@ -5,7 +5,7 @@ from alembic import op
 revision = "reporting_0001"
 down_revision = None
 branch_labels = ("reporting",)
-depends_on = ("shared_0001",)
+depends_on = None
 
 STATEMENTS = """
 CREATE TABLE incident_facts (

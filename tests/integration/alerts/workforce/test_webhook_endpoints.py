@@ -6,9 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.alerts.delivery.secret_box import SecretBox, SecretUnreadable
+from services.alerts.delivery.secret_box import SecretBox, SecretUnreadable, endpoint_secret_context
 from services.alerts.settings import AlertsSettings
-from services.alerts.usecases.register_webhook_endpoint import secret_context
 from shared.kernel.ids import new_id
 from tests.integration.alerts.workforce.conftest import Workforce, created, pointers
 from tests.support.deployment import Deployment
@@ -55,9 +54,9 @@ async def test_a_sealed_secret_opens_for_its_own_endpoint_alone(workforce: Workf
     settings = workforce.deployment.settings("alerts")
     assert isinstance(settings, AlertsSettings)
     box, [row] = SecretBox(settings.secrets_key_bytes), await workforce.all("SELECT * FROM webhook_endpoints")
-    assert box.open(row["secret_sealed"], context=secret_context(row["id"])) == made["secret"]
+    assert box.open(row["secret_sealed"], context=endpoint_secret_context(row["id"])) == made["secret"]
     with pytest.raises(SecretUnreadable):
-        box.open(row["secret_sealed"], context=secret_context(new_id()))
+        box.open(row["secret_sealed"], context=endpoint_secret_context(new_id()))
 
 
 async def test_an_interrupter_has_one_enabled_endpoint(workforce: Workforce) -> None:

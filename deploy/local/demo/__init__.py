@@ -1,0 +1,1 @@
+"""The demo: one real week of reports, simulated phones, and a recount of everything straight from the topics."""

@@ -1,0 +1,96 @@
+"""The same thing said again: by the same request, under the same reference, by very many at once."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from tests.support.intake import Intake, a_report
+
+
+async def test_two_hundred_at_once_with_keys_of_their_own_are_one_incident(intake: Intake) -> None:
+    body = a_report(source_ref="22118279")
+    answers = await asyncio.gather(*(intake.post(body, key=f"sent-{number}") for number in range(200)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert Counter(answer.json()["disposition"] for answer in answers) == {"opened": 1, "attached": 199}
+    assert len({(answer.json()["incident_id"], answer.json()["report_id"]) for answer in answers}) == 1
+    counts = await intake.counts()
+    assert (counts["incidents"], counts["reports"], counts["outbox"]) == (1, 1, 2)
+    assert await intake.events() == [("opened", 1), ("activated", 2)]
+
+
+async def test_different_words_under_one_reference_at_once_are_one_incident(intake: Intake) -> None:
+    answers = await asyncio.gather(*(intake.post(a_report(source_ref="22118279", injured=n)) for n in range(40)))
+    assert Counter(answer.json()["disposition"] for answer in answers) == {"opened": 1, "attached": 39}
+    incident = await intake.shown(answers[0].json()["incident_id"])
+    assert (incident["injured"], incident["report_count"], incident["version"]) == (39, 40, 41)
+    assert [version for _, version in await intake.events()] == list(range(1, 42))
+
+
+async def test_the_same_request_again_gets_the_same_answer(intake: Intake) -> None:
+    body = a_report()
+    first, second = await intake.post(body, key="k"), await intake.post(body, key="k")
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert (await intake.counts())["incidents"] == 1
+
+
+async def test_a_key_used_for_something_else_is_refused(intake: Intake) -> None:
+    await intake.post(a_report(), key="k")
+    answer = await intake.post(a_report(injured=7), key="k")
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (422, "idempotency-key-reused")
+    assert (await intake.counts())["incidents"] == 1
+
+
+async def test_the_same_request_at_once_is_carried_out_once(intake: Intake) -> None:
+    body = a_report()
+    answers = await asyncio.gather(*(intake.post(body, key="k") for _ in range(20)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["report_id"] for answer in answers if answer.status_code == 201}) == 1
+    assert all(answer.headers["Retry-After"] for answer in answers if answer.status_code == 409)
+    assert (await intake.counts())["incidents"] == 1
+
+
+async def test_keys_of_two_sources_are_two_keys(intake: Intake) -> None:
+    body = a_report()
+    police, hospital = await intake.source("police"), await intake.source("hospital")
+    answers = [await intake.post(body, by=client, key="k") for client in (police, hospital)]
+    assert [answer.json()["disposition"] for answer in answers] == ["opened", "opened"]
+
+
+async def test_a_reference_belongs_to_its_source(intake: Intake) -> None:
+    one = await intake.taken(by=await intake.source("police", sub="first-feed"), source_ref="1")
+    other = await intake.taken(by=await intake.source("police", sub="second-feed"), source_ref="1")
+    assert one["incident_id"] != other["incident_id"]
+
+
+async def test_without_a_reference_every_report_is_an_incident(intake: Intake) -> None:
+    one, other = await intake.taken(), await intake.taken()
+    assert one["incident_id"] != other["incident_id"]
+
+
+async def test_a_refused_report_does_not_use_up_its_key(intake: Intake) -> None:
+    refused = await intake.post(a_report(location={"lat": 48.85, "lon": 2.35}), key="k")
+    taken = await intake.post(a_report(), key="k")
+    assert (refused.status_code, taken.status_code) == (422, 201)
+
+
+async def test_the_same_content_spelled_differently_adds_nothing(intake: Intake) -> None:
+    body = a_report(source_ref="1")
+    first = await intake.post(body)
+    second = await intake.post(dict(reversed(body.items())))
+    assert second.json()["disposition"] == "attached"
+    assert second.json()["report_id"] == first.json()["report_id"]
+    assert second.json()["incident"] == first.json()["incident"]
+    assert (await intake.counts())["reports"] == 1
+
+
+@pytest.mark.parametrize("exercise", [False, True])
+async def test_a_drill_and_a_real_incident_are_never_mixed(intake: Intake, exercise: bool) -> None:
+    await intake.taken(source_ref="1", exercise=exercise)
+    answer = await intake.post(a_report(source_ref="1", exercise=not exercise))
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/exercise"]
+    counts = await intake.counts()
+    assert (counts["reports"], counts["outbox"]) == (1, 2)

@@ -1,0 +1,75 @@
+"""The headers around an event: written and read alike, and every malformation named without its content."""
+
+import pytest
+
+from shared.messaging.envelope import BadEnvelope, Envelope, headers_of, read_envelope
+from tests.unit.shared.records import EVENT_ID, ORGANIZATION, TRACE, Headers, headers, registered
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    made = headers_of(registered(version=7), event_id=EVENT_ID, service="alerts", traceparent=TRACE)
+    assert read_envelope(tuple((name, value.encode()) for name, value in made.items())) == Envelope(
+        event_id=EVENT_ID,
+        type="truce.alerts.organization.registered.v1",
+        source="/truce/alerts",
+        subject=str(ORGANIZATION),
+        version=7,
+        traceparent=TRACE,
+    )
+
+
+def test_the_headers_are_those_of_cloudevents_in_binary_mode() -> None:
+    assert headers_of(registered(), event_id=EVENT_ID, service="alerts", traceparent=None) == {
+        "ce_specversion": "1.0",
+        "ce_id": str(EVENT_ID),
+        "ce_type": "truce.alerts.organization.registered.v1",
+        "ce_source": "/truce/alerts",
+        "ce_subject": str(ORGANIZATION),
+        "ce_aggregateversion": "1",
+        "ce_time": "2026-03-01T12:00:00+00:00",
+        "ce_dataschema": "/schemas/truce.alerts.organization.registered.v1/1",
+        "content-type": "application/json",
+    }
+
+
+def test_header_names_are_read_in_any_case_and_unknown_ones_ignored() -> None:
+    shouted = tuple((name.upper(), value) for name, value in headers())
+    assert read_envelope((*shouted, ("x-other", b"\xff"))) == read_envelope(headers())
+
+
+MALFORMED: dict[str, Headers] = {
+    "none at all": (),
+    "no specversion": headers(ce_specversion=None),
+    "another specversion": headers(ce_specversion=b"0.3"),
+    "no id": headers(ce_id=None),
+    "id is no UUID": headers(ce_id=b"canary"),
+    "id is empty": headers(ce_id=b""),
+    "no type": headers(ce_type=None),
+    "type is empty": headers(ce_type=b""),
+    "type is not UTF-8": headers(ce_type=b"\xff\xfecanary"),
+    "type with a line break": headers(ce_type=b"canary\r\nx"),
+    "no source": headers(ce_source=None),
+    "no subject": headers(ce_subject=None),
+    "subject is too long": headers(ce_subject=b"canary" * 60),
+    "subject with NUL": headers(ce_subject=b"canary\x00"),
+    "no version": headers(ce_aggregateversion=None),
+    "version 0": headers(ce_aggregateversion=b"0"),
+    "version -1": headers(ce_aggregateversion=b"-1"),
+    "version 1.0": headers(ce_aggregateversion=b"1.0"),
+    "version in other digits": headers(ce_aggregateversion="٣".encode()),
+    "version in superscript": headers(ce_aggregateversion="²".encode()),
+    "version beyond the database": headers(ce_aggregateversion=b"9" * 19),
+    "version of 5,000 digits": headers(ce_aggregateversion=b"1" * 5000),
+    "version with spaces": headers(ce_aggregateversion=b" 1"),
+    "trace is not text": headers(traceparent=b"\xff"),
+    "a header without a value": (*headers(ce_type=None), ("ce_type", None)),
+    "a header twice": (*headers(), ("ce_id", str(EVENT_ID).encode())),
+    "a header twice in two cases": (*headers(), ("CE_Subject", b"canary")),
+}
+
+
+@pytest.mark.parametrize("given", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_malformed_envelope_is_named_without_its_content(given: Headers) -> None:
+    with pytest.raises(BadEnvelope) as refused:
+        read_envelope(given)
+    assert "canary" not in str(refused.value)
