@@ -34,13 +34,33 @@ class Week:
 
 @dataclass
 class Replayed:
-    """Incident id → when its report was sent, and when it really was (None: made up). `refused`: why, by reference."""
+    """Of the police file: incident → when its report was sent, and when it really happened. `answered`: incident → the
+    state in intake's answer, made-up calls included. `refused`: reference and reason.
+    """
 
     tally: Tally = field(default_factory=Tally)
     calls: Tally = field(default_factory=Tally)
     sent_at: dict[str, datetime] = field(default_factory=dict)
     really_at: dict[str, datetime] = field(default_factory=dict)
+    answered: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+
+    @property
+    def activated_by_policy(self) -> set[str]:
+        return {root for root, state in self.answered.items() if state == "activated"}
+
+    def undecided(self) -> list[str]:
+        """For which policy asked nobody."""
+        return [root for root, state in self.answered.items() if state != "activated"]
+
+    def take(self, posted: Posted) -> str | None:
+        """The incident, unless the report was refused."""
+        if posted.outcome is Outcome.REFUSED:
+            self.refused.append(f"{posted.report.body['source_ref']}: {posted.refusal()}")
+            return None
+        root = str(posted.answer["incident_id"])
+        self.answered[root] = posted.answer["incident"]["state"]
+        return root
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +91,9 @@ async def read_week(file: Path, source: Source, within: timedelta, most: int | N
     return Week(paced(reports, city.zone, within)[:most], skipped, broken, rows, city)
 
 
-async def replay(week: Week, source: Source) -> Replayed:
-    """Raises CannotReach when intake stays away."""
-    done, sent, really = Replayed(), dict[str, datetime](), dict[str, datetime]()
+async def replay(week: Week, source: Source, done: Replayed) -> None:
+    """Fills `done` as it goes on. Raises CannotReach when intake stays away."""
+    sent, really = dict[str, datetime](), dict[str, datetime]()
 
     async def in_time() -> AsyncIterator[ReadReport]:
         loop = asyncio.get_running_loop()
@@ -86,17 +106,13 @@ async def replay(week: Week, source: Source) -> Replayed:
             yield told
 
     def note(posted: Posted) -> None:
-        reference = str(posted.report.body["source_ref"])
-        if posted.outcome is Outcome.REFUSED:
-            done.refused.append(f"{reference}: {posted.refusal()}")
-            return
-        incident = str(posted.answer["incident_id"])
-        done.sent_at[incident], done.really_at[incident] = sent[reference], really[reference]
+        root, reference = done.take(posted), str(posted.report.body["source_ref"])
+        if root is not None:
+            done.sent_at[root], done.really_at[root] = sent[reference], really[reference]
 
     calls = asyncio.create_task(_calls(week, source, done))
     done.tally = await post_reports(in_time(), url=source.url, token=source.police_token, on_result=note)
     done.calls = await calls
-    return done
 
 
 async def _calls(week: Week, source: Source, done: Replayed) -> Tally:
@@ -110,8 +126,7 @@ async def _calls(week: Week, source: Source, done: Replayed) -> Tally:
             yield as_if_now(call, datetime.now(UTC), week.city.zone)
 
     def note(posted: Posted) -> None:
-        if posted.outcome is Outcome.REFUSED:
-            done.refused.append(f"{posted.report.body['source_ref']}: {posted.refusal()}")
+        done.take(posted)
 
     return await post_reports(in_time(), url=source.url, token=source.resident_token, on_result=note, at_once=2)
 
