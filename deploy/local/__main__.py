@@ -1,4 +1,4 @@
-"""python -m deploy.local {up|down|status|token|prepare}: the local stack on the command line."""
+"""python -m deploy.local {demo|up|down|status|token|prepare}: the local stack on the command line."""
 
 import asyncio
 import logging
@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from deploy.local import postgres, tokens
+from deploy.local.demo.run import DemoOptions
+from deploy.local.demo.verb import demo as perform_demo
 from deploy.local.failures import StackFailure
 from deploy.local.foreground import run_until_told
 from deploy.local.locks import StackLock
@@ -51,6 +53,17 @@ def up(*, detach: Annotated[bool, typer.Option(help="Return when ready; `down` s
 
         asyncio.run(run_until_told(stack, stay))
         print("stopped", flush=True)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Another seed makes other people.")] = 2022,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long the week takes.")] = 36,
+    reports: Annotated[int | None, typer.Option(min=1, help="Only the first so many reports of the week.")] = None,
+) -> None:
+    """Replay one real week over real webhooks to simulated phones, then recount everything."""
+    options = DemoOptions(seed=seed, within=timedelta(seconds=seconds), most=reports)
+    raise typer.Exit(perform_demo(options))
 
 
 @app.command()

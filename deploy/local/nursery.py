@@ -93,7 +93,6 @@ def become(order: Order) -> None:
     os.close(output)
     os.chdir(order["folder"])
     sys.path[0] = order["folder"]
-    os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv[1:] = order["arguments"]
     runpy.run_module(order["module"], run_name="__main__", alter_sys=True)

@@ -10,7 +10,7 @@ from typing import Any, Never
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from shared.web.problems import Problem
+from shared.web.problems import Problem, pointer
 
 MAX_DEPTH = 20
 
@@ -46,10 +46,30 @@ def parse(body: bytes) -> Any:
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()  # fails on half a surrogate pair
     except UnicodeEncodeError:
-        raise Problem(400, "malformed-json", "The body is not Unicode text.") from None
+        where = {"pointer": pointer(("body", *_broken_text(value))), "detail": "is not Unicode text"}
+        raise Problem(400, "malformed-json", "The body is not Unicode text.", extra={"errors": [where]}) from None
     except (ValueError, RecursionError):
         raise Problem(400, "malformed-json", "The body is not JSON.") from None
     return value
+
+
+def _broken_text(value: Any) -> tuple[Any, ...]:
+    """The way to the first text that holds half a surrogate pair, or to the object whose name does."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        if _is_broken(name):
+            return (name,)
+        if _is_broken(part):
+            return (name, *_broken_text(part))
+    return ()
+
+
+def _is_broken(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _refuse_depth(text: str) -> None:

@@ -6,6 +6,7 @@ from shared.contracts.events.incidents import (
     IncidentScreenedOut,
     IncidentSnapshot,
 )
+from shared.kernel.vocabulary import IncidentState
 from tests.support.waiting import eventually
 from tests.support.world import World
 
@@ -14,7 +15,9 @@ async def test_repeated_and_stale_events_change_nothing(world: World) -> None:
     heron, _kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
     incident = await world.activated_incident()
     await heron.accepts(await heron.is_offered(incident))
-    assert (await world.does(incident, "reclassify", kind="homicide", killed=1, reason="died")).status_code == 200
+    assert (
+        await world.does(incident, "reclassify", kind="homicide", killed=1, reason="victim_died")
+    ).status_code == 200
     await world.quiet()
     dispatch = await world.dispatch(incident)
     records = [body for _, body in await world.deployment.events("intake.incidents") if "by_policy" in body]
@@ -32,7 +35,7 @@ async def test_events_out_of_order_end_in_the_newest_state(world: World) -> None
     incident = answer.json()["incident_id"]
     await heron.is_offered(incident)
     newest = await _last_snapshot(world, incident)
-    screened = newest.model_copy(update={"version": newest.version + 2, "state": "screened_out"})
+    screened = newest.model_copy(update={"version": newest.version + 2, "state": IncidentState.SCREENED_OUT})
     stale = newest.model_copy(update={"version": newest.version + 1})
     await world.deployment.publish(IncidentScreenedOut(at=newest.opened_at, incident=screened, was_state="activated"))
     await world.dispatch_becomes(incident, "stood_down")
@@ -64,7 +67,7 @@ async def test_a_poison_record_is_set_aside_seen_and_blocks_no_later_page(world:
     await heron.is_offered(incident)
 
     async def set_aside() -> bool:
-        return len(await world.deployment.events("intake.incidents.alerts.dlq")) == 1
+        return len(await world.deployment.raw_records("intake.incidents.alerts.dlq")) == 1
 
     await eventually(set_aside)
 

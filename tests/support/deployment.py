@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-from aiokafka import TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from deploy.local.stack import LocalStack
 from shared.contracts.event import Event
@@ -27,10 +27,10 @@ from shared.persistence.migrate import upgrade
 from shared.runtime.cli import open_database
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
+from tests.support.clock import shift_app_now
 from tests.support.roles import roles_of
 
 SECRETS_KEY = base64.b64encode(b"0" * 32).decode()
-_APP_NOW = "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE AS "
 
 
 class Deployment:
@@ -95,7 +95,7 @@ class Deployment:
             await admin.close()
         dsn = template_dsn.rsplit("/", 1)[0] + f"/{name}"
         if self.offset:
-            await self._shift(dsn)
+            await shift_app_now(dsn, self.offset)
         return dsn
 
     # time
@@ -103,16 +103,7 @@ class Deployment:
     async def advance(self, **by: float) -> None:
         """Moves the business clock of every service on (minutes=5) and wakes the engines."""
         self.offset += timedelta(**by)
-        await asyncio.gather(*(self._shift(dsn) for dsn in self._made.values()))
-
-    async def _shift(self, dsn: str) -> None:
-        connection = await asyncpg.connect(dsn)
-        try:
-            seconds = self.offset.total_seconds()
-            await connection.execute(f"{_APP_NOW} $$SELECT transaction_timestamp() + interval '{seconds} seconds'$$")
-            await connection.execute("NOTIFY truce_wake")
-        finally:
-            await connection.close()
+        await asyncio.gather(*(shift_app_now(dsn, self.offset) for dsn in self._made.values()))
 
     # people and processes
 
@@ -194,24 +185,21 @@ class Deployment:
         return [(kind, body) for kind, body, _ in await self.records(topic)]
 
     async def records(self, topic: str) -> list[tuple[str, dict[str, Any], dict[str, str]]]:
+        """(type, body, headers) of everything on the topic now."""
+        found = []
+        for record in await self.raw_records(topic):
+            headers = {name: value.decode() for name, value in record.headers}
+            found.append((headers.get("ce_type", ""), json.loads(record.value or b"{}"), headers))
+        return found
+
+    async def raw_records(self, topic: str) -> list[ConsumerRecord]:
         await self.create_topics()
         consumer = make_consumer(self.bootstrap, client_id="test", group=None)
         await consumer.start()
-        found = []
         try:
-            name = self.prefix + topic
-            partitions = [TopicPartition(name, number) for number in sorted(await _partitions(consumer, name))]
-            consumer.assign(partitions)
-            ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            while [partition for partition in partitions if await consumer.position(partition) < ends[partition]]:
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    for record in records:
-                        headers = {name: value.decode() for name, value in record.headers}
-                        found.append((headers.get("ce_type", ""), json.loads(record.value or b"{}"), headers))
+            return await _everything(consumer, self.prefix + topic)
         finally:
             await consumer.stop()
-        return found
 
     async def close(self) -> None:
         for service, role in list(self._tasks):
@@ -223,6 +211,18 @@ class Deployment:
                 await admin.execute(f'DROP DATABASE IF EXISTS "{service}_{self.name}" WITH (FORCE)')
         finally:
             await admin.close()
+
+
+async def _everything(consumer: Any, topic: str) -> list[ConsumerRecord]:
+    partitions = [TopicPartition(topic, number) for number in sorted(await _partitions(consumer, topic))]
+    consumer.assign(partitions)
+    ends = await consumer.end_offsets(partitions)
+    await consumer.seek_to_beginning(*partitions)
+    found: list[ConsumerRecord] = []
+    while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+        for records in (await consumer.getmany(timeout_ms=200)).values():
+            found += records
+    return found
 
 
 async def _partitions(consumer: Any, topic: str) -> set[int]:

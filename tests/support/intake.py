@@ -1,5 +1,6 @@
 """Intake with the District's programme loaded: reports to post, with everything defaulted but the fact under test."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,7 @@ class Intake:
         self.deployment = deployment
         self.db = db
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     async def load(self, document: dict[str, Any]) -> Loaded:
         async with self.db.transaction() as tx:
@@ -75,8 +77,9 @@ class Intake:
 
     async def _client(self, role: str, **claims: str) -> httpx.AsyncClient:
         name = f"{role} {claims}"
-        if name not in self._clients:
-            self._clients[name] = await self.deployment.client("intake", role, **claims)
+        async with self._one_at_a_time:
+            if name not in self._clients:
+                self._clients[name] = await self.deployment.client("intake", role, **claims)
         return self._clients[name]
 
     async def post(

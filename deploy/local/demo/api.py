@@ -1,4 +1,4 @@
-"""The services' public HTTP interfaces as the demo's people use them: with a token, and patient while a service restarts.
+"""The services' public HTTP interfaces as the demo's people use them: with a token, and patient with a restart.
 
 A POST that creates carries an Idempotency-Key, so that asking again creates nothing twice.
 """

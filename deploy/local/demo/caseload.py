@@ -79,7 +79,7 @@ class Caseload:
         return answer
 
     async def _once_known(self, path: str, token: str, body: dict[str, str]) -> dict[str, str]:
-        """Casework learns of organizations and workers from events: what was registered just now may still be on its way."""
+        """Casework learns of organizations and workers from events, which may still be on their way."""
         loop = asyncio.get_running_loop()
         until = loop.time() + KNOWN_WITHIN_S
         while True:

@@ -16,14 +16,7 @@ from shapely.geometry import shape
 from deploy.local.demo.manners import Manner
 from shared.kernel.geo import Point, distance_m, metres_per_degree
 
-BIRDS = (
-    "avocet bittern bunting chough coot crake crane curlew dipper dunlin dunnock eider egret falcon fieldfare finch "
-    "fulmar gannet godwit goldcrest goshawk grebe greenshank harrier heron hobby hoopoe ibis jackdaw kestrel "
-    "kingfisher kite knot lapwing lark linnet magpie martin merlin nightjar nuthatch oriole osprey ouzel oystercatcher "
-    "petrel pipit plover puffin quail redstart robin rook sandpiper shrike siskin skylark snipe stilt stonechat stork "
-    "swift tern thrush treecreeper turnstone wagtail warbler waxwing wheatear whimbrel whinchat wigeon wren"
-).split()
-TREES = "alder beech cedar elm hazel juniper larch maple rowan willow".split()
+CALL_SIGNS = Path(__file__).with_name("call_signs.txt")
 SCATTER_M = 250.0
 FLOATERS = (
     Manner.PROMPT,
@@ -91,16 +84,21 @@ def made_up_city(programme: Path, seed: int) -> City:
     dice = Random(seed)  # noqa: S311 - places and ids of people who do not exist
     organizations = json.loads((programme / "organizations.json").read_text())["organizations"]
     communities = _communities(programme, organizations)
-    names = list(BIRDS)
-    dice.shuffle(names)
-    teams = [person for person in _teams(communities, names, dice)]
-    floaters = _floaters(communities, names, dice)
+    birds, trees = _call_signs()
+    dice.shuffle(birds)
+    teams, floaters = _teams(communities, birds, dice), _floaters(communities, birds, dice)
     return City(
         organizations={UUID(one["id"]): one["name"] for one in organizations},
         communities=communities,
         interrupters=(*teams, *floaters),
-        case_managers=_case_managers(communities, dice),
+        case_managers=_case_managers(communities, trees, dice),
     )
+
+
+def _call_signs() -> tuple[list[str], list[str]]:
+    """Each kind: a heading, then names over any number of lines, then an empty line."""
+    birds, trees = (block.split("\n", 1)[1].split() for block in CALL_SIGNS.read_text().strip().split("\n\n"))
+    return birds, trees
 
 
 def _communities(programme: Path, organizations: list[dict[str, Any]]) -> tuple[Community, ...]:
@@ -121,24 +119,24 @@ def _middle(feature: dict[str, Any]) -> Point:
 
 def _teams(communities: tuple[Community, ...], names: list[str], dice: Random) -> list[Interrupter]:
     """Two or three in each community, licensed there and in the nearest other one."""
-    manners, people = cycle(TEAM_MANNERS), []
+    manners, people = cycle(TEAM_MANNERS), list[Interrupter]()
     for place in communities:
         neighbour = min(
             (other for other in communities if other is not place),
             key=lambda other: distance_m(other.middle, place.middle),
         )
-        for _ in range(dice.choice((2, 3))):
-            people.append(
-                Interrupter(
-                    worker=_id(dice),
-                    call_sign=names.pop(),
-                    organization=place.organization,
-                    team=place.area_id,
-                    home=_near(place.middle, dice),
-                    licences=(place.area_id, neighbour.area_id),
-                    manner=next(manners),
-                )
+        people += [
+            Interrupter(
+                worker=_id(dice),
+                call_sign=names.pop(),
+                organization=place.organization,
+                team=place.area_id,
+                home=_near(place.middle, dice),
+                licences=(place.area_id, neighbour.area_id),
+                manner=next(manners),
             )
+            for _ in range(dice.choice((2, 3)))
+        ]
     return people
 
 
@@ -159,12 +157,12 @@ def _floaters(communities: tuple[Community, ...], names: list[str], dice: Random
     ]
 
 
-def _case_managers(communities: tuple[Community, ...], dice: Random) -> tuple[CaseManager, ...]:
+def _case_managers(communities: tuple[Community, ...], names: list[str], dice: Random) -> tuple[CaseManager, ...]:
     """Two of each organization, as long as there are trees."""
     chosen: list[CaseManager] = []
     for organization in dict.fromkeys(place.organization for place in communities):
         for place in [one for one in communities if one.organization == organization][:2]:
-            name = TREES[len(chosen)]
+            name = names[len(chosen)]
             chosen.append(CaseManager(_id(dice), name, organization, place.area_id, _near(place.middle, dice)))
     return tuple(chosen)
 

@@ -57,4 +57,4 @@ class Desk:
 
 
 def _is_for_us(incident: dict[str, Any]) -> bool:
-    return incident["kind"] == "homicide" and incident["obstacles"] == ["day_only"]
+    return bool(incident["kind"] == "homicide" and incident["obstacles"] == ["day_only"])

@@ -1,4 +1,4 @@
-"""The response to each incident as the topics tell it, live: newest snapshots, and which of them have come to an end."""
+"""The response to each incident as the topics tell it, live: newest snapshots, and which of them have ended."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""How the demo ends: waits until nothing moves any more, counts the topics again, and holds reporting's numbers beside."""
+"""How the demo is counted: the topics from their beginning, and reporting's numbers beside them."""
 
 import asyncio
 from collections import Counter
@@ -53,7 +53,7 @@ async def reconcile(stack: LocalStack, reporting: Reporting, *, catch_up_within_
     return Reconciled(
         numbers=numbers,
         events=_events(records),
-        dead_letters=len({(letter.topic, letter.event_id) for letter in letters}),
+        dead_letters=len(letters),
         has_read=has_read,
         differences=tuple(differences(numbers, reported)),
     )

@@ -1,4 +1,4 @@
-"""What people do when their phone rings, through the public interface alone: tap, go there, come back; or take a page."""
+"""What people do when their phone rings, through the public interface alone: tap, go there, clear; or take a page."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Posts the week through intake's own reader and posting function, as the police feed would, and notes what became of it.
+"""Posts the week through intake's own reader and posting function, as a feed would, and notes what became of it.
 
 Beside the file two made-up calls come in, so that screening and the dispatcher's queue are seen at work; they are
 counted by themselves.
@@ -132,7 +132,7 @@ async def _calls(week: Week, source: Source, done: Replayed) -> Tally:
 
 
 def made_up_calls() -> tuple[ReadReport, ReadReport]:
-    """A resident hears shots, which a dispatcher has to judge; another tells of partners, which is not this programme's."""
+    """A resident hears shots, which a dispatcher has to judge; another tells of partners, who are not ours."""
     return (
         _call("made-up-1", IncidentKind.SHOTS_FIRED, Relationship.UNKNOWN),
         _call("made-up-2", IncidentKind.ASSAULT, Relationship.INTIMATE_PARTNER),

@@ -4,7 +4,7 @@ everybody was asked, and another one when an exhausted response found somebody a
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -67,7 +67,7 @@ class Storyteller:
         since = activated_at if by_dispatcher else self.replayed.sent_at.get(root, activated_at)
         accepted = min((datetime.fromisoformat(one["accepted_at"]) for one in response.taken_by), default=None)
         first = self.arrivals.first_at.get(root)
-        return Took(first and first - since, accepted and accepted - since, by_dispatcher)
+        return Took(_after(since, first), _after(since, accepted), by_dispatcher)
 
     def _is_new(self, root: str, what: str) -> bool:
         if (root, what) in self._told:
@@ -77,3 +77,7 @@ class Storyteller:
 
     def _print(self, line: Any) -> None:
         self.console.print(line, soft_wrap=True, highlight=False)
+
+
+def _after(since: datetime, moment: datetime | None) -> timedelta | None:
+    return None if moment is None else moment - since

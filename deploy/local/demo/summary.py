@@ -93,7 +93,10 @@ def show(summary: Summary, console: Console) -> None:
 
 def _rows(one: Summary) -> list[tuple[str, str]]:
     return [
-        ("rows of the file", f"{one.rows}: {sum(one.skipped.values())} skipped ({_told(one.skipped)}), {one.broken} broken"),
+        (
+            "rows of the file",
+            f"{one.rows}: {sum(one.skipped.values())} skipped ({_told(one.skipped)}), {one.broken} broken",
+        ),
         ("reports", f"{_told(one.reports)}; made-up calls: {_told(one.made_up_calls)}"),
         ("incidents", f"{one.incidents}, {one.screened_out} screened out"),
         ("activated", f"{sum(one.activated.values())} ({_told(one.activated)}); {one.not_activated} were not"),
@@ -108,8 +111,10 @@ def _rows(one: Summary) -> list[tuple[str, str]]:
         *((f"  {topic}", str(count)) for topic, count in one.events.items()),
         ("dead letters", str(one.dead_letters)),
         *([("restarted", _told(one.restarts))] if one.restarts else []),
-        ("reconciled", f"{'yes' if one.reconciled else 'NO'}: {one.numbers_compared} numbers of reporting beside a recount"
-         " straight from the topics"),
+        (
+            "reconciled",
+            f"{'yes' if one.reconciled else 'NO'}: {one.numbers_compared} numbers, recounted straight from the topics",
+        ),
         ("took", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in one.seconds.items())),
     ]
 

@@ -1,9 +1,9 @@
-"""Reading topics from their beginning: up to their present end, or on and on. A consumer of the demo's own, in no group."""
+"""Reading topics from their beginning, up to their present end or on and on: a consumer of the demo's own."""
 
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-import json
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -34,7 +34,7 @@ class Log:
     async def ends(self) -> dict[str, list[int]]:
         """Topic → next offset of each partition."""
         async with self._consumer() as consumer:
-            found = await consumer.end_offsets(self._all())
+            found: dict[TopicPartition, int] = await consumer.end_offsets(self._all())
         return {
             topic: [found[TopicPartition(self.prefix + topic, number)] for number in range(count)]
             for topic, count in self.partitions.items()
@@ -49,7 +49,7 @@ class Log:
             while missing:
                 for at, records in (await consumer.getmany(timeout_ms=POLL_MS)).items():
                     read += [self._seen(record) for record in records if record.offset < self._end(ends, at)]
-                missing = {at: end for at, end in missing.items() if await consumer.position(at) < end}
+                missing = {at: end for at, end in missing.items() if int(await consumer.position(at)) < end}
         return read
 
     async def follow(self) -> AsyncIterator[list[Seen]]:
@@ -62,7 +62,10 @@ class Log:
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50
+            bootstrap_servers=self.bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=50,
         )
         await consumer.start()
         try:
@@ -73,10 +76,13 @@ class Log:
             await consumer.stop()
 
     def _all(self) -> list[TopicPartition]:
-        return [TopicPartition(self.prefix + topic, n) for topic, count in self.partitions.items() for n in range(count)]
+        return [
+            TopicPartition(self.prefix + topic, n) for topic, count in self.partitions.items() for n in range(count)
+        ]
 
     def _end(self, ends: dict[str, list[int]], at: TopicPartition) -> int:
-        return ends[at.topic.removeprefix(self.prefix)][at.partition]
+        topic, number = str(at.topic).removeprefix(self.prefix), int(at.partition)
+        return ends[topic][number]
 
     def _seen(self, record: ConsumerRecord) -> Seen:
         headers = {name: value.decode(errors="replace") for name, value in record.headers}

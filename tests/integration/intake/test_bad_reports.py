@@ -74,6 +74,7 @@ FIELDS = [
     ("/location/accuracy_m", -1),
     ("/location/accuracy_m", 1e9),
     ("/location/block", CANARY),
+    ("/location/block", [{CANARY: f"{CANARY}\ud800"}]),
     ("/injured", -1),
     ("/injured", 1001),
     ("/injured", BIG),
@@ -109,7 +110,7 @@ FIELDS = [
 @pytest.mark.parametrize(("pointer", "value"), FIELDS, ids=[f"{pointer} {value!r:.30}" for pointer, value in FIELDS])
 async def test_a_field_that_cannot_be_is_named_and_not_repeated(intake: Intake, pointer: str, value: Any) -> None:
     answer = await posted(intake, json.dumps(report_with(pointer, value)))
-    assert answer.status_code == 422, answer.text
+    assert answer.status_code == (400 if "\ud800" in str(value) else 422), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert [error["pointer"] for error in problem["errors"]] == [pointer]

@@ -134,9 +134,7 @@ async def test_reclassifying_to_what_is_known_changes_nothing(intake: Intake) ->
         ({"reason": "other"}, "/kind"),
     ],
 )
-async def test_a_reclassification_that_cannot_be_is_refused(
-    intake: Intake, body: dict[str, Any], pointer: str
-) -> None:
+async def test_a_reclassification_that_cannot_be_is_refused(intake: Intake, body: dict[str, Any], pointer: str) -> None:
     incident_id = (await intake.taken())["incident_id"]
     answer = await intake.decide(incident_id, "reclassify", body)
     assert answer.status_code == 422

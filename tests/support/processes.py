@@ -1,0 +1,46 @@
+"""A whole deployment as real processes under the real supervisor, with the same handles as `Deployment`."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from deploy.local.stack import LocalStack
+from shared.contracts.topics import SERVICES
+from shared.persistence.database import Database
+from tests.support.clock import shift_app_now
+
+
+class Processes:
+    """`start` is nothing to do: the supervisor runs every role already."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self.stack = stack
+        self.offset = timedelta(0)
+        self._exit = AsyncExitStack()
+
+    def token(self, *roles: str, **claims: Any) -> str:
+        return self.stack.token(roles, **{name: value and str(value) for name, value in claims.items()})
+
+    async def client(self, service: str) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(base_url=self.stack.wiring.url(service), trust_env=False)
+        return await self._exit.enter_async_context(client)
+
+    async def database(self, service: str) -> Database:
+        db = Database(self.stack.wiring.databases.dsn(service), pool_size=2)
+        self._exit.push_async_callback(db.close)
+        return db
+
+    async def start(self, service: str, role: str) -> None:
+        await self.stack.process(f"{service}-{role}").until_ready()
+
+    async def advance(self, **by: float) -> None:
+        self.offset += timedelta(**by)
+        await asyncio.gather(
+            *(shift_app_now(self.stack.wiring.databases.dsn(service), self.offset) for service in SERVICES)
+        )
+
+    async def close(self) -> None:
+        await self._exit.aclose()
