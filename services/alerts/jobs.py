@@ -7,11 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
-from services.alerts.usecases.repeat_due import (
-    look_again_at_exhausted,
-    reconsider_exhausted_dispatch,
-    repeat_unacknowledged_page,
-)
+from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
+from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
 from shared.persistence.transaction import Transaction
 from shared.web.idempotency import forget_old_keys
 
@@ -27,8 +24,8 @@ class Job:
 
 JOBS = (
     Job(escalate_unanswered_offers, every_s=0.25),
+    Job(hear_requests, every_s=0.5),
     Job(reconsider_exhausted_dispatch, every_s=0.5),
     Job(repeat_unacknowledged_page, every_s=0.5),
-    Job(look_again_at_exhausted, every_s=30, on_hint=False),
     Job(forget_old_keys, every_s=600, on_hint=False),
 )

@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import aiohttp
 from deploy.local.ports import Ports
 from deploy.local.processes import run_to_end
 from deploy.local.stack import LocalStack, StackOptions
-from deploy.local.topology import verb
+from deploy.local.topology import migration
 from tests.bench.crowd import Crowd
 from tests.bench.figures import conclude, percentile
 from tests.bench.round_trip import round_trips_ms
@@ -34,12 +35,10 @@ P50_MS, P99_MS = 25.0, 100.0
 
 async def main() -> int:
     with tempfile.TemporaryDirectory() as place:
-        stack = LocalStack(Path(place), Ports.free(), StackOptions(fresh=True))
+        stack = LocalStack(Path(place), Ports.free(), StackOptions(fresh=True, durable=True))
         async with stack:
             await stack.start()
-            for service in ("intake", "alerts", "casework", "reporting"):
-                log = stack.supervisor.log_path("load-programme")
-                assert await run_to_end(verb(stack.wiring, service, "load-programme", str(PROGRAMME)), log) == 0, log
+            await _load_programme(stack)
             crowd = Crowd(stack)
             await crowd.open()
             await crowd.join(150, CITY, ORGANIZATION)
@@ -49,6 +48,16 @@ async def main() -> int:
             await crowd.close()
         stack.wipe()
     return _conclude(took_ms, missing, bare_ms, crowd)
+
+
+async def _load_programme(stack: LocalStack) -> None:
+    spec = replace(
+        migration(stack.wiring),
+        name="load-programme",
+        command=[sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), "dispatch_policy.demo.json"],
+    )
+    log = stack.supervisor.log_path(spec.name)
+    assert await run_to_end(spec, log) == 0, log.read_text()
 
 
 async def _report(stack: LocalStack, crowd: Crowd, count: int) -> tuple[list[float], int]:

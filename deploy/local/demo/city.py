@@ -23,7 +23,7 @@ FLOATERS = (
     Manner.REFUSES,
     Manner.LATE,
     Manner.PROMPT,
-    Manner.HANGS,
+    Manner.PROMPT,
     Manner.OVERDUE,
     Manner.DECLINES,
 )
@@ -32,11 +32,13 @@ TEAM_MANNERS = (
     Manner.DECLINES,
     Manner.PROMPT,
     Manner.LATE,
-    Manner.PROMPT,
     Manner.SILENT,
     Manner.PROMPT,
     Manner.OVERDUE,
+    Manner.PROMPT,
 )
+TEAM_WITH_THE_HANGING_PHONE = 3
+"""Counted from 0: one that is asked in the week of the demo."""
 LICENSED_SINCE = "2021-07-01"
 
 
@@ -120,7 +122,7 @@ def _middle(feature: dict[str, Any]) -> Point:
 def _teams(communities: tuple[Community, ...], names: list[str], dice: Random) -> list[Interrupter]:
     """Two or three in each community, licensed there and in the nearest other one."""
     manners, people = cycle(TEAM_MANNERS), list[Interrupter]()
-    for place in communities:
+    for number, place in enumerate(communities):
         neighbour = min(
             (other for other in communities if other is not place),
             key=lambda other: distance_m(other.middle, place.middle),
@@ -133,9 +135,9 @@ def _teams(communities: tuple[Community, ...], names: list[str], dice: Random) -
                 team=place.area_id,
                 home=_near(place.middle, dice),
                 licences=(place.area_id, neighbour.area_id),
-                manner=next(manners),
+                manner=Manner.HANGS if (number, member) == (TEAM_WITH_THE_HANGING_PHONE, 0) else next(manners),
             )
-            for _ in range(dice.choice((2, 3)))
+            for member in range(dice.choice((2, 3)))
         ]
     return people
 

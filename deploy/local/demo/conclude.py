@@ -1,7 +1,7 @@
 """Counts what the demo did: what was posted, what arrived, what the topics hold, what reporting says."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from deploy.local.demo.api import Api
 from deploy.local.demo.kpis import Reporting
@@ -58,7 +58,8 @@ def _summary(
             "in the end": numbers.get("dispatches by state: exhausted", 0),
         },
         without_end=tuple(played.follower.without_end(arrivals)),
-        first_webhook_ms=latency(_first_webhooks_ms(played)),
+        first_attempt_ms=latency(_since_report_ms(played, played.follower.first_attempts())),
+        first_webhook_ms=latency(_since_report_ms(played, arrivals.first_at)),
         response_times=response_times,
         events=counted.events,
         dead_letters=counted.dead_letters,
@@ -94,10 +95,10 @@ def _differences(counted: Reconciled) -> tuple[str, ...]:
     return (*late, *counted.differences)
 
 
-def _first_webhooks_ms(played: Played) -> list[float]:
-    sent, first = played.replayed.sent_at, played.arrivals.first_at
-    roots = (root for root in played.replayed.activated_by_policy if root in sent and root in first)
-    return [(first[root] - sent[root]) / timedelta(milliseconds=1) for root in roots]
+def _since_report_ms(played: Played, moments: dict[str, datetime]) -> list[float]:
+    sent = played.replayed.sent_at
+    roots = played.replayed.activated_by_policy & sent.keys() & moments.keys()
+    return [(moments[root] - sent[root]) / timedelta(milliseconds=1) for root in roots]
 
 
 def _of(tally: Tally) -> Numbers:

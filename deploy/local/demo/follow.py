@@ -1,6 +1,7 @@
 """The response to each incident as the topics tell it, live: newest snapshots, and which of them have ended."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from deploy.local.demo.arrivals import Arrivals
@@ -28,6 +29,11 @@ class Response:
         """Assignments that were not taken away again."""
         parts = self.dispatch["assignments"] if self.dispatch else ()
         return [one for one in parts if one["state"] in COMMITTED | {"cleared"}]
+
+    def attempts(self) -> list[datetime]:
+        """When each offer's first connection was tried."""
+        parts = self.dispatch["offers"] if self.dispatch else ()
+        return [datetime.fromisoformat(one["first_attempt_at"]) for one in parts if one.get("first_attempt_at")]
 
     @property
     def is_exhausted(self) -> bool:
@@ -64,6 +70,10 @@ class Follower:
 
     def activated(self) -> dict[str, Response]:
         return {root: one for root, one in self.responses.items() if one.is_activated}
+
+    def first_attempts(self) -> dict[str, datetime]:
+        """Incident → when the first connection to a phone was tried, whether or not it was taken."""
+        return {root: min(attempts) for root, one in self.responses.items() if (attempts := one.attempts())}
 
     def without_end(self, arrivals: Arrivals) -> list[str]:
         """Activated incidents that nobody took and for which no desk was paged."""

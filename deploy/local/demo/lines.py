@@ -9,10 +9,10 @@ from typing import Any
 
 from rich.text import Text
 
-WHEN, KIND, WHERE = 17, 14, 36
+WHEN, KIND, WHERE = 17, 14, 42
 OBSTACLES = {
     "day_only": "a date without a time",
-    "kind_not_automatic": "this kind never activates by itself",
+    "kind_not_automatic": "its kind never activates by itself",
     "untrusted_source": "a resident's word alone",
     "out_of_scope": "out of scope",
 }
@@ -60,7 +60,8 @@ def response_line(
     if holder is None:
         line.append(" → EXHAUSTED, desk paged", style="bold red")
     else:
-        line.append(f" → {names.workers[holder['interrupter_id']]} HAS IT", style="bold green")
+        after_all = " after all" if dispatch["exhausted_count"] else ""
+        line.append(f" → {names.workers[holder['interrupter_id']]} HAS IT{after_all}", style="bold green")
     return line.append(f"  [{_times(took)}]", style="cyan")
 
 
@@ -97,16 +98,16 @@ def _when(incident: dict[str, Any], when: datetime | None) -> str:
     if when is None:
         return "(made-up call)"
     if incident["occurred_precision"] == "day":
-        return f"{when:%a %d %b}  ?"
+        return f"{when:%a %d %b} --:--"
     return f"{when:%a %d %b %H:%M}"
 
 
 def _where(incident: dict[str, Any], names: Names) -> str:
     near = incident.get("community")
     if near is None:
-        return names.clusters.get(incident.get("cluster") or "", "outside every area")[:WHERE]
+        return names.clusters.get(incident.get("cluster") or "", "outside every area")
     if near["distance_m"] > 0:
-        return f"outside, {near['distance_m']:.0f} m from {near['name']}"[:WHERE]
+        return f"outside, {near['distance_m']:.0f} m from {near['name']}"
     return str(near["name"])
 
 

@@ -1,14 +1,18 @@
-"""Loads the programme into all services by their own command lines, in one process: starting Python four times would
-cost more than the work.
+"""Brings databases and topics up to date and loads the programme into all services by their own command lines.
 
     python -m deploy.local.demo.programme FOLDER POLICY_FILE
+
+One process for all of it: starting Python eight times would cost more than the work.
 """
 
+import asyncio
 import sys
 from pathlib import Path
 
 from typer import Typer
 
+from deploy.local.credentials import SERVICES
+from deploy.local.migrate import migrate_all
 from services.alerts.__main__ import cli as alerts
 from services.casework.__main__ import cli as casework
 from services.intake.__main__ import cli as intake
@@ -30,4 +34,5 @@ def load(folder: Path, policy: str) -> None:
 
 
 if __name__ == "__main__":
+    asyncio.run(migrate_all(list(SERVICES)))
     load(Path(sys.argv[1]), sys.argv[2])

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,13 +27,13 @@ from deploy.local.demo.phones import NetworkConfig
 from deploy.local.demo.register import PhonePorts, Registrar
 from deploy.local.demo.replay import Replayed, Source, Week, read_week, replay
 from deploy.local.demo.storyteller import Storyteller
-from deploy.local.failures import StackFailure
+from deploy.local.logs import Echo
 from deploy.local.places import PROJECT
 from deploy.local.ports import free_ports
 from deploy.local.probes import AnswersOk
-from deploy.local.processes import ProcessSpec, run_to_end
-from deploy.local.stack import LocalStack
-from deploy.local.topology import migration
+from deploy.local.processes import ProcessSpec
+from deploy.local.stack import LocalStack, StackOptions
+from deploy.local.topology import Wiring, migration
 
 PROGRAMME = PROJECT / "deploy" / "programs" / "dc_onse"
 POLICY = "dispatch_policy.demo.json"
@@ -63,6 +63,16 @@ class Played:
     desk_activated: set[str] = field(default_factory=set)
 
 
+def stack_options(*, echo: Echo | None = None, durable: bool = True) -> StackOptions:
+    """A clean stack that has the programme loaded before its services start."""
+    return StackOptions(fresh=True, echo=echo, durable=durable, migration=_with_programme)
+
+
+def _with_programme(wiring: Wiring) -> ProcessSpec:
+    command = [sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), POLICY]
+    return replace(migration(wiring), command=command)
+
+
 class Demo:
     def __init__(self, stack: LocalStack, options: DemoOptions, console: Console) -> None:
         self._stack = stack
@@ -71,7 +81,6 @@ class Demo:
 
     async def play(self) -> Played:
         began = time.monotonic()
-        await self._load_programme()
         async with Api() as api:
             city = made_up_city(PROGRAMME, self._options.seed)
             arrivals = await self._people(api, city)
@@ -82,18 +91,6 @@ class Demo:
             self._announce(played)
             await self._week(api, played, source)
         return played
-
-    async def _load_programme(self) -> None:
-        spec = ProcessSpec(
-            name="load-programme",
-            command=[sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), POLICY],
-            is_ready=_never_asked,
-            environment=migration(self._stack.wiring).environment,
-        )
-        log = self._stack.supervisor.log_path(spec.name)
-        if await run_to_end(spec, log) != 0:
-            raise StackFailure(f"The programme could not be loaded; why is in {log}.")
-        self._say("programme loaded: communities, contractors, policy")
 
     async def _people(self, api: Api, city: City) -> Arrivals:
         listening, refusing = free_ports(2)
@@ -151,14 +148,15 @@ class Demo:
     def _announce(self, played: Played) -> None:
         shown, whole = len(played.week.reports), self._options.within.total_seconds()
         self._console.print(
-            f"\n[bold]One real week in {whole:.0f} seconds[/bold]: {shown} police reports of violence, 22 to 28 August "
-            "2022, in their order and with their gaps shortened alike.\nDays and times are those of the reports; people "
-            "and phones are made up, the webhooks are real.\n",
+            f"\n[bold]One real week in {whole:.0f} seconds[/bold]: {shown} police reports of violence of 22 to 28 "
+            "August 2022, in their order, all gaps shortened alike.\nDays and times are those of the reports. The "
+            "people are made up; the webhooks to their phones are real.\n",
             highlight=False,
+            soft_wrap=True,
         )
 
     def _say(self, words: str) -> None:
-        self._console.print(f"{words}", highlight=False)
+        self._console.print(words, highlight=False)
 
 
 async def _settled(played: Played) -> None:
@@ -195,7 +193,3 @@ async def _beside(work: Awaitable[None]) -> AsyncIterator[None]:
 
 async def _awaited(work: Awaitable[None]) -> None:
     await work
-
-
-async def _never_asked() -> bool:
-    return True

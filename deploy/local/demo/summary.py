@@ -16,7 +16,8 @@ Numbers = dict[str, int]
 class Summary:
     """`faults` is empty when all is well. `differences`: where the recount and reporting disagree, line by line.
 
-    `first_webhook_ms`: from sending a report to the first webhook at any phone, of incidents that policy activated.
+    `first_attempt_ms`, `first_webhook_ms`: from sending a report to the first connection to any phone, and to the first
+    message that arrived at one; of incidents that policy activated.
     """
 
     rows: int
@@ -31,6 +32,7 @@ class Summary:
     offers: Numbers
     exhausted: Numbers
     without_end: tuple[str, ...]
+    first_attempt_ms: dict[str, float]
     first_webhook_ms: dict[str, float]
     response_times: dict[str, dict[str, float | None]]
     events: Numbers
@@ -102,6 +104,7 @@ def _rows(one: Summary) -> list[tuple[str, str]]:
         ("activated", f"{sum(one.activated.values())} ({_told(one.activated)}); {one.not_activated} were not"),
         ("offers", f"{sum(one.offers.values())} ({_told(one.offers)})"),
         ("exhausted", _told(one.exhausted)),
+        ("report → first attempt", _latency(one.first_attempt_ms)),
         ("report → first webhook", _latency(one.first_webhook_ms)),
         *((f"activation → {name.replace('_', ' ')}", _times(times)) for name, times in one.response_times.items()),
         ("follow-ups", _told(one.follow_ups)),

@@ -7,16 +7,20 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deploy.local.demo.api import Unanswered
 from deploy.local.demo.conclude import conclude
-from deploy.local.demo.run import Demo, DemoOptions
+from deploy.local.demo.run import Demo, DemoOptions, stack_options
 from deploy.local.demo.summary import Summary, show
+from deploy.local.failures import StackFailure
 from deploy.local.foreground import run_until_told
 from deploy.local.locks import StackLock
 from deploy.local.places import PROJECT, STACK_LOCK, STATE
 from deploy.local.ports import Ports
-from deploy.local.stack import LocalStack, StackOptions
+from deploy.local.stack import LocalStack
+from services.intake.feeds.door import CannotReach
 
 EXIT_STOPPED = 130
+WIDTH_OF_A_FILE = 140
 WORTH_SAYING = ("prepare", "migrate", "stack")
 DEMO_STATE = STATE / "demo"
 
@@ -24,8 +28,10 @@ DEMO_STATE = STATE / "demo"
 def demo(options: DemoOptions) -> int:
     """Returns the exit code: 0 if everything adds up, 1 if not, 130 if it was stopped before that was known."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH_OF_A_FILE
     with StackLock(STACK_LOCK) as lock:
-        stack = LocalStack(DEMO_STATE, Ports(), StackOptions(fresh=True, echo=Progress(console)))
+        stack = LocalStack(DEMO_STATE, Ports(), stack_options(echo=Progress(console)))
         lock.take("demo", state=str(stack.places.state), issuer=f"http://127.0.0.1:{stack.ports.issuer}")
         console.print("Starting PostgreSQL, Kafka and nine processes of four services.")
         summaries: list[Summary] = []
@@ -46,7 +52,10 @@ def demo(options: DemoOptions) -> int:
 
 async def perform_on(stack: LocalStack, options: DemoOptions, console: Console, took: timedelta) -> Summary:
     """The whole demo on a stack that runs; its summary, printed and written beside the stack's data."""
-    played = await Demo(stack, options, console).play()
+    try:
+        played = await Demo(stack, options, console).play()
+    except (Unanswered, CannotReach, ExceptionGroup) as error:
+        raise _sentence(error) from error
     played.seconds = {"starting": took.total_seconds(), **played.seconds}
     summary = await conclude(stack, played)
     show(summary, console)
@@ -54,6 +63,14 @@ async def perform_on(stack: LocalStack, options: DemoOptions, console: Console, 
     summary.write(path)
     console.print(f"The same as JSON: {_short(path)}", soft_wrap=True)
     return summary
+
+
+def _sentence(error: Exception) -> Exception:
+    """What a person is told when a service gives the demo no answer; any other error is a defect and stays itself."""
+    if isinstance(error, ExceptionGroup):
+        known = error.subgroup((Unanswered, CannotReach))
+        return error if known is None else _sentence(known.exceptions[0])
+    return StackFailure(f"The demo cannot go on: {error}")
 
 
 class Progress:

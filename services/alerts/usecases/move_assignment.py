@@ -40,7 +40,6 @@ async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentSt
             setattr(assignment, _TIMES[state], await tx.now())
             await record(tx, dispatch, _EVENTS[state], assignment_id=assignment.id)
             if state is AssignmentState.CLEARED:
-                # Dispatches before people, as everywhere: two orders would deadlock.
-                await ask_to_reconsider(tx)
                 await tx.run(_CLEARED, id=assignment.interrupter_id)
+                await ask_to_reconsider(tx)
     return assignment

@@ -1,15 +1,48 @@
-"""Whoever becomes able to be asked re-opens what had nobody left: the engine ranks those dispatches again."""
+"""Whoever becomes able to be asked re-opens what had nobody left: the engine ranks those dispatches again.
 
+Asking is an insert, so that a tap never waits for a ranking under way; the engine alone touches the dispatches. An
+exhausted dispatch always has a time at which it is looked at again: rest ends and licences begin without anybody
+doing anything.
+"""
+
+from datetime import timedelta
+
+from services.alerts.tables import DispatchRow
+from services.alerts.usecases.staff_roles import staff_roles
 from shared.persistence.transaction import Transaction
 
-# In id order, so that two people coming on duty at once do not wait for each other in a circle.
-_ASK = """
+LOOK_AGAIN = timedelta(seconds=30)
+_ASK = "INSERT INTO reconsideration_requests DEFAULT VALUES"
+# In id order: the lock that any other change of a dispatch begins with, and no other lock is held here.
+_HEAR = """
+WITH heard AS (DELETE FROM reconsideration_requests RETURNING id)
 UPDATE dispatches SET reconsider_at = app_now()
-WHERE incident_id IN (SELECT incident_id FROM dispatches WHERE state = 'exhausted' ORDER BY incident_id FOR UPDATE)
+WHERE EXISTS (SELECT FROM heard)
+  AND incident_id IN (SELECT incident_id FROM dispatches WHERE state = 'exhausted' ORDER BY incident_id FOR UPDATE)
+"""
+_DUE = """
+SELECT incident_id FROM dispatches WHERE reconsider_at <= app_now()
+ORDER BY reconsider_at, activated_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
 
 async def ask_to_reconsider(tx: Transaction) -> None:
-    """Call it before any interrupter's row is locked: a dispatch is always locked first."""
     await tx.run(_ASK)
     tx.wakes = True
+
+
+async def hear_requests(tx: Transaction) -> bool:
+    """Marks what is exhausted as due. False if nobody asked or nothing is exhausted."""
+    return bool(await tx.run(_HEAR))
+
+
+async def reconsider_exhausted_dispatch(tx: Transaction) -> bool:
+    """One dispatch; False if none is due."""
+    due = await tx.row_or_none(_DUE)
+    if due is None:
+        return False
+    dispatch = await tx.get(DispatchRow, due["incident_id"], lock=True)
+    assert dispatch is not None
+    dispatch.reconsider_at = await tx.now() + LOOK_AGAIN
+    await staff_roles(tx, dispatch, cause="reconsidered")
+    return True

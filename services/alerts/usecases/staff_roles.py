@@ -4,6 +4,7 @@ Called after everything that may have changed who is missing or who is able; doe
 """
 
 import json
+from datetime import timedelta
 
 from services.alerts.domain.candidates import Need
 from services.alerts.domain.offers import to_ask
@@ -123,6 +124,8 @@ async def _reopened(tx: Transaction, dispatch: DispatchRow) -> None:
 async def _exhausted(tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole) -> None:
     dispatch.state = DispatchState.EXHAUSTED
     dispatch.exhausted_count += 1
+    # Somebody may have become free while this was being decided.
+    dispatch.reconsider_at = await tx.now() + timedelta(seconds=2)
     await record(tx, dispatch, DispatchExhausted, role=role)
     await open_page(
         tx,

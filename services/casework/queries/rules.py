@@ -11,7 +11,7 @@ from shared.persistence.transaction import Transaction
 # judged by one or found by the other, never missed by both.
 _IN_FORCE = """
 SELECT p.version, p.rules FROM programme_in_force f LEFT JOIN programmes p ON p.version = f.version
-WHERE f.id = 1
+WHERE f.id = 1 FOR SHARE OF f
 """
 
 

@@ -37,7 +37,8 @@ class Answer:
 class Door:
     """An open connection pool; use as an async context."""
 
-    def __init__(self, url: str, token: str, *, at_once: int) -> None:
+    def __init__(self, url: str, token: str, *, at_once: int = 1, give_up_after_s: float = GIVE_UP_AFTER_S) -> None:
+        self._give_up_after_s = give_up_after_s
         self._url = url.rstrip("/")
         self._token = token
         self._at_once = at_once
@@ -69,7 +70,7 @@ class Door:
     async def post(self, report: ReadReport) -> Answer:
         """Raises CannotReach when no answer came in time, however often it was asked."""
         loop = asyncio.get_running_loop()
-        until, pause_s = loop.time() + GIVE_UP_AFTER_S, _FIRST_PAUSE_S
+        until, pause_s = loop.time() + self._give_up_after_s, _FIRST_PAUSE_S
         while True:
             try:
                 answer = await self._once("POST", "/v1/reports", report.body, report.idempotency_key)
@@ -80,7 +81,7 @@ class Door:
                     return answer
                 failure = f"answered {answer.status}"
             if loop.time() + pause_s > until:
-                raise CannotReach(f"{self._url} {failure} for {GIVE_UP_AFTER_S:g} s.")
+                raise CannotReach(f"{self._url} {failure} for {self._give_up_after_s:g} s.")
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 

@@ -35,7 +35,7 @@ class Imported:
 
 async def import_crime(file: Path, *, url: str, token: str, shift_to_now: Clock | None, console: Console) -> Imported:
     """Raises CannotReach, and OSError for a file that cannot be opened."""
-    async with Door(url, token, at_once=1) as door:
+    async with Door(url, token) as door:
         city = await door.city()
     imported, reports = Imported(), list[ReadReport]()
     with file.open("rb") as stream:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from services.intake.feeds.door import Answer, Door
+from services.intake.feeds.door import GIVE_UP_AFTER_S, Answer, Door
 from services.intake.feeds.reading import ReadReport
 
 AT_ONCE = 16
@@ -61,6 +61,7 @@ async def post_reports(
     token: str,
     on_result: OnResult,
     at_once: int = AT_ONCE,
+    give_up_after_s: float = GIVE_UP_AFTER_S,
 ) -> Tally:
     """Raises CannotReach when the service stays away; what was taken until then is taken, and a repeat adds nothing."""
     tally = Tally()
@@ -78,7 +79,7 @@ async def post_reports(
             tally.counts[posted.outcome] += 1
             on_result(posted)
 
-    async with Door(url, token, at_once=at_once) as door:
+    async with Door(url, token, at_once=at_once, give_up_after_s=give_up_after_s) as door:
         await _together([read(), *(post(door) for _ in range(at_once))])
     return tally
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.casework.usecases.follow_incident import follow_incident
 from shared.contracts.event import Event
-from shared.contracts.events.incidents import IncidentCorroborated
+from shared.contracts.events.incidents import IncidentActivated, IncidentCorroborated
 from shared.kernel.ids import random_id
 from tests.integration.casework.conftest import Desk, custody, organization_registered, worker_registered
 from tests.support.histories import IncidentStory
@@ -232,6 +233,26 @@ async def test_incidents_that_arrive_while_a_programme_is_loaded_are_judged_all(
     await asyncio.gather(first, loaded, arrived(desk, *events[40:]))
     assert await desk.count("follow_ups") == 80
     assert await desk.count("incidents WHERE judged_by IS NULL") == 0
+
+
+async def test_a_load_waits_for_the_incidents_that_are_being_read(desk: Desk) -> None:
+    activated = IncidentStory("homicide").activated().events[-1]
+    assert isinstance(activated, IncidentActivated)
+
+    async def load_has_come_to_a_decision() -> bool:
+        async with desk.db.transaction() as tx:
+            row = await tx.row(
+                "SELECT count(*) AS n FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        return loading.done() or row["n"] > 0
+
+    async with desk.db.transaction() as tx:
+        await follow_incident(tx, activated)
+        loading = asyncio.create_task(desk.load_programme())
+        await eventually(load_has_come_to_a_decision)
+    assert (await loading).judged == 1
+    assert await desk.count("follow_ups") == 2
 
 
 async def test_loading_the_same_again_changes_nothing(desk: Desk) -> None:

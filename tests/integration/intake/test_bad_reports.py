@@ -74,7 +74,6 @@ FIELDS = [
     ("/location/accuracy_m", -1),
     ("/location/accuracy_m", 1e9),
     ("/location/block", CANARY),
-    ("/location/block", [{CANARY: f"{CANARY}\ud800"}]),
     ("/injured", -1),
     ("/injured", 1001),
     ("/injured", BIG),
@@ -123,6 +122,14 @@ async def test_a_missing_field_is_named(intake: Intake, missing: str) -> None:
     answer = await posted(intake, json.dumps(a_report(**{missing: ...})))
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{missing}"]
+    assert await intake.counts() == NOTHING
+
+
+async def test_half_a_surrogate_pair_is_found_wherever_it_is(intake: Intake) -> None:
+    answer = await posted(intake, json.dumps(a_report(notes=[1, {"a": "b", "line": f"{CANARY}\ud800"}])))
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/notes/1/line"]
+    assert_not_echoed(answer.text, CANARY)
     assert await intake.counts() == NOTHING
 
 

@@ -39,7 +39,7 @@ async def test_an_incident_outside_the_city_but_inside_its_box_is_taken_and_lies
 
 async def test_the_report_is_kept_as_it_came(intake: Intake) -> None:
     client = await intake.source()
-    text = '{"occurred_at": "%s",  "kind":"shooting", "location": {"lon":-77.02, "lat":38.90}, "killed":null}' % ago()
+    text = f'{{"occurred_at": "{ago()}",  "kind":"shooting", "location": {{"lon":-77.02, "lat":38.90}}, "killed":null}}'
     answer = await client.post(
         "/v1/reports",
         content=text,

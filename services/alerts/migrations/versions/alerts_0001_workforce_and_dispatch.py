@@ -110,10 +110,15 @@ CREATE TABLE dispatches (
     closed_at timestamptz,
     exhausted_count integer NOT NULL,
     reconsider_at timestamptz,
-    CHECK ((state IN ('closed', 'stood_down')) = (closed_at IS NOT NULL))
+    CHECK ((state IN ('closed', 'stood_down')) = (closed_at IS NOT NULL)),
+    CHECK ((state = 'exhausted') = (reconsider_at IS NOT NULL))
 );
 CREATE INDEX dispatches_to_reconsider ON dispatches (reconsider_at) WHERE reconsider_at IS NOT NULL;
 CREATE INDEX dispatches_by_opening ON dispatches (opened_at, incident_id);
+
+CREATE TABLE reconsideration_requests (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
+);
 
 CREATE TABLE rankings (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
