@@ -39,7 +39,7 @@ def headers_of(event: Event, *, event_id: UUID, service: str, traceparent: str |
     return headers | ({"traceparent": traceparent} if traceparent else {})
 
 
-def read_envelope(headers: tuple[tuple[str, bytes], ...]) -> Envelope:
+def read_envelope(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:
     fields = {name.lower(): value for name, value in headers}
     if len(fields) != len(headers):
         raise BadEnvelope("a header is there twice")
@@ -55,26 +55,27 @@ def read_envelope(headers: tuple[tuple[str, bytes], ...]) -> Envelope:
     )
 
 
-def _text(fields: dict[str, bytes], name: str) -> str:
+def _text(fields: dict[str, bytes | None], name: str) -> str:
+    raw = fields.get(name)
+    if raw is None:
+        raise BadEnvelope(f"{name} is missing")
     try:
-        value = fields[name].decode()
-    except KeyError:
-        raise BadEnvelope(f"{name} is missing") from None
-    except (UnicodeDecodeError, AttributeError):
+        value = raw.decode()
+    except UnicodeDecodeError:
         raise BadEnvelope(f"{name} is not UTF-8 text") from None
     if not value or len(value) > 300 or not value.isprintable():
         raise BadEnvelope(f"{name} is empty, too long or not printable")
     return value
 
 
-def _uuid(fields: dict[str, bytes], name: str) -> UUID:
+def _uuid(fields: dict[str, bytes | None], name: str) -> UUID:
     try:
         return UUID(_text(fields, name))
     except ValueError as error:
         raise error if isinstance(error, BadEnvelope) else BadEnvelope(f"{name} is not a UUID") from None
 
 
-def _version(fields: dict[str, bytes], name: str) -> int:
+def _version(fields: dict[str, bytes | None], name: str) -> int:
     value = _text(fields, name)
     if not (value.isascii() and value.isdigit() and len(value) <= 18 and int(value) >= 1):
         raise BadEnvelope(f"{name} is not a positive integer")

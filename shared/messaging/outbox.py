@@ -5,6 +5,7 @@ that lock, so the ids of one root's events rise with its versions.
 """
 
 import json
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.event import Event
@@ -17,9 +18,13 @@ MAX_EVENT_BYTES = 256 * 1024
 # A set-aside record is kept whole: a broker's own limit for one message, headers included.
 MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024
 
+# In the order given: the ids of one root's events rise with its versions.
 _INSERT = """
 INSERT INTO outbox (event_id, topic, key, headers, value)
-VALUES (:event_id, :topic, :key, CAST(:headers AS jsonb), :value)
+SELECT event_id, topic, key, CAST(headers AS jsonb), value
+FROM unnest(CAST(:event_id AS uuid[]), CAST(:topic AS text[]), CAST(:key AS text[]), CAST(:headers AS text[]),
+            CAST(:value AS bytea[])) WITH ORDINALITY AS t (event_id, topic, key, headers, value, place)
+ORDER BY place
 """
 
 
@@ -43,5 +48,10 @@ async def append(
     tx: Transaction, *, event_id: UUID, topic: str, key: str, headers: dict[str, str], value: bytes
 ) -> None:
     """Adds raw bytes to be sent; `topic` without the deployment's prefix."""
-    await tx.run(_INSERT, event_id=event_id, topic=topic, key=key, headers=json.dumps(headers), value=value)
+    row = {"event_id": event_id, "topic": topic, "key": key, "headers": json.dumps(headers), "value": value}
+    tx.collect(_insert, row)
     tx.wakes = True
+
+
+async def _insert(tx: Transaction, rows: list[dict[str, Any]]) -> None:
+    await tx.run(_INSERT, **{name: [row[name] for row in rows] for name in rows[0]})

@@ -62,7 +62,7 @@ class EndedByItself(Exception):
     """A part that must run for ever returned, or was cancelled from inside a library."""
 
 
-async def _for_ever(work: Awaitable[None]) -> Never:
+async def _for_ever(work: Awaitable[object]) -> Never:
     """A task group overlooks a member that was cancelled by nobody; the stream would go on without it."""
     try:
         await work

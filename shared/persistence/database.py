@@ -60,6 +60,7 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             tx = Transaction(session)
             yield tx
+            await tx.finish()
             await _uncancelled(self._commit(session, tx))
 
     async def _commit(self, session: AsyncSession, tx: Transaction) -> None:

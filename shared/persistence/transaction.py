@@ -4,7 +4,7 @@ Rows are SQLModel objects (storage only); hot or set-based work is SQL text. Wha
 text runs, so that the order in the code is the order in the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -33,6 +33,7 @@ class Transaction:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._now: datetime | None = None
+        self._collected: dict[Callable[..., Awaitable[None]], list[Any]] = {}
         self.wakes = False
 
     async def now(self) -> datetime:
@@ -60,13 +61,29 @@ class Transaction:
         await self._session.flush()
         return await self._session.get(table, key, with_for_update=lock or None, populate_existing=lock)
 
-    async def all(self, statement: Select[T] | SelectOfScalar[T]) -> Sequence[T]:
+    async def all(self, statement: Select[T] | SelectOfScalar[T], *, afresh: bool = False) -> Sequence[T]:
+        """`afresh`: rows that this transaction has seen already are read again, as after a lock."""
         await self._session.flush()
-        return (await self._session.execute(statement)).scalars().all()
+        options = {"populate_existing": True} if afresh else {}
+        return (await self._session.execute(statement, execution_options=options)).scalars().all()
 
     async def add(self, *rows: SQLModel) -> None:
         """Inserts now, so that a violated constraint shows here."""
         self._session.add_all(rows)
+        await self._session.flush()
+
+    def collect(self, write: Callable[["Transaction", list[T]], Awaitable[None]], item: T) -> None:
+        """Keeps `item` for `write`, which is called once with all of them just before the commit, in this order.
+
+        What many small steps write alike goes into one statement; nothing collected is visible before.
+        """
+        self._collected.setdefault(write, []).append(item)
+
+    async def finish(self) -> None:
+        """Writes what was collected. Called by the one who commits."""
+        while self._collected:
+            write = next(iter(self._collected))
+            await write(self, self._collected.pop(write))
         await self._session.flush()
 
     async def _execute(self, statement: str, parameters: dict[str, Any]) -> CursorResult[Any]:

@@ -68,8 +68,9 @@ def _summary(
         webhooks={
             "messages": len(arrivals.messages),
             "arrivals": arrivals.total,
-            "bad_signatures": sum(arrivals.bad_signatures.values()),
+            "badly signed": sum(arrivals.bad_signatures.values()),
         },
+        badly_signed=dict(arrivals.bad_signatures),
         reconciled=counted.has_read and not counted.differences,
         numbers_compared=len(numbers),
         differences=_differences(counted),

@@ -14,7 +14,8 @@ Numbers = dict[str, int]
 
 @dataclass(frozen=True)
 class Summary:
-    """`faults` is empty when all is well. `differences`: where the recount and reporting disagree, line by line.
+    """`faults` is empty when all is well. `badly_signed`: receiver → messages with a wrong signature. `differences`:
+    where the recount and reporting disagree, line by line.
 
     `first_attempt_ms`, `first_webhook_ms`: from sending a report to the first connection to any phone, and to the first
     message that arrived at one; of incidents that policy activated.
@@ -40,6 +41,7 @@ class Summary:
     follow_ups: Numbers
     handoffs: Numbers
     webhooks: Numbers
+    badly_signed: Numbers
     reconciled: bool
     numbers_compared: int
     differences: tuple[str, ...]
@@ -54,8 +56,7 @@ class Summary:
         found += [f"incident {root} was activated and has no end" for root in self.without_end]
         if self.dead_letters:
             found.append(f"{self.dead_letters} records were set aside as dead letters")
-        if self.webhooks["bad_signatures"]:
-            found.append(f"{self.webhooks['bad_signatures']} webhooks had a wrong signature")
+        found += [f"{count} webhooks to {name} had a wrong signature" for name, count in self.badly_signed.items()]
         return [*found, *self.further_faults]
 
     @property
@@ -116,7 +117,7 @@ def _rows(one: Summary) -> list[tuple[str, str]]:
         *([("restarted", _told(one.restarts))] if one.restarts else []),
         (
             "reconciled",
-            f"{'yes' if one.reconciled else 'NO'}: {one.numbers_compared} numbers, recounted straight from the topics",
+            f"{'yes' if one.reconciled else 'NO'}: reporting's {one.numbers_compared} numbers, recounted from topics",
         ),
         ("took", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in one.seconds.items())),
     ]

@@ -8,16 +8,15 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from services.alerts.queries.board import dispatch_page
-from services.alerts.queries.dispatches import snapshot
+from services.alerts.queries.dispatches import find_dispatch
 from services.alerts.queries.explain import Explanation, explain
-from services.alerts.tables import DispatchRow
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.contracts.events.dispatches import DispatchSnapshot
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchState
 from shared.web.database import Db
-from shared.web.pagination import Cursor, Limit, Page, link_next, read_cursor, write_cursor
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, link_next, read_cursor, write_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/dispatches", tags=["dispatches"], route_class=StrictRoute)
@@ -47,7 +46,8 @@ async def list_dispatches(
     limit: Limit = 50,
 ) -> Page[DispatchLine]:
     """Newest first."""
-    behind = read_cursor(cursor, 2)
+    keys = read_cursor(cursor, 2)
+    behind = (cursor_value(datetime.fromisoformat, keys[0]), cursor_value(UUID, keys[1])) if keys else None
     async with db.transaction() as tx:
         rows = await dispatch_page(tx, state=state, behind=behind, limit=limit)
     items = [DispatchLine(**row) for row in rows]
@@ -60,17 +60,17 @@ async def list_dispatches(
 async def read_dispatch(incident_id: UUID, db: Db, _: Desk) -> DispatchSnapshot:
     """The dispatch with its offers and assignments, as its last event carried it."""
     async with db.transaction() as tx:
-        row = await tx.get(DispatchRow, incident_id)
-        if row is None:
+        dispatch = await find_dispatch(tx, incident_id)
+        if dispatch is None:
             raise NotFound("no dispatch for this incident")
-        return await snapshot(tx, row)
+        return dispatch.snapshot()
 
 
 @router.get("/{incident_id}/explain")
 async def explain_dispatch(incident_id: UUID, db: Db, _: Desk) -> Explanation:
     """Each decision with everyone considered: who was asked in what order, and why the others were not."""
     async with db.transaction() as tx:
-        row = await tx.get(DispatchRow, incident_id)
-        if row is None:
+        dispatch = await find_dispatch(tx, incident_id)
+        if dispatch is None:
             raise NotFound("no dispatch for this incident")
-        return await explain(tx, row)
+        return await explain(tx, dispatch)

@@ -62,11 +62,12 @@ def may_acknowledge(state: OfferState) -> bool:
 
 @dataclass(frozen=True)
 class RoleStand:
-    """`wanted` of the policy; `filled` by assignments not stood down; `live` offers that were not bypassed."""
+    """`wanted` of the policy; `filled` by assignments; `pending` offers, of which `live` were not bypassed."""
 
     wanted: int
     filled: int
     live: int
+    pending: int
 
 
 def to_ask(stand: RoleStand, parallel_offers: int) -> int:

@@ -8,7 +8,6 @@ from sqlalchemy import RowMapping
 
 from shared.kernel.vocabulary import DispatchState
 from shared.persistence.transaction import Transaction
-from shared.web.pagination import cursor_value
 
 _PAGE = """
 SELECT d.incident_id, d.state, d.community, d.incident ->> 'kind' AS kind, d.activated_at, d.opened_at,
@@ -28,8 +27,7 @@ ORDER BY d.opened_at DESC, d.incident_id DESC LIMIT :limit
 
 
 async def dispatch_page(
-    tx: Transaction, *, state: DispatchState | None, behind: list[str] | None, limit: int
+    tx: Transaction, *, state: DispatchState | None, behind: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[RowMapping]:
-    opened_at = cursor_value(datetime.fromisoformat, behind[0]) if behind else None
-    incident_id = cursor_value(UUID, behind[1]) if behind else None
+    opened_at, incident_id = behind or (None, None)
     return await tx.rows(_PAGE, state=state, opened_at=opened_at, incident_id=incident_id, limit=limit)

@@ -1,10 +1,15 @@
-"""A dispatch with its parts: as the snapshot its events carry, and the rows the decisions look at."""
+"""A dispatch under its lock, with its offers and assignments: read once per transaction, changed by its holder alone.
 
+Every change of a dispatch, its offers or assignments begins with `lock_dispatch`; events are made from what is held.
+"""
+
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlmodel import select
 
-from services.alerts.domain.offers import RoleStand
+from services.alerts.domain.assignments import HOLDS_ROLE
+from services.alerts.domain.offers import LIVE, RoleStand
 from services.alerts.tables import AssignmentRow, DispatchRow, OfferRow
 from shared.contracts.event import Event
 from shared.contracts.events.dispatches import AssignmentPart, DispatchSnapshot, OfferPart
@@ -13,81 +18,82 @@ from shared.kernel.vocabulary import DispatchRole
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
-_STAND = """
-SELECT
-  (SELECT count(*) FROM assignments WHERE incident_id = :incident_id AND role = :role
-     AND state IN ('accepted', 'en_route', 'on_scene', 'cleared')) AS filled,
-  (SELECT count(*) FROM offers WHERE incident_id = :incident_id AND role = :role
-     AND state IN ('open', 'acknowledged') AND bypassed_at IS NULL) AS live,
-  (SELECT count(*) FROM offers WHERE incident_id = :incident_id AND role = :role
-     AND state IN ('open', 'acknowledged')) AS pending
-"""
+
+@dataclass
+class Dispatch:
+    row: DispatchRow
+    offers: list[OfferRow] = field(default_factory=list)
+    assignments: list[AssignmentRow] = field(default_factory=list)
+
+    @property
+    def incident_id(self) -> UUID:
+        return self.row.incident_id
+
+    def live_offers(self, role: DispatchRole | None = None) -> list[OfferRow]:
+        return [offer for offer in self.offers if offer.state in LIVE and role in {None, offer.role}]
+
+    def stand(self, role: DispatchRole, wanted: int) -> RoleStand:
+        filled = sum(one.role == role and one.state in HOLDS_ROLE for one in self.assignments)
+        pending = self.live_offers(role)
+        return RoleStand(wanted, filled, sum(offer.bypassed_at is None for offer in pending), len(pending))
+
+    def snapshot(self) -> DispatchSnapshot:
+        row = self.row
+        return DispatchSnapshot(
+            version=row.version,
+            incident_id=row.incident_id,
+            state=row.state,
+            community=row.community,
+            activated_at=row.activated_at,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            exhausted_count=row.exhausted_count,
+            exercise=row.incident["exercise"],
+            offers=tuple(_offer(offer) for offer in self.offers),
+            assignments=tuple(_assignment(one) for one in self.assignments),
+        )
+
+    async def record(self, tx: Transaction, kind: type[Event], **change: object) -> None:
+        """Takes the next version and publishes. The parts hold the state after the change."""
+        self.row.version += 1
+        await publish(tx, kind(at=await tx.now(), dispatch=self.snapshot(), **change))
 
 
-async def lock_dispatch(tx: Transaction, incident_id: UUID) -> DispatchRow:
-    """Every change of a dispatch, its offers or assignments begins with this lock."""
-    row = await tx.get(DispatchRow, incident_id, lock=True)
-    if row is None:
+async def lock_dispatch(tx: Transaction, incident_id: UUID) -> Dispatch:
+    dispatch = await find_dispatch(tx, incident_id, lock=True)
+    if dispatch is None:
         raise NotFound("no dispatch for this incident")
-    return row
+    return dispatch
 
 
-async def lock_offer(tx: Transaction, offer_id: UUID) -> tuple[DispatchRow, OfferRow]:
+async def find_dispatch(tx: Transaction, incident_id: UUID, *, lock: bool = False) -> Dispatch | None:
+    row = await tx.get(DispatchRow, incident_id, lock=lock)
+    if row is None:
+        return None
+    # Afresh: whatever was looked at before the lock may have changed while it was waited for.
+    offers = await tx.all(select(OfferRow).where(OfferRow.incident_id == incident_id), afresh=True)
+    assignments = await tx.all(select(AssignmentRow).where(AssignmentRow.incident_id == incident_id), afresh=True)
+    return Dispatch(
+        row,
+        sorted(offers, key=lambda offer: (offer.made_at, offer.id)),
+        sorted(assignments, key=lambda assignment: (assignment.accepted_at, assignment.id)),
+    )
+
+
+async def lock_offer(tx: Transaction, offer_id: UUID) -> tuple[Dispatch, OfferRow]:
     found = await tx.row_or_none("SELECT incident_id FROM offers WHERE id = :id", id=offer_id)
     if found is None:
         raise NotFound("no such offer")
     dispatch = await lock_dispatch(tx, found["incident_id"])
-    offer = await tx.get(OfferRow, offer_id, lock=True)
-    assert offer is not None
-    return dispatch, offer
+    return dispatch, next(offer for offer in dispatch.offers if offer.id == offer_id)
 
 
-async def lock_assignment(tx: Transaction, assignment_id: UUID) -> tuple[DispatchRow, AssignmentRow]:
+async def lock_assignment(tx: Transaction, assignment_id: UUID) -> tuple[Dispatch, AssignmentRow]:
     found = await tx.row_or_none("SELECT incident_id FROM assignments WHERE id = :id", id=assignment_id)
     if found is None:
         raise NotFound("no such assignment")
     dispatch = await lock_dispatch(tx, found["incident_id"])
-    assignment = await tx.get(AssignmentRow, assignment_id, lock=True)
-    assert assignment is not None
-    return dispatch, assignment
-
-
-async def offers_of(tx: Transaction, incident_id: UUID) -> list[OfferRow]:
-    wanted = select(OfferRow).where(OfferRow.incident_id == incident_id)
-    return sorted(await tx.all(wanted), key=lambda offer: (offer.made_at, offer.id))
-
-
-async def assignments_of(tx: Transaction, incident_id: UUID) -> list[AssignmentRow]:
-    wanted = select(AssignmentRow).where(AssignmentRow.incident_id == incident_id)
-    return sorted(await tx.all(wanted), key=lambda assignment: (assignment.accepted_at, assignment.id))
-
-
-async def role_stand(tx: Transaction, incident_id: UUID, role: DispatchRole, wanted: int) -> tuple[RoleStand, int]:
-    """How the role stands, and how many offers are pending in all, those that were bypassed included."""
-    row = await tx.row(_STAND, incident_id=incident_id, role=role.value)
-    return RoleStand(wanted, row["filled"], row["live"]), row["pending"]
-
-
-async def snapshot(tx: Transaction, row: DispatchRow) -> DispatchSnapshot:
-    return DispatchSnapshot(
-        version=row.version,
-        incident_id=row.incident_id,
-        state=row.state,
-        community=row.community,
-        activated_at=row.activated_at,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        exhausted_count=row.exhausted_count,
-        exercise=row.incident["exercise"],
-        offers=tuple(_offer(offer) for offer in await offers_of(tx, row.incident_id)),
-        assignments=tuple(_assignment(one) for one in await assignments_of(tx, row.incident_id)),
-    )
-
-
-async def record(tx: Transaction, row: DispatchRow, kind: type[Event], **change: object) -> None:
-    """Takes the next version and publishes. The row is locked and holds the state after the change."""
-    row.version += 1
-    await publish(tx, kind(at=await tx.now(), dispatch=await snapshot(tx, row), **change))
+    return dispatch, next(one for one in dispatch.assignments if one.id == assignment_id)
 
 
 def _offer(row: OfferRow) -> OfferPart:

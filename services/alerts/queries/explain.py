@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.alerts.queries.dispatches import offers_of
-from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.queries.dispatches import Dispatch
+from services.alerts.tables import OfferRow
 from shared.kernel.vocabulary import DispatchRole, LeftOut, OfferState, Tier
 from shared.persistence.transaction import Transaction
 
@@ -78,9 +78,9 @@ class Explanation(BaseModel):
     words: list[str]
 
 
-async def explain(tx: Transaction, dispatch: DispatchRow) -> Explanation:
+async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
     rankings = await tx.rows(_RANKINGS, incident_id=dispatch.incident_id)
-    offers = await offers_of(tx, dispatch.incident_id)
+    offers = dispatch.offers
     ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
     ids |= {offer.interrupter_id for offer in offers}
     signs = {row["id"]: row["call_sign"] for row in await tx.rows(_CALL_SIGNS, ids=list(ids))}
@@ -97,9 +97,9 @@ async def explain(tx: Transaction, dispatch: DispatchRow) -> Explanation:
     asked = [_asked(offer, signs) for offer in offers]
     return Explanation(
         incident_id=dispatch.incident_id,
-        policy=dispatch.policy,
-        policy_name=dispatch.policy_name,
-        policy_version=dispatch.policy_version,
+        policy=dispatch.row.policy,
+        policy_name=dispatch.row.policy_name,
+        policy_version=dispatch.row.policy_version,
         decisions=decisions,
         asked=asked,
         words=[*(_decision_words(one) for one in decisions), *(_asked_words(one) for one in asked)],

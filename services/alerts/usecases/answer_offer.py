@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from services.alerts.domain.offers import LIVE, may_accept, may_acknowledge, may_decline
+from services.alerts.domain.offers import may_accept, may_acknowledge, may_decline
 from services.alerts.programme import policy_of
-from services.alerts.queries.dispatches import lock_offer, offers_of, record, role_stand
-from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.queries.dispatches import Dispatch, lock_offer
+from services.alerts.tables import AssignmentRow, OfferRow
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferAcknowledged
@@ -20,6 +20,7 @@ SELECT :id, :incident_id, :offer_id, :role, :interrupter_id, 'accepted', app_now
 WHERE (SELECT count(*) FROM assignments WHERE incident_id = :incident_id AND role = :role
        AND state IN ('accepted', 'en_route', 'on_scene', 'cleared')) < :wanted
 ON CONFLICT (interrupter_id) WHERE state IN ('accepted', 'en_route', 'on_scene') DO NOTHING
+RETURNING *
 """
 
 
@@ -30,7 +31,7 @@ async def acknowledge_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
         offer.state = OfferState.ACKNOWLEDGED
         offer.acknowledged_at = await tx.now()
         offer.next_action_at = offer.accept_by
-        await record(tx, dispatch, OfferAcknowledged, offer_id=offer.id)
+        await dispatch.record(tx, OfferAcknowledged, offer_id=offer.id)
     elif offer.state not in {OfferState.ACKNOWLEDGED, OfferState.ACCEPTED}:
         raise StateConflict("the offer has ended", state=offer.state)
     return offer
@@ -45,11 +46,11 @@ async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     if offer.state == OfferState.ACCEPTED:
         return offer
     role, wanted = DispatchRole(offer.role), _wanted(dispatch, offer)
-    stand, _ = await role_stand(tx, dispatch.incident_id, role, wanted)
-    ended = dispatch.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
+    stand = dispatch.stand(role, wanted)
+    ended = dispatch.row.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
     if ended or not may_accept(OfferState(offer.state), role_is_unfilled=stand.filled < wanted):
         raise StateConflict("somebody has the role, or the offer has ended", state=offer.state)
-    await _assign(tx, offer, wanted)
+    await _assign(tx, dispatch, offer, wanted)
     if offer.acknowledged_at is None:
         offer.acknowledged_at = await tx.now()
     await settle_offer(tx, dispatch, offer, OfferState.ACCEPTED)
@@ -71,13 +72,13 @@ async def decline_offer(tx: Transaction, offer_id: UUID, reason: DeclineReason) 
     return offer
 
 
-def _wanted(dispatch: DispatchRow, offer: OfferRow) -> int:
-    policy = policy_of(dispatch.policy_name, dispatch.policy_version, dispatch.policy)
+def _wanted(dispatch: Dispatch, offer: OfferRow) -> int:
+    policy = policy_of(dispatch.row.policy_name, dispatch.row.policy_version, dispatch.row.policy)
     return policy.roles.get(DispatchRole(offer.role), 0)
 
 
-async def _assign(tx: Transaction, offer: OfferRow, wanted: int) -> None:
-    made = await tx.run(
+async def _assign(tx: Transaction, dispatch: Dispatch, offer: OfferRow, wanted: int) -> None:
+    made = await tx.row_or_none(
         _ASSIGN,
         id=new_id(),
         incident_id=offer.incident_id,
@@ -86,11 +87,11 @@ async def _assign(tx: Transaction, offer: OfferRow, wanted: int) -> None:
         interrupter_id=offer.interrupter_id,
         wanted=wanted,
     )
-    if made != 1:
+    if made is None:
         raise StateConflict("this person has another assignment", state=offer.state)
+    dispatch.assignments.append(AssignmentRow(**made))
 
 
-async def _close_role(tx: Transaction, dispatch: DispatchRow, role: DispatchRole) -> None:
-    for other in await offers_of(tx, dispatch.incident_id):
-        if other.role == role and OfferState(other.state) in LIVE:
-            await settle_offer(tx, dispatch, other, OfferState.TAKEN)
+async def _close_role(tx: Transaction, dispatch: Dispatch, role: DispatchRole) -> None:
+    for other in dispatch.live_offers(role):
+        await settle_offer(tx, dispatch, other, OfferState.TAKEN)

@@ -1,8 +1,8 @@
 """What time does to offers: expire them, ask the next person. One dispatch per transaction, several engines at once."""
 
-from services.alerts.domain.offers import LIVE, Bypass, Expire, OfferFacts, Wait, overdue
-from services.alerts.queries.dispatches import offers_of
-from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.domain.offers import Bypass, Expire, OfferFacts, Wait, overdue
+from services.alerts.queries.dispatches import Dispatch, lock_dispatch
+from services.alerts.tables import OfferRow
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.kernel.vocabulary import OfferState
@@ -21,18 +21,15 @@ async def escalate_unanswered_offers(tx: Transaction) -> bool:
     due = await tx.row_or_none(_DUE)
     if due is None:
         return False
-    dispatch = await tx.get(DispatchRow, due["incident_id"], lock=True)
-    assert dispatch is not None
-    causes = [await _judge(tx, dispatch, offer) for offer in await offers_of(tx, dispatch.incident_id)]
+    dispatch = await lock_dispatch(tx, due["incident_id"])
+    causes = [await _judge(tx, dispatch, offer) for offer in dispatch.live_offers()]
     cause = next((cause for cause in causes if cause), None)
     if cause:
         await staff_roles(tx, dispatch, cause=cause)
     return True
 
 
-async def _judge(tx: Transaction, dispatch: DispatchRow, offer: OfferRow) -> str | None:
-    if OfferState(offer.state) not in LIVE:
-        return None
+async def _judge(tx: Transaction, dispatch: Dispatch, offer: OfferRow) -> str | None:
     match overdue(_facts(offer), await tx.now()):
         case Expire():
             await settle_offer(tx, dispatch, offer, OfferState.EXPIRED)

@@ -2,8 +2,7 @@
 incident: a missed or set-aside event is made good by the next one.
 """
 
-from services.alerts.queries.dispatches import record
-from services.alerts.tables import DispatchRow
+from services.alerts.queries.dispatches import Dispatch, find_dispatch
 from services.alerts.usecases.open_dispatch import open_dispatch
 from services.alerts.usecases.staff_roles import staff_roles
 from services.alerts.usecases.stand_down import end_dispatch
@@ -18,26 +17,26 @@ _ENDED = {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
     """Idempotent per incident version; older versions than the one known change nothing."""
     incident = event.incident
-    dispatch = await tx.get(DispatchRow, incident.incident_id, lock=True)
+    dispatch = await find_dispatch(tx, incident.incident_id, lock=True)
     if dispatch is None:
         if incident.state is IncidentState.ACTIVATED:
             await open_dispatch(tx, incident)
         return
-    if incident.version <= dispatch.incident_version:
+    if incident.version <= dispatch.row.incident_version:
         return
     await _update(tx, dispatch, incident)
 
 
-async def _update(tx: Transaction, dispatch: DispatchRow, incident: IncidentSnapshot) -> None:
-    dispatch.incident = incident.model_dump(mode="json")
-    dispatch.incident_version = incident.version
-    if dispatch.state in _ENDED:
+async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot) -> None:
+    dispatch.row.incident = incident.model_dump(mode="json")
+    dispatch.row.incident_version = incident.version
+    if dispatch.row.state in _ENDED:
         return
     if incident.state is IncidentState.ACTIVATED:
         await staff_roles(tx, dispatch, cause="incident_changed")
     elif incident.state is IncidentState.CLOSED:
         await end_dispatch(tx, dispatch, DispatchState.CLOSED)
-        await record(tx, dispatch, DispatchClosed)
+        await dispatch.record(tx, DispatchClosed)
     elif incident.state in {IncidentState.SCREENED_OUT, IncidentState.MERGED}:
         await end_dispatch(tx, dispatch, DispatchState.STOOD_DOWN)
-        await record(tx, dispatch, DispatchStoodDown)
+        await dispatch.record(tx, DispatchStoodDown)

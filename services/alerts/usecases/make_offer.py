@@ -3,8 +3,8 @@
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.messages import offer_message
-from services.alerts.queries.dispatches import record
-from services.alerts.tables import DispatchRow
+from services.alerts.queries.dispatches import Dispatch
+from services.alerts.tables import OfferRow
 from services.alerts.usecases.queue_delivery import Message, queue_for_interrupter
 from shared.contracts.events.dispatches import OfferMade
 from shared.kernel.ids import new_id
@@ -21,14 +21,12 @@ SELECT :id, :incident_id, :role, :interrupter_id, :tier, :distance_m, 'open', ap
 WHERE NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
                   AND state IN ('accepted', 'en_route', 'on_scene'))
 ON CONFLICT (interrupter_id) WHERE state IN ('open', 'acknowledged') DO NOTHING
-RETURNING acknowledge_by, accept_by
+RETURNING *
 """
 _ASKED = "UPDATE interrupters SET last_offered_at = app_now() WHERE id = :id"
 
 
-async def make_offer(
-    tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole, choice: Ranked
-) -> bool:
+async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, choice: Ranked) -> bool:
     """False if this person was taken in the meantime."""
     offer_id = new_id()
     row = await tx.row_or_none(
@@ -47,7 +45,7 @@ async def make_offer(
         return False
     await tx.run(_ASKED, id=choice.interrupter_id)
     content = offer_message(
-        dispatch.incident,
+        dispatch.row.incident,
         offer_id=offer_id,
         role=role,
         acknowledge_by=row["acknowledge_by"],
@@ -55,5 +53,6 @@ async def make_offer(
     )
     message = Message("offer.made", urgent=True, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
     await queue_for_interrupter(tx, choice.interrupter_id, message)
-    await record(tx, dispatch, OfferMade, offer_id=offer_id)
+    dispatch.offers.append(OfferRow(**row))
+    await dispatch.record(tx, OfferMade, offer_id=offer_id)
     return True

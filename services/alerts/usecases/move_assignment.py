@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.alerts.domain.assignments import Moved, Refused, move
-from services.alerts.queries.dispatches import lock_assignment, record
+from services.alerts.queries.dispatches import lock_assignment
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from shared.contracts.events.dispatches import (
@@ -38,7 +38,7 @@ async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentSt
         case Moved(state):
             assignment.state = state
             setattr(assignment, _TIMES[state], await tx.now())
-            await record(tx, dispatch, _EVENTS[state], assignment_id=assignment.id)
+            await dispatch.record(tx, _EVENTS[state], assignment_id=assignment.id)
             if state is AssignmentState.CLEARED:
                 await tx.run(_CLEARED, id=assignment.interrupter_id)
                 await ask_to_reconsider(tx)

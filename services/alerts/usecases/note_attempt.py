@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from services.alerts.domain.offers import LIVE
-from services.alerts.queries.dispatches import lock_offer, record
-from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.queries.dispatches import Dispatch, lock_offer
+from services.alerts.tables import OfferRow
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferDelivered
@@ -85,12 +85,12 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
         await raise_alarm(tx, service="alerts", alarm="page_undeliverable", subject=attempt.kind)
 
 
-async def _note_on_offer(tx: Transaction, dispatch: DispatchRow, offer: OfferRow, attempt: Attempt, state: str) -> None:
+async def _note_on_offer(tx: Transaction, dispatch: Dispatch, offer: OfferRow, attempt: Attempt, state: str) -> None:
     offer.first_attempt_at = offer.first_attempt_at or attempt.first_at
     if state == "delivered":
         if offer.delivered_at is None:
             offer.delivered_at = await tx.now()
-            await record(tx, dispatch, OfferDelivered, offer_id=offer.id)
+            await dispatch.record(tx, OfferDelivered, offer_id=offer.id)
         return
     if offer.state != OfferState.OPEN or offer.delivered_at is not None:
         return

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.alerts.programme import policy_of
-from services.alerts.queries.dispatches import record
+from services.alerts.queries.dispatches import Dispatch
 from services.alerts.tables import DispatchRow
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
@@ -31,12 +31,12 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
         raise NoPolicyLoaded
     now = await tx.now()
     activated_at = incident.activated_at or now
-    dispatch = _row(incident, policy, activated_at=activated_at, now=now)
-    await tx.add(dispatch)
-    await record(tx, dispatch, DispatchOpened)
+    dispatch = Dispatch(_row(incident, policy, activated_at=activated_at, now=now))
+    await tx.add(dispatch.row)
+    await dispatch.record(tx, DispatchOpened)
     if now - activated_at > policy_of(policy["name"], policy["version"], policy["body"]).activation_max_age:
-        dispatch.state, dispatch.closed_at = DispatchState.STOOD_DOWN, now
-        await record(tx, dispatch, DispatchStoodDown)
+        dispatch.row.state, dispatch.row.closed_at = DispatchState.STOOD_DOWN, now
+        await dispatch.record(tx, DispatchStoodDown)
         await raise_alarm(tx, service="alerts", alarm="late_activation", subject=str(incident.incident_id))
         return
     await staff_roles(tx, dispatch, cause="opened")

@@ -7,7 +7,7 @@ doing anything.
 
 from datetime import timedelta
 
-from services.alerts.tables import DispatchRow
+from services.alerts.queries.dispatches import lock_dispatch
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.persistence.transaction import Transaction
 
@@ -41,8 +41,7 @@ async def reconsider_exhausted_dispatch(tx: Transaction) -> bool:
     due = await tx.row_or_none(_DUE)
     if due is None:
         return False
-    dispatch = await tx.get(DispatchRow, due["incident_id"], lock=True)
-    assert dispatch is not None
-    dispatch.reconsider_at = await tx.now() + LOOK_AGAIN
+    dispatch = await lock_dispatch(tx, due["incident_id"])
+    dispatch.row.reconsider_at = await tx.now() + LOOK_AGAIN
     await staff_roles(tx, dispatch, cause="reconsidered")
     return True

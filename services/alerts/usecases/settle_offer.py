@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from services.alerts.messages import notice_message
-from services.alerts.queries.dispatches import record
-from services.alerts.tables import DispatchRow, OfferRow
+from services.alerts.queries.dispatches import Dispatch
+from services.alerts.tables import OfferRow
 from services.alerts.usecases.queue_delivery import Message, cancel_offer_deliveries, queue_for_interrupter
 from shared.contracts.events.dispatches import (
     OfferAccepted,
@@ -31,7 +31,7 @@ _TOLD = {OfferState.TAKEN: "offer.taken", OfferState.WITHDRAWN: "offer.withdrawn
 
 
 async def settle_offer(
-    tx: Transaction, dispatch: DispatchRow, offer: OfferRow, state: OfferState, reason: DeclineReason | None = None
+    tx: Transaction, dispatch: Dispatch, offer: OfferRow, state: OfferState, reason: DeclineReason | None = None
 ) -> None:
     """The dispatch is locked; the caller has decided that the transition is allowed."""
     offer.state = state
@@ -41,10 +41,10 @@ async def settle_offer(
     await cancel_offer_deliveries(tx, offer.id)
     if state in _TOLD:
         await tell(tx, dispatch, offer.interrupter_id, offer.id, _TOLD[state])
-    await record(tx, dispatch, _EVENTS[state], offer_id=offer.id)
+    await dispatch.record(tx, _EVENTS[state], offer_id=offer.id)
 
 
-async def tell(tx: Transaction, dispatch: DispatchRow, interrupter_id: UUID, offer_id: UUID, kind: str) -> None:
-    content = notice_message(kind, dispatch.incident, offer_id=offer_id)
+async def tell(tx: Transaction, dispatch: Dispatch, interrupter_id: UUID, offer_id: UUID, kind: str) -> None:
+    content = notice_message(kind, dispatch.row.incident, offer_id=offer_id)
     message = Message(kind, urgent=False, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
     await queue_for_interrupter(tx, interrupter_id, message)

@@ -12,8 +12,7 @@ from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranking, rank
 from services.alerts.programme import policy_of
 from services.alerts.queries.candidates import candidates, covering_organizations
-from services.alerts.queries.dispatches import record, role_stand
-from services.alerts.tables import DispatchRow
+from services.alerts.queries.dispatches import Dispatch
 from services.alerts.usecases.make_offer import make_offer
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import settle_exhausted_page
@@ -35,23 +34,24 @@ VALUES (:incident_id, :role, app_now(), :cause, CAST(:ranked AS jsonb), CAST(:le
 """
 
 
-async def staff_roles(tx: Transaction, dispatch: DispatchRow, *, cause: str) -> None:
+async def staff_roles(tx: Transaction, dispatch: Dispatch, *, cause: str) -> None:
     """The dispatch is locked. `cause` is a code that the explanation shows."""
-    policy = policy_of(dispatch.policy_name, dispatch.policy_version, dispatch.policy)
+    policy = policy_of(dispatch.row.policy_name, dispatch.row.policy_version, dispatch.row.policy)
     filled = True
     for role, wanted in policy.roles.items():
         filled &= await _staff(tx, dispatch, policy, role, wanted, cause)
-    if filled and dispatch.state != DispatchState.STAFFED:
-        dispatch.state, dispatch.reconsider_at = DispatchState.STAFFED, None
-        await settle_exhausted_page(tx, dispatch.incident_id)
-        await record(tx, dispatch, DispatchStaffed)
+    if filled and dispatch.row.state != DispatchState.STAFFED:
+        dispatch.row.state, dispatch.row.reconsider_at = DispatchState.STAFFED, None
+        if dispatch.row.exhausted_count:
+            await settle_exhausted_page(tx, dispatch.incident_id)
+        await dispatch.record(tx, DispatchStaffed)
 
 
 async def _staff(
-    tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole, wanted: int, cause: str
+    tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, wanted: int, cause: str
 ) -> bool:
     """True if the role is filled."""
-    stand, pending = await role_stand(tx, dispatch.incident_id, role, wanted)
+    stand = dispatch.stand(role, wanted)
     missing = to_ask(stand, policy.parallel_offers)
     if missing == 0:
         return stand.filled >= wanted
@@ -61,32 +61,32 @@ async def _staff(
         if made == missing:
             break
         made += await make_offer(tx, dispatch, policy, role, choice)
-    if made or dispatch.state != DispatchState.EXHAUSTED:
+    if made or dispatch.row.state != DispatchState.EXHAUSTED:
         await _keep(tx, dispatch, role, ranking, cause)
     if made:
         await _reopened(tx, dispatch)
-    elif pending == 0 and dispatch.state != DispatchState.EXHAUSTED:
+    elif stand.pending == 0 and dispatch.row.state != DispatchState.EXHAUSTED:
         await _exhausted(tx, dispatch, policy, role)
     return False
 
 
-async def _decide(tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole) -> Ranking:
-    zone = dispatch.policy["time_zone"]
-    place = dispatch.incident["place"]
+async def _decide(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole) -> Ranking:
+    zone = dispatch.row.policy["time_zone"]
+    place = dispatch.row.incident["place"]
     need = Need(
         role=role,
         place=Point(place["lat"], place["lon"]),
-        community=dispatch.community,
-        covering=await covering_organizations(tx, community=dispatch.community, time_zone=zone),
+        community=dispatch.row.community,
+        covering=await covering_organizations(tx, community=dispatch.row.community, time_zone=zone),
         at=await tx.now(),
     )
     people = await candidates(
-        tx, incident_id=dispatch.incident_id, role=role, community=dispatch.community, time_zone=zone
+        tx, incident_id=dispatch.incident_id, role=role, community=dispatch.row.community, time_zone=zone
     )
     return rank(people, need, policy)
 
 
-async def _keep(tx: Transaction, dispatch: DispatchRow, role: DispatchRole, ranking: Ranking, cause: str) -> None:
+async def _keep(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking: Ranking, cause: str) -> None:
     ranked = tuple(
         RankedPart(interrupter_id=r.interrupter_id, tier=r.tier, distance_m=r.distance_m) for r in ranking.ranked
     )
@@ -99,34 +99,33 @@ async def _keep(tx: Transaction, dispatch: DispatchRow, role: DispatchRole, rank
         ranked=json.dumps([part.model_dump(mode="json") for part in ranked]),
         left_out=json.dumps([part.model_dump(mode="json") for part in left_out]),
     )
-    await record(
+    await dispatch.record(
         tx,
-        dispatch,
         DispatchRanked,
         role=role,
-        policy=dispatch.policy_name,
-        policy_version=dispatch.policy_version,
+        policy=dispatch.row.policy_name,
+        policy_version=dispatch.row.policy_version,
         ranked=ranked,
         left_out=left_out,
     )
 
 
-async def _reopened(tx: Transaction, dispatch: DispatchRow) -> None:
-    if dispatch.state == DispatchState.OPEN:
+async def _reopened(tx: Transaction, dispatch: Dispatch) -> None:
+    if dispatch.row.state == DispatchState.OPEN:
         return
-    was = dispatch.state
-    dispatch.state, dispatch.reconsider_at = DispatchState.OPEN, None
+    was = dispatch.row.state
+    dispatch.row.state, dispatch.row.reconsider_at = DispatchState.OPEN, None
     if was == DispatchState.EXHAUSTED:
         await settle_exhausted_page(tx, dispatch.incident_id)
-    await record(tx, dispatch, DispatchReopened)
+    await dispatch.record(tx, DispatchReopened)
 
 
-async def _exhausted(tx: Transaction, dispatch: DispatchRow, policy: Policy, role: DispatchRole) -> None:
-    dispatch.state = DispatchState.EXHAUSTED
-    dispatch.exhausted_count += 1
+async def _exhausted(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole) -> None:
+    dispatch.row.state = DispatchState.EXHAUSTED
+    dispatch.row.exhausted_count += 1
     # Somebody may have become free while this was being decided.
-    dispatch.reconsider_at = await tx.now() + timedelta(seconds=2)
-    await record(tx, dispatch, DispatchExhausted, role=role)
+    dispatch.row.reconsider_at = await tx.now() + timedelta(seconds=2)
+    await dispatch.record(tx, DispatchExhausted, role=role)
     await open_page(
         tx,
         kind="exhausted",

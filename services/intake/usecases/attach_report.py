@@ -23,30 +23,40 @@ from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
 _SAID_BEFORE = """
-SELECT id FROM reports WHERE source = :source AND source_ref = :source_ref AND content_sha256 = :content_sha256
+SELECT id, incident_id FROM reports
+WHERE source = :source AND source_ref = :source_ref AND content_sha256 = :content_sha256
 """
 
 
 async def attach_report(tx: Transaction, report: Report, in_force: InForce) -> Taken:
     """The reference must have its incident. Raises Invalid for a drill's report of a real incident, or the reverse."""
     assert report.source_ref is not None
+    if (repeated := await _said_before(tx, report)) is not None:
+        return repeated  # without the lock: a thousand repeats need not wait for each other
     row = await lock_by_reference(tx, report.source, report.source_ref)
     if row.exercise is not report.exercise:
         raise Invalid(FieldError("/exercise", "is not what was said of this source_ref before"))
     report_id = await store_report(tx, report, row.id)
-    if report_id is None:
-        said_before = await tx.row(
-            _SAID_BEFORE,
-            source=report.source,
-            source_ref=report.source_ref,
-            content_sha256=report.content_sha256,
-        )
-        return Taken(said_before["id"], Disposition.ATTACHED, snapshot(row))
+    if report_id is None:  # said while this one waited for the lock
+        repeated = await _said_before(tx, report)
+        assert repeated is not None
+        return repeated
     await _add(tx, row, report, report_id)
     activated = activate_by_policy(row, report.source_kind, in_force, await tx.now())
     if activated is not None:
         await publish(tx, activated)
     return Taken(report_id, Disposition.ATTACHED, snapshot(row))
+
+
+async def _said_before(tx: Transaction, report: Report) -> Taken | None:
+    found = await tx.row_or_none(
+        _SAID_BEFORE, source=report.source, source_ref=report.source_ref, content_sha256=report.content_sha256
+    )
+    if found is None:
+        return None
+    row = await tx.get(IncidentRow, found["incident_id"])
+    assert row is not None
+    return Taken(found["id"], Disposition.ATTACHED, snapshot(row))
 
 
 async def _add(tx: Transaction, row: IncidentRow, report: Report, report_id: UUID) -> None:

@@ -4,16 +4,25 @@ Quarter hours, because every time zone's days begin on one: the local day can be
 An increment is not idempotent: the consumer calls this once per event, in the transaction of its position.
 """
 
+from typing import Any
+
 from shared.contracts.event import Event
 from shared.persistence.transaction import Transaction
 
 _COUNT = """
 INSERT INTO event_counts AS c (quarter_hour, topic, type, exercise, count, last_at)
-VALUES (date_bin('15 minutes', :at, timestamptz 'epoch'), :topic, :type, :exercise, 1, :at)
+SELECT date_bin('15 minutes', at, timestamptz 'epoch') AS quarter_hour, topic, type, exercise, count(*), max(at)
+FROM unnest(CAST(:at AS timestamptz[]), CAST(:topic AS text[]), CAST(:type AS text[]), CAST(:exercise AS boolean[]))
+    AS t (at, topic, type, exercise)
+GROUP BY quarter_hour, topic, type, exercise ORDER BY quarter_hour, topic, type, exercise
 ON CONFLICT (quarter_hour, topic, type, exercise) DO UPDATE
-SET count = c.count + 1, last_at = greatest(c.last_at, EXCLUDED.last_at)
+SET count = c.count + EXCLUDED.count, last_at = greatest(c.last_at, EXCLUDED.last_at)
 """
 
 
 async def count_event(tx: Transaction, event: Event, *, exercise: bool) -> None:
-    await tx.run(_COUNT, at=event.at, topic=event.TOPIC.name, type=event.TYPE, exercise=exercise)
+    tx.collect(_write, {"at": event.at, "topic": event.TOPIC.name, "type": event.TYPE, "exercise": exercise})
+
+
+async def _write(tx: Transaction, counted: list[dict[str, Any]]) -> None:
+    await tx.run(_COUNT, **{name: [one[name] for one in counted] for name in counted[0]})

@@ -2,22 +2,32 @@
 
 from services.reporting.domain.milestones import earliest
 from services.reporting.tables import AssignmentFact, DispatchFact, OfferFact
-from services.reporting.usecases.keep_newest import keep_newest
+from services.reporting.usecases.keep_newest import keep_newest, newest_of
 from shared.contracts.events.dispatches import AssignmentPart, DispatchEvent, DispatchSnapshot, OfferPart
 from shared.persistence.transaction import Transaction
 
-_FORGET_OFFERS = "DELETE FROM offer_facts WHERE incident_id = :incident AND version < :version"
-_FORGET_ASSIGNMENTS = "DELETE FROM assignment_facts WHERE incident_id = :incident AND version < :version"
+_NEWEST = "unnest(CAST(:incidents AS uuid[]), CAST(:versions AS bigint[])) AS newest (incident_id, version)"
+_FORGET = tuple(
+    f"DELETE FROM {table} f USING {_NEWEST} WHERE f.incident_id = newest.incident_id AND f.version < newest.version"  # noqa: S608 - our own tables
+    for table in ("offer_facts", "assignment_facts")
+)
 
 
 async def record_dispatch(tx: Transaction, event: DispatchEvent) -> None:
-    dispatch = event.dispatch
-    if not await keep_newest(tx, [_dispatch(dispatch)]):
+    tx.collect(_write, event.dispatch)
+
+
+async def _write(tx: Transaction, snapshots: list[DispatchSnapshot]) -> None:
+    newest = newest_of(snapshots, lambda dispatch: dispatch.incident_id)
+    written = await keep_newest(tx, [_dispatch(dispatch) for dispatch in newest])
+    news = [dispatch for dispatch in newest if (dispatch.incident_id,) in written]
+    if not news:
         return
-    await keep_newest(tx, [_offer(dispatch, offer) for offer in dispatch.offers])
-    await keep_newest(tx, [_assignment(dispatch, assignment) for assignment in dispatch.assignments])
-    for forget in (_FORGET_OFFERS, _FORGET_ASSIGNMENTS):
-        await tx.run(forget, incident=dispatch.incident_id, version=dispatch.version)
+    await keep_newest(tx, [_offer(dispatch, offer) for dispatch in news for offer in dispatch.offers])
+    await keep_newest(tx, [_assignment(dispatch, one) for dispatch in news for one in dispatch.assignments])
+    incidents, versions = [one.incident_id for one in news], [one.version for one in news]
+    for forget in _FORGET:
+        await tx.run(forget, incidents=incidents, versions=versions)
 
 
 def _dispatch(dispatch: DispatchSnapshot) -> DispatchFact:

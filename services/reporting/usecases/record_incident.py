@@ -1,13 +1,18 @@
 """One incident's newest state. A reclassified incident is the same row with another kind: its count moves, once."""
 
 from services.reporting.tables import IncidentFact
-from services.reporting.usecases.keep_newest import keep_newest
+from services.reporting.usecases.keep_newest import keep_newest, newest_of
 from shared.contracts.events.incidents import IncidentEvent, IncidentSnapshot
 from shared.persistence.transaction import Transaction
 
 
 async def record_incident(tx: Transaction, event: IncidentEvent) -> None:
-    await keep_newest(tx, [_fact(event.incident)])
+    tx.collect(_write, event.incident)
+
+
+async def _write(tx: Transaction, incidents: list[IncidentSnapshot]) -> None:
+    newest = newest_of(incidents, lambda incident: incident.incident_id)
+    await keep_newest(tx, [_fact(incident) for incident in newest])
 
 
 def _fact(incident: IncidentSnapshot) -> IncidentFact:

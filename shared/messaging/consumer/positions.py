@@ -4,7 +4,7 @@ They advance by compare-and-set in the transaction of the effects, so a worker t
 was delivered twice, changes nothing (`PositionMoved`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from aiokafka import TopicPartition
@@ -16,9 +16,17 @@ _BEGIN = """
 INSERT INTO consumer_positions (cluster_id, topic, partition, next_offset)
 VALUES (:cluster, :topic, :partition, :offset) ON CONFLICT DO NOTHING
 """
+# Locked in sorted order, so that two workers never wait for each other crosswise; judged again once the lock is held.
 _ADVANCE = """
-UPDATE consumer_positions SET next_offset = :new, updated_at = clock_timestamp()
-WHERE cluster_id = :cluster AND topic = :topic AND partition = :partition AND next_offset = :expected
+WITH step AS (
+    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:expected AS bigint[]),
+                         CAST(:new AS bigint[])) AS t (topic, partition, expected, next)
+), held AS (
+    SELECT p.topic, p.partition, s.next FROM consumer_positions p JOIN step s USING (topic, partition)
+    WHERE p.cluster_id = :cluster AND p.next_offset = s.expected ORDER BY p.topic, p.partition FOR UPDATE OF p
+)
+UPDATE consumer_positions p SET next_offset = held.next, updated_at = clock_timestamp()
+FROM held WHERE p.cluster_id = :cluster AND p.topic = held.topic AND p.partition = held.partition
 """
 
 
@@ -44,19 +52,18 @@ async def begin(tx: Transaction, cluster: str, at: dict[TopicPartition, int]) ->
         await tx.run(_BEGIN, cluster=cluster, topic=partition.topic, partition=partition.partition, offset=offset)
 
 
-async def advance(tx: Transaction, cluster: str, steps: Iterable[Advance]) -> None:
-    """Sorted, so that two workers never wait for each other crosswise. Raises PositionMoved."""
-    for step in sorted(steps):
-        touched = await tx.run(
-            _ADVANCE,
-            cluster=cluster,
-            topic=step.topic,
-            partition=step.partition,
-            expected=step.expected,
-            new=step.new,
-        )
-        if touched != 1:
-            raise PositionMoved(f"{step.topic}/{step.partition}")
+async def advance(tx: Transaction, cluster: str, steps: Collection[Advance]) -> None:
+    """All or none. Raises PositionMoved."""
+    touched = await tx.run(
+        _ADVANCE,
+        cluster=cluster,
+        topics=[step.topic for step in steps],
+        partitions=[step.partition for step in steps],
+        expected=[step.expected for step in steps],
+        new=[step.new for step in steps],
+    )
+    if touched != len(steps):
+        raise PositionMoved(f"{len(steps) - touched} of {len(steps)} partitions")
 
 
 async def resume_consumer(tx: Transaction, *, from_beginning: bool = False) -> bool:

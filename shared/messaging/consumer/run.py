@@ -87,23 +87,20 @@ class Consumer:
         async def work(tx: Transaction) -> settle.Rejections:
             await positions.advance(tx, self.fetcher.cluster, steps.values())
             rejections = self._rejections.copy()
-            for done, record in enumerate(records, 1):
-                rejections.count(rejected=await self._one(tx, record))
+            items = [(record.topic.removeprefix(self._prefix), decode(record, self._wanted)) for record in records]
+            new = await dispatch.only_new(tx, items)
+            for done, (record, (topic, item), is_new) in enumerate(zip(records, items, new, strict=True), 1):
+                rejections.count(rejected=isinstance(item, Poison))
+                if isinstance(item, Poison):
+                    await self._keep(tx, record, item)
+                elif is_new:
+                    await dispatch.apply(tx, topic, item, self._reactions)
                 if rejections.too_many() and done < len(records):
                     raise _Enough(done)
             return rejections
 
         self._rejections = await self._db.retrying(work)
         self._moved(steps, epoch)
-
-    async def _one(self, tx: Transaction, record: ConsumerRecord) -> bool:
-        topic = record.topic.removeprefix(self._prefix)
-        item = decode(record, self._wanted)
-        if isinstance(item, Poison):
-            await self._keep(tx, record, item)
-            return True
-        await dispatch.apply(tx, topic, item, self._reactions)
-        return False
 
     async def _reject(self, record: ConsumerRecord, error: Exception) -> None:
         log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=error)

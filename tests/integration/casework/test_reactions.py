@@ -1,46 +1,16 @@
 """What must follow an incident is opened once, however often and in whatever order its events arrive from Kafka."""
 
 import asyncio
-from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.casework.usecases.follow_incident import follow_incident
-from shared.contracts.event import Event
-from shared.contracts.events.incidents import IncidentActivated, IncidentCorroborated
+from shared.contracts.events.incidents import IncidentCorroborated
 from shared.kernel.ids import random_id
 from tests.integration.casework.conftest import Desk, custody, organization_registered, worker_registered
+from tests.integration.casework.reading import arrived, follow_ups, told
 from tests.support.histories import IncidentStory
-from tests.support.waiting import eventually
-
-Rows = list[dict[str, Any]]
-
-
-async def follow_ups(desk: Desk, incident: IncidentStory, **query: Any) -> dict[str, dict[str, Any]]:
-    """What the office sees of one incident, by kind."""
-    found = await desk.office.http.get("/v1/follow-ups", params={"incident_id": str(incident.id)} | query)
-    items: Rows = found.json()["items"]
-    assert len({item["kind"] for item in items}) == len(items)
-    return {item["kind"]: item for item in items}
-
-
-async def arrived(desk: Desk, *events: Event) -> None:
-    """Published, and surely consumed: the positions count every record that was ever published here."""
-    await desk.deployment.publish(*events)
-    desk.published += len(events)
-
-    async def read() -> bool:
-        async with desk.db.transaction() as tx:
-            row = await tx.row("SELECT coalesce(sum(next_offset), 0) AS records FROM consumer_positions")
-        return bool(row["records"] == desk.published)
-
-    await eventually(read, within_s=30)
-
-
-def told(desk: Desk, *stories: IncidentStory) -> Awaitable[None]:
-    return arrived(desk, *(event for story in stories for event in story.events))
 
 
 @pytest.fixture
@@ -194,7 +164,7 @@ async def test_follow_ups_are_seen_by_who_covers_the_community_and_by_the_office
 async def test_pages_of_follow_ups_come_by_due_time_and_lose_none(running: Desk) -> None:
     incidents = [IncidentStory("homicide").activated() for _ in range(4)]
     await told(running, *incidents)
-    walked: Rows = []
+    walked: list[dict[str, Any]] = []
     address: str | None = "/v1/follow-ups?limit=3&state=open"
     while address is not None:
         answer = await running.office.http.get(address)
@@ -202,62 +172,6 @@ async def test_pages_of_follow_ups_come_by_due_time_and_lose_none(running: Desk)
         address = answer.links.get("next", {}).get("url")
     assert len({item["follow_up_id"] for item in walked}) == len(walked) == 8
     assert [item["due_at"] for item in walked] == sorted(item["due_at"] for item in walked)
-
-
-async def test_without_a_programme_an_alarm_stands_and_nothing_is_lost(desk: Desk) -> None:
-    await desk.deployment.start("casework", "stream")
-    waiting = IncidentStory("shooting").activated().reclassified("homicide")
-    gone = IncidentStory("homicide").activated().screened_out()
-    await told(desk, waiting, gone)
-    assert await follow_ups(desk, waiting) == {}
-    assert (await desk.load_programme()).judged == 2
-    assert set(await follow_ups(desk, waiting)) == {"triage", "fss_referral"}
-    assert await follow_ups(desk, gone) == {}
-    assert await desk.count("dead_letters") == 0
-
-    async def alarms() -> list[str]:
-        found = await desk.deployment.events("operations.alarms")
-        kinds = [kind for kind, body in found if body["alarm"]["alarm"] == "no_programme"]
-        return kinds if len(kinds) == 2 else []
-
-    raised_once_and_cleared = ["truce.operations.alarm.raised.v1", "truce.operations.alarm.cleared.v1"]
-    assert await eventually(alarms) == raised_once_and_cleared
-
-
-async def test_incidents_that_arrive_while_a_programme_is_loaded_are_judged_all(desk: Desk) -> None:
-    await desk.deployment.start("casework", "stream")
-    incidents = [IncidentStory("homicide").activated() for _ in range(40)]
-    events = [event for incident in incidents for event in incident.events]
-    first = asyncio.create_task(arrived(desk, *events[:40]))
-    loaded = asyncio.create_task(desk.load_programme())
-    await asyncio.gather(first, loaded, arrived(desk, *events[40:]))
-    assert await desk.count("follow_ups") == 80
-    assert await desk.count("incidents WHERE judged_by IS NULL") == 0
-
-
-async def test_a_load_waits_for_the_incidents_that_are_being_read(desk: Desk) -> None:
-    activated = IncidentStory("homicide").activated().events[-1]
-    assert isinstance(activated, IncidentActivated)
-
-    async def load_has_come_to_a_decision() -> bool:
-        async with desk.db.transaction() as tx:
-            row = await tx.row(
-                "SELECT count(*) AS n FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-        return loading.done() or row["n"] > 0
-
-    async with desk.db.transaction() as tx:
-        await follow_incident(tx, activated)
-        loading = asyncio.create_task(desk.load_programme())
-        await eventually(load_has_come_to_a_decision)
-    assert (await loading).judged == 1
-    assert await desk.count("follow_ups") == 2
-
-
-async def test_loading_the_same_again_changes_nothing(desk: Desk) -> None:
-    first, again = await desk.load_programme(), await desk.load_programme()
-    assert (first.is_new, again.is_new, again.version) == (True, False, first.version)
 
 
 async def test_a_worker_told_over_the_topic_can_receive_and_an_older_tale_does_not_undo_a_newer(desk: Desk) -> None:

@@ -65,8 +65,8 @@ def the_dispatch(incident_id: str, version: int, **changes: object) -> DispatchS
 def an_offer(minute: int, state: OfferState) -> OfferPart:
     made = NOON + timedelta(minutes=minute)
     return OfferPart(
-        offer_id=new_id(), role=DispatchRole.SCENE, interrupter_id=new_id(), tier=Tier.TEAM, distance_m=100, state=state,
-        made_at=made, acknowledge_by=made, accept_by=made, first_attempt_at=made, acknowledged_at=made,
+        offer_id=new_id(), role=DispatchRole.SCENE, interrupter_id=new_id(), tier=Tier.TEAM, distance_m=100,
+        state=state, made_at=made, acknowledge_by=made, accept_by=made, first_attempt_at=made, acknowledged_at=made,
     )  # fmt: skip
 
 

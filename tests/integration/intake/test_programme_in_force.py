@@ -1,4 +1,4 @@
-"""The programme comes from the database: taken over by a verb, in force within a second, refused while there is none."""
+"""The programme comes from the database: a verb takes it over, and within a second it is in force."""
 
 import copy
 from typing import Any

@@ -79,7 +79,10 @@ def _signature(alg: str, key: Any, message: bytes) -> bytes:
         return hmac.digest(key, message, "sha256")
     if isinstance(key, RSAKey):
         pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+        assert key.private_key is not None
         return key.private_key.sign(message, pss if alg == "PS256" else padding.PKCS1v15(), hashes.SHA256())
+    assert isinstance(key, ECKey)
+    assert key.private_key is not None
     r, s = decode_dss_signature(key.private_key.sign(message, ec.ECDSA(hashes.SHA256())))
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

@@ -1,9 +1,11 @@
 """A tiny HTTP service: one thing to create, one to fail in every way. Made by the same factory as every service."""
 
 import asyncio
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 from uuid import UUID
 
+import httpx
 from fastapi import APIRouter, FastAPI
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -20,7 +22,10 @@ from shared.web.database import Db
 from shared.web.idempotency import Idempotent
 from shared.web.pagination import Cursor, Limit, read_cursor
 from shared.web.strict_json import StrictRoute
+from tests.support.deployment import Deployment
 
+ORDER = {"name": "bread"}
+PROBLEM = "application/problem+json"
 Buyer = Annotated[Principal, allow(Role.DISPATCHER, Role.SOURCE)]
 
 
@@ -109,3 +114,31 @@ def _failures() -> APIRouter:
         }[kind]
 
     return router
+
+
+@dataclass
+class Shop:
+    deployment: Deployment
+    db: Database
+    app: FastAPI
+    counter: Counter
+
+    def client(self, *roles: str, app: Any = None, **claims: Any) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"} if roles else {}
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app or self.app), base_url="http://shop.test", headers=headers
+        )
+
+    async def count(self) -> int:
+        async with self.db.transaction() as tx:
+            return int((await tx.row("SELECT count(*) AS n FROM orders"))["n"])
+
+
+def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM), answer.text
+    body: dict[str, Any] = answer.json()
+    assert body["type"].endswith("/" + slug)
+    assert body["status"] == status
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["traceparent"]
+    return body

@@ -9,6 +9,7 @@ from prometheus_client import Counter
 from shared.contracts.events.organizations import OrganizationEvent
 from shared.kernel.ids import new_id
 from shared.messaging.consumer.positions import resume_consumer
+from shared.messaging.consumer.run import Consumer
 from shared.observability.metrics import DUPLICATES, GAPS, POSITION_MOVED
 from shared.persistence.transaction import Transaction
 from tests.integration.shared.notebook import TOPIC, Notebook, organization
@@ -36,6 +37,10 @@ def reading(counter: Counter) -> float:
 
 async def counted(counter: Counter, at_least: float) -> bool:
     return reading(counter) >= at_least
+
+
+async def share(one: Consumer, two: Consumer) -> bool:
+    return bool(one.fetcher.next and two.fetcher.next and one.fetcher.next.keys().isdisjoint(two.fetcher.next))
 
 
 async def stopped_for(notebook: Notebook, reason: str) -> bool:
@@ -134,10 +139,9 @@ async def test_two_workers_share_the_partitions_and_every_event_is_applied_once(
     async with notebook.consuming(batch=7) as one:
         await eventually(lambda: more_than(notebook, 10))
         async with notebook.consuming(batch=7) as two:
+            await eventually(lambda: share(one, two), within_s=30)
             await notebook.send(*(organization(name) for name in second))
             await eventually(lambda: has_noted(notebook, *first, *second), within_s=30)
-            assert one.fetcher.next
-            assert two.fetcher.next
         await notebook.send(organization("c"))
         await eventually(lambda: has_noted(notebook, *first, *second, "c"), within_s=30)
 

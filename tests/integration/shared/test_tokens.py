@@ -93,7 +93,7 @@ async def test_wrong_claims_are_refused(idp: Provider, verifier: TokenVerifier, 
 @pytest.mark.parametrize("seconds", [-50, 50])
 async def test_clocks_may_differ_by_less_than_a_minute(idp: Provider, verifier: TokenVerifier, seconds: int) -> None:
     now = int(time.time())
-    shifted = {"exp": now + seconds} if seconds < 0 else {"nbf": now + seconds, "iat": now + seconds}
+    shifted: dict[str, Any] = {"exp": now + seconds} if seconds < 0 else {"nbf": now + seconds, "iat": now + seconds}
     assert (await verifier.verify(idp.token(**shifted))).subject == "somebody"
 
 

@@ -3,69 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from shared.persistence.database import Database
 from shared.web.body_deadline import BodyDeadline
 from shared.web.pagination import write_cursor
-from tests.integration.shared.shop import Counter, build_shop
-from tests.support.deployment import Deployment
-
-ORDER = {"name": "bread"}
-PROBLEM = "application/problem+json"
-
-
-@dataclass
-class Shop:
-    deployment: Deployment
-    db: Database
-    app: FastAPI
-    counter: Counter
-
-    def client(self, *roles: str, app: Any = None, **claims: Any) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"} if roles else {}
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app or self.app), base_url="http://shop.test", headers=headers
-        )
-
-    async def count(self) -> int:
-        async with self.db.transaction() as tx:
-            return int((await tx.row("SELECT count(*) AS n FROM orders"))["n"])
-
-
-@pytest.fixture
-async def shop(deployment: Deployment) -> AsyncIterator[Shop]:
-    db = await deployment.database("casework")
-    async with db.transaction() as tx:
-        await tx.run(
-            "CREATE TABLE orders (id uuid PRIMARY KEY, name text CONSTRAINT free CHECK (name <> 'canary-taken'))"
-        )
-    counter = Counter()
-    app = build_shop(db, deployment.settings("casework"), counter)
-    async with app.router.lifespan_context(app):
-        yield Shop(deployment, db, app, counter)
-
-
-@pytest.fixture
-async def buyer(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    async with shop.client("dispatcher") as client:
-        yield client
-
-
-def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
-    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM), answer.text
-    body: dict[str, Any] = answer.json()
-    assert body["type"].endswith("/" + slug)
-    assert body["status"] == status
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["traceparent"]
-    return body
-
+from tests.integration.shared.shop import ORDER, Counter, Shop, build_shop, problem
 
 # who may
 
@@ -164,66 +110,6 @@ async def test_a_made_up_cursor_is_a_400(buyer: httpx.AsyncClient, cursor: str) 
 @pytest.mark.parametrize("key", ["\x00", "a\x00b", "\ud800"])
 async def test_a_cursor_that_the_database_cannot_hold_is_a_400(buyer: httpx.AsyncClient, key: str) -> None:
     problem(await buyer.get("/v1/orders", params={"cursor": write_cursor(key)}), 400, "bad-cursor")
-
-
-# idempotency
-
-
-async def test_the_same_request_again_gets_the_same_answer_and_changes_nothing(
-    shop: Shop, buyer: httpx.AsyncClient
-) -> None:
-    key = {"Idempotency-Key": "k-1"}
-    first = await buyer.post("/v1/orders", json=ORDER, headers=key)
-    second = await buyer.post("/v1/orders", json=ORDER, headers=key)
-    assert (first.status_code, second.status_code, second.json()) == (201, 201, first.json())
-    assert ("idempotency-replayed" in first.headers, second.headers["idempotency-replayed"]) == (False, "true")
-    assert await shop.count() == 1
-    problem(await buyer.post("/v1/orders", json={"name": "milk"}, headers=key), 422, "idempotency-key-reused")
-    assert await shop.count() == 1
-
-
-async def test_a_key_belongs_to_its_caller_and_its_path(shop: Shop, buyer: httpx.AsyncClient) -> None:
-    key = {"Idempotency-Key": "k-1"}
-    async with shop.client("dispatcher", sub="somebody-else") as other:
-        answers = [
-            await buyer.post("/v1/orders", json=ORDER, headers=key),
-            await buyer.post("/v1/other-orders", json=ORDER, headers=key),
-            await other.post("/v1/orders", json=ORDER, headers=key),
-        ]
-    assert [answer.status_code for answer in answers] == [201] * 3
-    assert len({answer.json()["order_id"] for answer in answers}) == 3
-
-
-async def test_the_same_request_in_flight_is_a_409_and_succeeds_later(shop: Shop, buyer: httpx.AsyncClient) -> None:
-    shop.counter.gate.clear()
-    key = {"Idempotency-Key": "k-1"}
-    first = asyncio.create_task(buyer.post("/v1/orders", json=ORDER, headers=key))
-    await shop.counter.inside.wait()
-    second = await buyer.post("/v1/orders", json=ORDER, headers=key)
-    problem(second, 409, "in-flight")
-    assert second.headers["retry-after"] == "1"
-    shop.counter.gate.set()
-    assert (await first).status_code == 201
-    assert (await buyer.post("/v1/orders", json=ORDER, headers=key)).json() == (await first).json()
-
-
-async def test_fifty_at_once_with_one_key_are_one_order(shop: Shop, buyer: httpx.AsyncClient) -> None:
-    posts = (buyer.post("/v1/orders", json=ORDER, headers={"Idempotency-Key": "k"}) for _ in range(50))
-    statuses = {answer.status_code for answer in await asyncio.gather(*posts)}
-    assert statuses <= {201, 409}
-    assert await shop.count() == 1
-
-
-async def test_a_failed_request_leaves_its_key_free(shop: Shop, buyer: httpx.AsyncClient) -> None:
-    key = {"Idempotency-Key": "k-1"}
-    assert (await buyer.post("/v1/orders", json={"name": "canary-taken"}, headers=key)).status_code == 500
-    assert (await buyer.post("/v1/orders", json=ORDER, headers=key)).status_code == 201
-
-
-async def test_a_machine_must_send_a_key(shop: Shop) -> None:
-    async with shop.client("source") as machine:
-        problem(await machine.post("/v1/orders", json=ORDER), 428, "idempotency-key-required")
-        assert (await machine.post("/v1/orders", json=ORDER, headers={"Idempotency-Key": "k"})).status_code == 201
 
 
 # failures

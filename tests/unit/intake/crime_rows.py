@@ -12,7 +12,7 @@ HEADER = "CCN,REPORT_DAT,METHOD,OFFENSE,BLOCK,LATITUDE,LONGITUDE"
 ASSAULT = "ASSAULT W/DANGEROUS WEAPON"
 
 
-def row(  # noqa: PLR0913 - one argument per column of the file
+def row(
     *,
     ccn: str = "22127349",
     at: str = "2022/08/24 16:07:14+00",

@@ -13,6 +13,7 @@ from services.intake.domain.activation import (
     Obstacle,
     TimeUsed,
     Timing,
+    activatable_until,
     decide,
 )
 from shared.kernel.vocabulary import IncidentKind, SourceKind, TimePrecision
@@ -98,3 +99,16 @@ def test_every_obstacle_is_named_in_a_fixed_order() -> None:
     assert decide(worst, POLICY, NOW) == NeedsDispatcher(
         (Obstacle.OUT_OF_SCOPE, Obstacle.UNTRUSTED_SOURCE, Obstacle.KIND_NOT_AUTOMATIC, Obstacle.TOO_OLD)
     )
+
+
+@pytest.mark.parametrize(
+    ("precision", "hours"), [(TimePrecision.MINUTE, 6), (TimePrecision.HOUR, 6), (TimePrecision.DAY, 30)]
+)
+def test_a_person_may_decide_as_long_as_it_may_be_fresh(precision: TimePrecision, hours: int) -> None:
+    timing = Timing(NOW, precision, None)
+    assert activatable_until(timing, POLICY) == NOW + timedelta(hours=hours)
+
+
+def test_without_the_time_of_the_event_that_of_the_report_counts() -> None:
+    assert activatable_until(Timing(None, TimePrecision.MINUTE, NOW), POLICY) == NOW + timedelta(hours=6)
+    assert activatable_until(Timing(None, TimePrecision.MINUTE, None), POLICY) is None
