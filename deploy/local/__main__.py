@@ -58,7 +58,7 @@ def up(*, detach: Annotated[bool, typer.Option(help="Return when ready; `down` s
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Another seed makes other people.")] = 2022,
-    seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long the week takes.")] = 36,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long the week takes.")] = 30,
     reports: Annotated[int | None, typer.Option(min=1, help="Only the first so many reports of the week.")] = None,
 ) -> None:
     """Replay one real week over real webhooks to simulated phones, then recount everything."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from shared.kernel.errors import Refused
 from shared.messaging import dead_letters
 from shared.messaging.consumer.positions import resume_consumer
+from shared.messaging.relay.settle import republish, retry_set_aside
 from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
@@ -102,6 +104,7 @@ def command_line(roles: Roles) -> typer.Typer:
 
     cli.add_typer(_dead_letters(roles), name="dead-letters", help="Records that were set aside.")
     cli.add_typer(_consumer(roles), name="consumer", help="The event consumer.")
+    cli.add_typer(_outbox(roles), name="outbox", help="Events on their way to the broker.")
     return cli
 
 
@@ -158,5 +161,22 @@ def _consumer(roles: Roles) -> typer.Typer:
         """
         stopped = in_transaction(roles, lambda tx: resume_consumer(tx, from_beginning=from_beginning))
         typer.echo("resumed" if stopped else "it was not stopped")
+
+    return cli
+
+
+def _outbox(roles: Roles) -> typer.Typer:
+    cli = typer.Typer(no_args_is_help=True)
+
+    @cli.command(name="republish")
+    def republish_(since: Annotated[datetime, typer.Option(help="UTC; rows are kept for 7 days")]) -> None:
+        """Send again what was published since then, after a broker was lost."""
+        count = in_transaction(roles, lambda tx: republish(tx, since.replace(tzinfo=UTC)))
+        typer.echo(f"{count} events will be sent again")
+
+    @cli.command()
+    def retry() -> None:
+        """Try the rows again that were set aside, once their fault is mended."""
+        typer.echo(f"{in_transaction(roles, retry_set_aside)} events will be tried again")
 
     return cli

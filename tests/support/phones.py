@@ -81,6 +81,7 @@ class PhoneNetwork:
         phone.attempts += 1
         if phone.behaviour == "hang":
             await self._closing.wait()
+            return web.Response(status=503)
         if phone.behaviour != "ok":
             return web.Response(status=int(phone.behaviour))
         content: dict[str, Any] = Webhook(phone.secret).verify(body, dict(request.headers))

@@ -114,8 +114,8 @@ class World:
         await self.deployment.start("intake", "stream")
         await self.deployment.start("alerts", "stream")
         await self.deployment.start("alerts", "engine")
-        self.supervisor = await self._desk("supervisor", OAK_STREET)
-        self.dispatcher = await self._desk("duty_dispatcher", None)
+        self.supervisor = await self.desk("supervisor", OAK_STREET)
+        self.dispatcher = await self.desk("duty_dispatcher", None)
 
     def bearer(self, *roles: str, **claims: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"}
@@ -155,7 +155,7 @@ class World:
         await self._endpoint(receiver, {"kind": "interrupter", "id": str(worker)})
         return Interrupter(self, worker, receiver)
 
-    async def _desk(self, kind: str, owner: UUID | None) -> Desk:
+    async def desk(self, kind: str, owner: UUID | None) -> Desk:
         receiver = self.phones.phone(kind)
         await self._endpoint(receiver, {"kind": kind} | ({"id": str(owner)} if owner else {}))
         return Desk(self, receiver)
@@ -237,6 +237,19 @@ class World:
             return not busy
 
         await eventually(idle, within_s=20)
+
+    async def quiet_engine(self) -> None:
+        """Until the engine has gone round a few times with nothing new to take."""
+        before = None
+
+        async def unchanged() -> bool:
+            nonlocal before
+            async with self.alerts_db.transaction() as tx:
+                now = await tx.row("SELECT beat_at FROM heartbeats WHERE role = 'engine'")
+            changed, before = before is not None and before != now["beat_at"], before or now["beat_at"]
+            return changed
+
+        await eventually(unchanged)
 
     async def end(self) -> None:
         """No phone may have anything that the story did not ask for."""

@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 from deploy.local.demo.api import Api
+from deploy.local.demo.arrivals import Arrivals
 from deploy.local.demo.kpis import Reporting
 from deploy.local.demo.outcome import Reconciled, follow_ups_settled, reconcile
 from deploy.local.demo.run import Played
@@ -38,7 +39,6 @@ def _summary(
     seconds: dict[str, float],
 ) -> Summary:
     numbers, week, arrivals = counted.numbers, played.week, played.arrivals
-    activated = numbers["activated"]
     return Summary(
         rows=week.rows,
         reports=_of(played.replayed.tally),
@@ -47,29 +47,19 @@ def _summary(
         broken=len(week.broken),
         incidents=numbers["incidents"],
         screened_out=numbers.get("incidents by state: screened_out", 0),
-        activated={
-            "by policy": activated - len(played.desk_activated),
-            "by the dispatcher": len(played.desk_activated),
-        },
-        not_activated=numbers["incidents"] - activated,
+        activated=_activated(played, numbers),
+        not_activated=numbers["incidents"] - numbers["activated"],
         offers=_part(numbers, "offers by outcome: "),
-        exhausted={
-            "ever": numbers["dispatches ever exhausted"],
-            "in the end": numbers.get("dispatches by state: exhausted", 0),
-        },
+        exhausted=_exhausted(numbers),
         without_end=tuple(played.follower.without_end(arrivals)),
-        first_attempt_ms=latency(_since_report_ms(played, played.follower.first_attempts())),
+        first_attempt_ms=latency(_since_report_ms(played, _first_tried(played))),
         first_webhook_ms=latency(_since_report_ms(played, arrivals.first_at)),
         response_times=response_times,
         events=counted.events,
         dead_letters=counted.dead_letters,
         follow_ups=follow_ups,
         handoffs=_part(numbers, "handoffs by outcome: "),
-        webhooks={
-            "messages": len(arrivals.messages),
-            "arrivals": arrivals.total,
-            "badly signed": sum(arrivals.bad_signatures.values()),
-        },
+        webhooks=_webhooks(arrivals),
         badly_signed=dict(arrivals.bad_signatures),
         reconciled=counted.has_read and not counted.differences,
         numbers_compared=len(numbers),
@@ -78,6 +68,27 @@ def _summary(
         seconds={name: round(value, 1) for name, value in seconds.items()},
         further_faults=_further_faults(played, numbers),
     )
+
+
+def _activated(played: Played, numbers: Numbers) -> Numbers:
+    by_dispatcher = len(played.desk_activated)
+    return {"by policy": numbers["activated"] - by_dispatcher, "by the dispatcher": by_dispatcher}
+
+
+def _exhausted(numbers: Numbers) -> Numbers:
+    in_the_end = numbers.get("dispatches by state: exhausted", 0)
+    return {"ever": numbers["dispatches ever exhausted"], "in the end": in_the_end}
+
+
+def _webhooks(arrivals: Arrivals) -> Numbers:
+    badly_signed = sum(arrivals.bad_signatures.values())
+    return {"messages": len(arrivals.messages), "arrivals": arrivals.total, "badly signed": badly_signed}
+
+
+def _first_tried(played: Played) -> dict[str, datetime]:
+    """When the first phone was tried: one that refuses was, and a desk's that was paged because nobody was free."""
+    tried, arrived = played.follower.first_attempts(), played.arrivals.first_at
+    return {root: min(known[root] for known in (tried, arrived) if root in known) for root in tried | arrived}
 
 
 def _further_faults(played: Played, numbers: Numbers) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class DemoOptions:
     """`within`: the whole week takes so long. `most`: only so many reports, the first in time."""
 
     seed: int = 2022
-    within: timedelta = timedelta(seconds=36)
+    within: timedelta = timedelta(seconds=30)
     most: int | None = None
 
 

@@ -17,8 +17,8 @@ class Summary:
     """`faults` is empty when all is well. `badly_signed`: receiver → messages with a wrong signature. `differences`:
     where the recount and reporting disagree, line by line.
 
-    `first_attempt_ms`, `first_webhook_ms`: from sending a report to the first connection to any phone, and to the first
-    message that arrived at one; of incidents that policy activated.
+    `first_attempt_ms`, `first_webhook_ms`: from sending a report to the first phone that was tried, and to the first
+    that took a message; of incidents that policy activated.
     """
 
     rows: int
@@ -105,7 +105,7 @@ def _rows(one: Summary) -> list[tuple[str, str]]:
         ("activated", f"{sum(one.activated.values())} ({_told(one.activated)}); {one.not_activated} were not"),
         ("offers", f"{sum(one.offers.values())} ({_told(one.offers)})"),
         ("exhausted", _told(one.exhausted)),
-        ("report → first attempt", _latency(one.first_attempt_ms)),
+        ("report → first phone tried", _latency(one.first_attempt_ms)),
         ("report → first webhook", _latency(one.first_webhook_ms)),
         *((f"activation → {name.replace('_', ' ')}", _times(times)) for name, times in one.response_times.items()),
         ("follow-ups", _told(one.follow_ups)),

@@ -4,7 +4,6 @@ A sender that dies between claim and settling leaves a lease that runs out; the 
 `webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint, over all senders.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,12 +14,20 @@ from shared.persistence.transaction import Transaction
 PER_ENDPOINT = 2
 # A timeout of each class, and some seconds to settle; until then nobody else takes the message.
 _CLAIM = """
-WITH due AS (
-    SELECT d.id FROM deliveries d
-    WHERE ((d.state IN ('pending', 'retry_scheduled') AND d.next_attempt_at <= clock_timestamp())
-           OR (d.state = 'attempting' AND d.lease_until < clock_timestamp()))
-      AND d.endpoint_id <> ALL (:busy)
-    ORDER BY d.class DESC, d.next_attempt_at NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED
+WITH under_way AS (
+    SELECT endpoint_id, count(*) AS attempts FROM deliveries
+    WHERE state = 'attempting' AND lease_until >= clock_timestamp() GROUP BY endpoint_id
+), waiting AS (
+    SELECT id, endpoint_id,
+           row_number() OVER (PARTITION BY endpoint_id ORDER BY class DESC, next_attempt_at NULLS FIRST) AS place
+    FROM deliveries
+    WHERE (state IN ('pending', 'retry_scheduled') AND next_attempt_at <= clock_timestamp())
+       OR (state = 'attempting' AND lease_until < clock_timestamp())
+), due AS (
+    SELECT d.id FROM deliveries d JOIN waiting w USING (id) LEFT JOIN under_way u ON u.endpoint_id = d.endpoint_id
+    WHERE w.place <= :per_endpoint - coalesce(u.attempts, 0)
+      AND (d.state <> 'attempting' OR d.lease_until < clock_timestamp())
+    ORDER BY d.class DESC, d.next_attempt_at NULLS FIRST LIMIT :most FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_attempt_at = NULL,
     lease_until = clock_timestamp() + CASE d.class WHEN 'urgent' THEN interval '8 seconds'
@@ -52,8 +59,8 @@ class Claimed:
     enabled: bool
 
 
-async def claim(tx: Transaction, *, busy: Iterable[UUID], most: int) -> list[Claimed]:
-    rows = await tx.rows(_CLAIM, busy=list(busy), most=most)
+async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
+    rows = await tx.rows(_CLAIM, per_endpoint=PER_ENDPOINT, most=most)
     return [
         Claimed(
             id=row["id"],

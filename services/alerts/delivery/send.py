@@ -5,13 +5,11 @@ alone: killing this process at any point loses nothing.
 """
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import uniform
-from uuid import UUID
 
-from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim, next_due_in_s
+from services.alerts.delivery.claim import Claimed, claim, next_due_in_s
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
 from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
@@ -33,7 +31,6 @@ class Sender:
         self._db = db
         self._transport = transport
         self._box = box
-        self._under_way: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, woken: asyncio.Event) -> None:
@@ -48,8 +45,7 @@ class Sender:
         free = MOST_AT_ONCE - len(self._tasks)
         if free <= 0:
             return []
-        busy = [endpoint for endpoint, count in self._under_way.items() if count >= PER_ENDPOINT]
-        return await self._db.retrying(lambda tx: claim(tx, busy=busy, most=min(free, 32)))
+        return await self._db.retrying(lambda tx: claim(tx, most=min(free, 32)))
 
     async def _rest(self, woken: asyncio.Event) -> None:
         """Until a hint, a finished attempt, the next due message or the poll interval, whichever is first."""
@@ -57,15 +53,11 @@ class Sender:
         await wait_for_work(woken, at_most_s=POLL_S if due_in_s is None or due_in_s <= 0 else min(POLL_S, due_in_s))
 
     def _launch(self, message: Claimed, woken: asyncio.Event) -> None:
-        self._under_way[message.endpoint_id] += 1
         task = asyncio.create_task(self._attempt(message))
         self._tasks.add(task)
 
         def done(finished: "asyncio.Task[None]") -> None:
             self._tasks.discard(finished)
-            self._under_way[message.endpoint_id] -= 1
-            if self._under_way[message.endpoint_id] <= 0:
-                del self._under_way[message.endpoint_id]
             woken.set()
             if not finished.cancelled() and finished.exception() is not None:
                 # The lease runs out and the message is tried again; the defect must be seen.

@@ -69,11 +69,10 @@ class Decision:
     wanted: tuple[Wanted, ...]
 
 
-def decide(rules: Iterable[Rule], incident: ActivatedIncident, was: IncidentState | None) -> Decision:
-    """`was` is the state last known here.
+def decide(rules: Iterable[Rule], incident: ActivatedIncident) -> Decision:
+    """What was void from the start owes nothing; what is closed still owes what it owed.
 
-    Closing withdraws once; a new fact about a closed incident (a victim dies weeks later) still opens what it
-    qualifies for, and the next snapshot does not withdraw that again.
+    A new fact about a closed incident (a victim dies weeks later) still opens what it qualifies for.
     """
     if incident.state in _TAKEN_BACK:
         return Decision(withdraw_open=True, wanted=())
@@ -82,7 +81,7 @@ def decide(rules: Iterable[Rule], incident: ActivatedIncident, was: IncidentStat
     closed = incident.state is IncidentState.CLOSED
     asked = [rule for rule in rules if not closed or rule.trigger is Trigger.ACTIVATED_OR_RECLASSIFIED]
     wanted = tuple(Wanted(rule.kind, _due(rule, incident)) for rule in asked if qualifies(rule, incident))
-    return Decision(withdraw_open=closed and was is not IncidentState.CLOSED, wanted=wanted)
+    return Decision(withdraw_open=False, wanted=wanted)
 
 
 def qualifies(rule: Rule, incident: ActivatedIncident) -> bool:

@@ -16,7 +16,7 @@ INSERT INTO incidents AS i (incident_id, version, state, kind, community, juveni
     exercise, activated_at, changed_at)
 VALUES (:incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
     :exercise, :activated_at, :changed_at)
-ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version, previous_state = i.state,
+ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version,
     state = EXCLUDED.state, kind = EXCLUDED.kind, community = EXCLUDED.community,
     juvenile_involved = EXCLUDED.juvenile_involved,
     believed_group_related = EXCLUDED.believed_group_related, exercise = EXCLUDED.exercise,

@@ -31,8 +31,7 @@ async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInFo
         activated_at=row["activated_at"],
         changed_at=row["changed_at"],
     )
-    was = IncidentState(row["previous_state"]) if row["previous_state"] else None
-    decision = decide(in_force.rules, incident, was)
+    decision = decide(in_force.rules, incident)
     if decision.withdraw_open:
         await tx.run(_WITHDRAW, incident_id=incident_id)
     for wanted in decision.wanted:

@@ -73,7 +73,7 @@ class Door:
         until, pause_s = loop.time() + self._give_up_after_s, _FIRST_PAUSE_S
         while True:
             try:
-                answer = await self._once("POST", "/v1/reports", report.body, report.idempotency_key + str(pause_s))
+                answer = await self._once("POST", "/v1/reports", report.body, report.idempotency_key)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 failure = type(error).__name__
             else:

@@ -1,5 +1,7 @@
 """Settle: mark what the broker has, and set aside what can never be sent, so that one bad row blocks nobody."""
 
+from datetime import datetime
+
 from shared.messaging.alarms import raise_alarm
 from shared.messaging.relay.claim import ATTEMPTS_BEFORE_SET_ASIDE, Claim
 from shared.observability.metrics import SET_ASIDE
@@ -22,6 +24,11 @@ DELETE FROM outbox WHERE id IN (
 )
 """
 
+_REPUBLISH = "UPDATE outbox SET published_at = NULL WHERE published_at >= :since"
+_RETRY = """
+UPDATE outbox SET failures = 0, set_aside_at = NULL, set_aside_reason = NULL WHERE set_aside_at IS NOT NULL
+"""
+
 
 async def mark_published(tx: Transaction, claim: Claim) -> None:
     """Marks nothing if the lease has gone to another: it will send the rows again and consumers drop the repeats."""
@@ -38,3 +45,15 @@ async def count_failure(tx: Transaction, *, service: str, row_id: int, reason: s
 async def forget_published(tx: Transaction) -> int:
     """Deletes a batch of rows published more than 7 days ago; returns how many."""
     return await tx.run(_FORGET)
+
+
+async def republish(tx: Transaction, since: datetime) -> int:
+    """Lets what was published since then be sent again, after a broker was lost; consumers drop what they have seen."""
+    tx.wakes = True
+    return await tx.run(_REPUBLISH, since=since)
+
+
+async def retry_set_aside(tx: Transaction) -> int:
+    """Lets the rows that were set aside be tried again, once their fault is mended."""
+    tx.wakes = True
+    return await tx.run(_RETRY)

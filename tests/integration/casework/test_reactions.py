@@ -90,23 +90,30 @@ async def test_screened_out_before_its_activation_is_read_it_asks_for_nothing(ru
         assert await follow_ups(running, incident, state=state) == {}
 
 
-@pytest.mark.parametrize("ending", ["screened_out", "closed"])
-async def test_the_end_of_an_incident_withdraws_what_is_open(running: Desk, ending: str) -> None:
+async def test_screening_out_an_incident_withdraws_what_is_open(running: Desk) -> None:
     incident = IncidentStory("homicide").activated()
     await told(running, incident)
     triage = (await follow_ups(running, incident))["triage"]["follow_up_id"]
     await running.office.http.post(f"/v1/follow-ups/{triage}/complete")
-    getattr(incident, ending)()
+    incident.screened_out()
     await arrived(running, incident.events[-1])
     assert await follow_ups(running, incident) == {}
     assert set(await follow_ups(running, incident, state="withdrawn")) == {"fss_referral"}
     assert set(await follow_ups(running, incident, state="completed")) == {"triage"}
 
 
+async def test_closing_an_incident_leaves_open_what_is_owed(running: Desk) -> None:
+    incident = IncidentStory("homicide").activated()
+    await told(running, incident)
+    incident.closed()
+    await arrived(running, incident.events[-1])
+    assert set(await follow_ups(running, incident)) == {"triage", "fss_referral"}
+
+
 async def test_a_death_after_the_close_is_still_referred(running: Desk) -> None:
     incident = IncidentStory("shooting").activated().closed().reclassified("homicide").reclassified("homicide")
     await told(running, incident)
-    assert set(await follow_ups(running, incident)) == {"fss_referral"}
+    assert set(await follow_ups(running, incident)) == {"triage", "fss_referral"}
 
 
 async def test_an_incident_that_was_never_activated_asks_for_nothing_and_is_not_kept(running: Desk) -> None:

@@ -52,6 +52,7 @@ async def test_a_row_committed_late_with_a_lower_id_is_not_lost(notebook: Notebo
     async with notebook.relaying():
         async with notebook.db.transaction() as late:
             await publish(late, organization("late"))
+            await late.finish()  # its row, and with it its id, is there; its commit is not
             await write(notebook, "early")
             await eventually(lambda: _is(names_on_topic(notebook), ["early"]))
         await eventually(lambda: _is(names_on_topic(notebook), ["early", "late"]))

@@ -23,56 +23,49 @@ def kinds(decision: Decision) -> list[str]:
 
 def test_an_activated_incident_is_triaged_within_a_day_of_its_activation() -> None:
     later = replace(SHOOTING, changed_at=NOON + timedelta(hours=5))
-    assert decide(RULES, later, IncidentState.ACTIVATED) == Decision(withdraw_open=False, wanted=(TRIAGE,))
+    assert decide(RULES, later) == Decision(withdraw_open=False, wanted=(TRIAGE,))
 
 
 @pytest.mark.parametrize("kind", [IncidentKind.SHOOTING, IncidentKind.STABBING])
 @pytest.mark.parametrize("fact", list(Fact))
 def test_a_shooting_or_stabbing_qualifies_for_family_support_by_one_fact(kind: IncidentKind, fact: Fact) -> None:
-    assert "fss_referral" in kinds(decide(RULES, replace(SHOOTING, kind=kind, facts=frozenset({fact})), None))
-    assert "fss_referral" not in kinds(decide(RULES, replace(SHOOTING, kind=kind), None))
+    assert "fss_referral" in kinds(decide(RULES, replace(SHOOTING, kind=kind, facts=frozenset({fact}))))
+    assert "fss_referral" not in kinds(decide(RULES, replace(SHOOTING, kind=kind)))
 
 
 @pytest.mark.parametrize("kind", list(IncidentKind))
 def test_of_itself_only_a_homicide_qualifies(kind: IncidentKind) -> None:
-    found = kinds(decide(RULES, replace(SHOOTING, kind=kind), None))
+    found = kinds(decide(RULES, replace(SHOOTING, kind=kind)))
     assert found == (["fss_referral", "triage"] if kind is IncidentKind.HOMICIDE else ["triage"])
 
 
 @pytest.mark.parametrize("kind", [IncidentKind.SHOTS_FIRED, IncidentKind.ARMED_ROBBERY, IncidentKind.THREAT])
 def test_a_fact_does_not_qualify_another_kind(kind: IncidentKind) -> None:
-    assert kinds(decide(RULES, replace(SHOOTING, kind=kind, facts=frozenset(Fact)), None)) == ["triage"]
+    assert kinds(decide(RULES, replace(SHOOTING, kind=kind, facts=frozenset(Fact)))) == ["triage"]
 
 
 def test_family_support_is_due_a_day_after_it_became_a_homicide() -> None:
     died = replace(SHOOTING, kind=IncidentKind.HOMICIDE, changed_at=NOON + timedelta(days=3))
-    assert Wanted("fss_referral", NOON + timedelta(days=4)) in decide(RULES, died, IncidentState.ACTIVATED).wanted
+    assert Wanted("fss_referral", NOON + timedelta(days=4)) in decide(RULES, died).wanted
 
 
 @pytest.mark.parametrize("state", [IncidentState.SCREENED_OUT, IncidentState.MERGED])
-@pytest.mark.parametrize("was", [None, *IncidentState])
-def test_what_was_screened_out_or_merged_asks_for_nothing(state: IncidentState, was: IncidentState | None) -> None:
+def test_what_was_screened_out_or_merged_asks_for_nothing(state: IncidentState) -> None:
     gone = replace(SHOOTING, state=state, kind=IncidentKind.HOMICIDE)
-    assert decide(RULES, gone, was) == Decision(withdraw_open=True, wanted=())
+    assert decide(RULES, gone) == Decision(withdraw_open=True, wanted=())
 
 
-def test_closing_withdraws_once_and_a_death_afterwards_still_asks_for_family_support() -> None:
+def test_closing_withdraws_nothing_and_a_death_afterwards_still_asks_for_family_support() -> None:
     closed = replace(SHOOTING, state=IncidentState.CLOSED)
-    assert decide(RULES, closed, IncidentState.ACTIVATED) == Decision(withdraw_open=True, wanted=())
-    died = decide(RULES, replace(closed, kind=IncidentKind.HOMICIDE), IncidentState.CLOSED)
+    assert decide(RULES, closed) == Decision(withdraw_open=False, wanted=())
+    died = decide(RULES, replace(closed, kind=IncidentKind.HOMICIDE))
     assert (died.withdraw_open, kinds(died)) == (False, ["fss_referral"])
-
-
-def test_the_death_of_a_closed_incident_is_seen_also_when_the_closing_was_not() -> None:
-    died = replace(SHOOTING, state=IncidentState.CLOSED, kind=IncidentKind.HOMICIDE)
-    decision = decide(RULES, died, IncidentState.ACTIVATED)
-    assert (decision.withdraw_open, kinds(decision)) == (True, ["fss_referral"])
 
 
 @pytest.mark.parametrize("state", [IncidentState.REPORTED, IncidentState.VERIFIED])
 def test_what_is_not_responded_to_asks_for_nothing(state: IncidentState) -> None:
-    assert decide(RULES, replace(SHOOTING, state=state), None) == Decision(withdraw_open=False, wanted=())
+    assert decide(RULES, replace(SHOOTING, state=state)) == Decision(withdraw_open=False, wanted=())
 
 
 def test_without_rules_nothing_is_asked_for() -> None:
-    assert decide((), SHOOTING, None).wanted == ()
+    assert decide((), SHOOTING).wanted == ()

@@ -25,7 +25,6 @@ CREATE TABLE incidents (
     incident_id uuid PRIMARY KEY,
     version bigint NOT NULL,
     state text NOT NULL,
-    previous_state text,
     kind text NOT NULL,
     community text,
     juvenile_involved boolean,

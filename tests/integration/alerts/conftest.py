@@ -1,0 +1,65 @@
+"""An alerts service with one incident's worth of people, without a stream: incidents are told to it directly."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from services.alerts.programme import read_programme
+from services.alerts.usecases.follow_incident import follow_incident
+from services.alerts.usecases.load_programme import load_programme
+from shared.contracts.events.incidents import IncidentActivated, IncidentSnapshot, NearCommunity, Place
+from shared.kernel.ids import new_id
+from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
+from tests.support.deployment import Deployment
+from tests.support.phones import PhoneNetwork
+from tests.support.world import ALDER, OAK_STREET, PROGRAMME, World
+
+
+@dataclass
+class AlertsAlone:
+    world: World
+
+    async def incident(self) -> str:
+        """Activated now, in Alder."""
+        now = datetime.now(UTC) + self.world.deployment.offset
+        snapshot = IncidentSnapshot(
+            version=2,
+            incident_id=new_id(),
+            state=IncidentState.ACTIVATED,
+            kind=IncidentKind.SHOOTING,
+            occurred_at=now,
+            occurred_precision=TimePrecision.MINUTE,
+            reported_at=now,
+            opened_at=now,
+            activated_at=now,
+            place=Place(lat=ALDER[0], lon=ALDER[1]),
+            community=NearCommunity(area_id="alder", name="Alder", distance_m=0),
+            weapon=Weapon.FIREARM,
+            relationship=Relationship.GROUP,
+            active_threat=False,
+            exercise=False,
+            report_count=1,
+            sources=(SourceKind.POLICE,),
+        )
+        event = IncidentActivated(at=now, incident=snapshot, by_policy=True)
+        await self.world.alerts_db.retrying(lambda tx: follow_incident(tx, event))
+        return str(snapshot.incident_id)
+
+
+@pytest.fixture
+async def alone(deployment: Deployment) -> AsyncIterator[AlertsAlone]:
+    phones = PhoneNetwork()
+    await phones.open()
+    world = World(deployment, phones)
+    world.alerts = await deployment.client("alerts")
+    world.alerts_db = await deployment.database("alerts")
+    async with world.alerts_db.transaction() as tx:
+        await load_programme(tx, read_programme(PROGRAMME))
+    world.supervisor = await world.desk("supervisor", OAK_STREET)
+    world.dispatcher = await world.desk("duty_dispatcher", None)
+    try:
+        yield AlertsAlone(world)
+    finally:
+        await phones.close()

@@ -1,0 +1,102 @@
+"""The sender on a real database: what a crash, a gone endpoint or a shared endpoint does to messages."""
+
+import asyncio
+from typing import Any
+
+from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim
+from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.waiting import eventually
+
+_LEASE_RUNS_OUT = (
+    "UPDATE deliveries SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'attempting'"
+)
+
+
+async def claimed(alone: AlertsAlone) -> list[Claimed]:
+    return await alone.world.alerts_db.retrying(lambda tx: claim(tx, most=10))
+
+
+async def deliveries(alone: AlertsAlone) -> list[dict[str, Any]]:
+    async with alone.world.alerts_db.transaction() as tx:
+        rows = await tx.rows("SELECT id, kind, state, attempts, last_outcome FROM deliveries ORDER BY created_at")
+    return [dict(row) for row in rows]
+
+
+async def test_a_sender_that_died_after_claiming_loses_nothing_and_the_id_stays(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron")
+    incident = await alone.incident()
+    (taken,) = await claimed(alone)
+    assert await claimed(alone) == []
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run(_LEASE_RUNS_OUT)
+    await alone.world.deployment.start("alerts", "engine")
+    await heron.is_offered(incident)
+    assert heron.phone.messages[0]["webhook-id"] == str(taken.id)
+    (delivery,) = await eventually(lambda: _settled(alone))
+    assert (delivery["id"], delivery["state"], delivery["attempts"]) == (taken.id, "delivered", 2)
+
+
+async def test_two_senders_never_take_the_same_message(alone: AlertsAlone) -> None:
+    for number in range(8):
+        await alone.world.on_duty(f"bird-{number}", km=1 + number)
+    for _ in range(8):
+        await alone.incident()
+    taken = await asyncio.gather(*(claimed(alone) for _ in range(4)))
+    ids = [message.id for batch in taken for message in batch]
+    assert len(ids) == len(set(ids)) == 8
+
+
+async def test_an_endpoint_that_is_gone_is_disabled_seen_and_the_next_is_asked(alone: AlertsAlone) -> None:
+    gone = await alone.world.on_duty("gone", km=0.2, phone="410")
+    kestrel = await alone.world.on_duty("kestrel", km=1)
+    incident = await alone.incident()
+    await alone.world.deployment.start("alerts", "engine")
+    await kestrel.is_offered(incident)
+    dispatch = await alone.world.dispatch(incident)
+    states = {offer["interrupter_id"]: offer["state"] for offer in dispatch["offers"]}
+    assert states[str(gone.worker)] == "undeliverable"
+    async with alone.world.alerts_db.transaction() as tx:
+        alarms = await tx.rows("SELECT alarm FROM alarms WHERE state = 'raised'")
+        enabled = await tx.rows("SELECT 1 FROM webhook_endpoints WHERE enabled AND owner_id = :id", id=gone.worker)
+    assert [row["alarm"] for row in alarms] == ["endpoint_gone"]
+    assert not enabled
+
+
+async def test_retries_go_on_beside_the_next_offer_until_the_message_is_dead(alone: AlertsAlone) -> None:
+    dead = await alone.world.on_duty("dead-phone", km=0.2, phone="refused")
+    kestrel = await alone.world.on_duty("kestrel", km=1)
+    incident = await alone.incident()
+    await alone.world.deployment.start("alerts", "engine")
+    await kestrel.is_offered(incident, within_s=3)
+
+    async def undeliverable() -> bool:
+        offers = (await alone.world.dispatch(incident))["offers"]
+        return {offer["interrupter_id"]: offer["state"] for offer in offers}[str(dead.worker)] == "undeliverable"
+
+    await eventually(undeliverable, within_s=20)
+    first = (await deliveries(alone))[0]
+    assert (first["state"], first["attempts"]) == ("dead", 5)
+
+
+async def test_at_most_two_attempts_are_under_way_for_one_endpoint(alone: AlertsAlone) -> None:
+    hanging = await alone.world.on_duty("hanging", phone="hang")
+    async with alone.world.alerts_db.transaction() as tx:
+        endpoint = await tx.row("SELECT id FROM webhook_endpoints WHERE owner_id = :id", id=hanging.worker)
+        for _ in range(6):
+            await tx.run(
+                "INSERT INTO deliveries (id, class, kind, endpoint_id, body, state, attempts, next_attempt_at) "
+                "VALUES (gen_random_uuid(), 'durable', 'test', :endpoint, '{}', 'pending', 0, clock_timestamp())",
+                endpoint=endpoint["id"],
+            )
+    await alone.world.deployment.start("alerts", "engine")
+    await eventually(lambda: _attempts(hanging.phone, PER_ENDPOINT))
+    await alone.world.quiet_engine()
+    assert hanging.phone.attempts == PER_ENDPOINT
+
+
+async def _attempts(phone: Any, count: int) -> bool:
+    return bool(phone.attempts >= count)
+
+
+async def _settled(alone: AlertsAlone) -> list[dict[str, Any]]:
+    return [row for row in await deliveries(alone) if row["state"] == "delivered"]

@@ -1,0 +1,146 @@
+"""Who is asked, in what order, and why the others are not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.alerts.domain.candidates import Candidate, Need
+from services.alerts.domain.policy import Policy
+from services.alerts.domain.ranking import rank
+from shared.kernel.geo import Point, metres_per_degree
+from shared.kernel.vocabulary import DispatchRole, LeftOut, Tier
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+PLACE = Point(38.9, -77.0)
+OURS, THEIRS = UUID(int=1), UUID(int=2)
+NEED = Need(DispatchRole.SCENE, PLACE, "alder", frozenset({OURS}), NOW)
+POLICY = Policy(
+    name="test",
+    version=1,
+    roles={DispatchRole.SCENE: 1},
+    parallel_offers=1,
+    acknowledge_within=timedelta(minutes=2),
+    accept_within=timedelta(minutes=5),
+    undelivered_after=timedelta(seconds=5),
+    location_max_age=timedelta(minutes=30),
+    rest=timedelta(hours=1),
+    radius_m=None,
+    page_repeat=timedelta(minutes=2),
+    activation_max_age=timedelta(hours=6),
+)
+
+
+def north(km: float) -> Point:
+    return Point(PLACE.lat + km * 1000 / metres_per_degree(PLACE.lat)[0], PLACE.lon)
+
+
+def person(number: int, **facts: object) -> Candidate:
+    usual = Candidate(
+        interrupter_id=UUID(int=100 + number),
+        organization_id=OURS,
+        roles=frozenset({DispatchRole.SCENE}),
+        team_community="alder",
+        floater=False,
+        active=True,
+        on_duty=True,
+        licensed=True,
+        conflicted=False,
+        committed=False,
+        has_open_offer=False,
+        asked_before=False,
+        reachable=True,
+        home=north(1),
+        position=None,
+        position_at=None,
+        last_offered_at=None,
+        last_cleared_at=None,
+    )
+    return replace(usual, **facts)  # type: ignore[arg-type] # the facts under test
+
+
+def order(*people: Candidate, need: Need = NEED, policy: Policy = POLICY) -> list[int]:
+    return [one.interrupter_id.int - 100 for one in rank(people, need, policy).ranked]
+
+
+def reason(one: Candidate, need: Need = NEED, policy: Policy = POLICY) -> LeftOut | None:
+    found = rank([one], need, policy).not_asked
+    return found[0].reason if found else None
+
+
+def test_inside_a_tier_the_nearest_comes_first() -> None:
+    assert order(person(1, home=north(3)), person(2, home=north(1)), person(3, home=north(2))) == [2, 3, 1]
+
+
+def test_the_tiers_come_before_distance() -> None:
+    floater = person(1, licensed=False, floater=True, team_community=None, home=north(0.1))
+    elsewhere = person(2, organization_id=THEIRS, team_community="birch", home=north(0.2))
+    colleague = person(3, team_community="birch", home=north(0.3))
+    team = person(4, home=north(9))
+    ranking = rank([floater, elsewhere, colleague, team], NEED, POLICY)
+    assert [one.tier for one in ranking.ranked] == [Tier.TEAM, Tier.ORGANIZATION, Tier.LICENSED, Tier.FLOATER]
+
+
+def test_at_equal_distance_the_one_not_asked_for_longest_comes_first_then_the_id() -> None:
+    recently = person(1, last_offered_at=NOW - timedelta(hours=1))
+    long_ago = person(2, last_offered_at=NOW - timedelta(hours=9))
+    assert order(recently, long_ago, person(4), person(3)) == [3, 4, 2, 1]
+
+
+def test_a_fresh_position_counts_and_a_stale_one_does_not() -> None:
+    here = {"position": north(0.1), "home": north(5)}
+    fresh = person(1, position_at=NOW - timedelta(minutes=30), **here)
+    stale = person(2, position_at=NOW - timedelta(minutes=31), **here)
+    distances = {one.interrupter_id: one.distance_m for one in rank([fresh, stale], NEED, POLICY).ranked}
+    assert distances[fresh.interrupter_id] == pytest.approx(100, abs=1)
+    assert distances[stale.interrupter_id] == pytest.approx(5000, abs=10)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"active": False}, LeftOut.INACTIVE),
+        ({"roles": frozenset({DispatchRole.FAMILY})}, LeftOut.WITHOUT_ROLE),
+        ({"on_duty": False}, LeftOut.OFF_DUTY),
+        ({"licensed": False}, LeftOut.NO_LICENCE),
+        ({"conflicted": True}, LeftOut.CONFLICT_OF_INTEREST),
+        ({"committed": True}, LeftOut.COMMITTED),
+        ({"has_open_offer": True}, LeftOut.OFFERED),
+        ({"asked_before": True}, LeftOut.ASKED_BEFORE),
+        ({"last_cleared_at": NOW - timedelta(minutes=59)}, LeftOut.RESTING),
+        ({"reachable": False}, LeftOut.UNREACHABLE),
+    ],
+)
+def test_whoever_cannot_be_asked_is_left_out_with_the_reason(facts: dict[str, object], expected: LeftOut) -> None:
+    assert reason(person(1, **facts)) is expected
+
+
+def test_rest_ends_exactly_when_it_is_over() -> None:
+    assert reason(person(1, last_cleared_at=NOW - timedelta(hours=1))) is None
+
+
+def test_a_radius_leaves_out_who_is_farther() -> None:
+    near = replace(POLICY, radius_m=2000.0)
+    assert reason(person(1, home=north(2.1)), policy=near) is LeftOut.OUT_OF_RADIUS
+    assert reason(person(1, home=north(1.9)), policy=near) is None
+
+
+def test_outside_every_community_only_floaters_can_be_asked() -> None:
+    nowhere = replace(NEED, community=None, covering=frozenset())
+    assert reason(person(1, licensed=False), need=nowhere) is LeftOut.NO_LICENCE
+    assert order(person(2, licensed=False, floater=True), need=nowhere) == [2]
+
+
+def test_everybody_considered_is_in_exactly_one_list() -> None:
+    people = [person(number, on_duty=number % 3 > 0, licensed=number % 5 > 0) for number in range(60)]
+    ranking = rank(people, NEED, POLICY)
+    asked = {one.interrupter_id for one in ranking.ranked}
+    left = {one.interrupter_id for one in ranking.not_asked}
+    assert asked | left == {one.interrupter_id for one in people}
+    assert not asked & left
+
+
+def test_the_order_in_which_people_are_read_does_not_matter() -> None:
+    people = [person(number, home=north(number % 7)) for number in range(30)]
+    assert rank(people, NEED, POLICY) == rank(people[::-1], NEED, POLICY)
