@@ -1,3 +1,5 @@
+"""A world per story, which ends with every phone silent."""
+
 from collections.abc import AsyncIterator
 
 import pytest

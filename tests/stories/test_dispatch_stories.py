@@ -212,3 +212,10 @@ async def test_an_incident_in_no_community_goes_to_floaters_only(world: World) -
     incident = await world.activated_incident(location={"lat": 38.95, "lon": -77.0})
     await floater.is_offered(incident)
     assert (await world.dispatch(incident))["community"] is None
+
+
+async def test_the_only_phone_that_fails_pages_the_desk_at_once(world: World) -> None:
+    await world.on_duty("dead-phone", km=0.2, phone="refused")
+    incident = await world.activated_incident()
+    await world.supervisor.is_paged("exhausted", incident_id=incident, within_s=3)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident, within_s=3)

@@ -11,7 +11,7 @@ from services.alerts.queries.dispatches import lock_dispatch
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.persistence.transaction import Transaction
 
-LOOK_AGAIN = timedelta(seconds=30)
+LOOK_AGAIN = timedelta(seconds=10)
 _ASK = "INSERT INTO reconsideration_requests DEFAULT VALUES"
 # In id order: the lock that any other change of a dispatch begins with, and no other lock is held here.
 _HEAR = """

@@ -65,7 +65,7 @@ async def _staff(
         await _keep(tx, dispatch, role, ranking, cause)
     if made:
         await _reopened(tx, dispatch)
-    elif stand.pending == 0 and dispatch.row.state != DispatchState.EXHAUSTED:
+    elif stand.live == 0 and dispatch.row.state != DispatchState.EXHAUSTED:
         await _exhausted(tx, dispatch, policy, role)
     return False
 
