@@ -9,7 +9,7 @@ from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.jobs import JOBS, Job
 from services.alerts.settings import AlertsSettings
 from shared.persistence.database import Database
-from shared.persistence.hint import Listener, wait_for_work
+from shared.persistence.hint import DELIVERIES, Listener
 from shared.runtime.heartbeat import beat
 from shared.runtime.settings import ServiceSettings
 
@@ -23,15 +23,14 @@ class Engine:
         self._sender: Sender | None = None
 
     async def run(self) -> None:
-        listener = Listener(self._db.dsn)
+        listener = Listener(self._db.dsn, DELIVERIES)
         transport = AiohttpTransport(AddressGuard(self._settings.webhook_allowed_networks))
         async with transport, asyncio.TaskGroup() as tasks:
             self._sender = Sender(self._db, transport, SecretBox(self._settings.secrets_key_bytes))
             tasks.create_task(listener.run())
             tasks.create_task(self._run_sender(self._sender, listener.waiter()))
             for job in JOBS:
-                woken = listener.waiter() if job.on_hint else asyncio.Event()
-                tasks.create_task(self._repeat(job, woken))
+                tasks.create_task(self._repeat(job))
             tasks.create_task(beat(self._db, "engine"))
 
     async def _run_sender(self, sender: Sender, woken: asyncio.Event) -> None:
@@ -41,11 +40,11 @@ class Engine:
         finally:
             await sender.drain()
 
-    async def _repeat(self, job: Job, woken: asyncio.Event) -> None:
+    async def _repeat(self, job: Job) -> None:
         while True:
             while await self._db.retrying(job.unit):
                 pass
-            await wait_for_work(woken, at_most_s=job.every_s)
+            await asyncio.sleep(job.every_s)
 
     async def stop(self) -> None:
         """Nothing is held: leases run out, rows stay."""

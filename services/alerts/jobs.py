@@ -1,6 +1,6 @@
 """What runs on a clock in the engine, and how often. Each job does one unit per transaction until none is due.
 
-The hint wakes them early; the interval is the guarantee.
+By polling alone: a hint per commit would wake them a hundred times a second for deadlines that are seconds away.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,13 +19,12 @@ class Job:
 
     unit: Callable[[Transaction], Awaitable[object]]
     every_s: float
-    on_hint: bool = True
 
 
 JOBS = (
     Job(escalate_unanswered_offers, every_s=0.25),
-    Job(hear_requests, every_s=0.5),
-    Job(reconsider_exhausted_dispatch, every_s=0.5),
+    Job(hear_requests, every_s=0.25),
+    Job(reconsider_exhausted_dispatch, every_s=0.25),
     Job(repeat_unacknowledged_page, every_s=0.5),
-    Job(forget_old_keys, every_s=600, on_hint=False),
+    Job(forget_old_keys, every_s=600),
 )

@@ -1,6 +1,7 @@
 """Builds casework's `stream`: relay and consumer."""
 
 from services.casework.subscriptions import SUBSCRIPTIONS
+from shared.messaging.pace import Pace
 from shared.messaging.stream import Stream
 from shared.persistence.database import Database
 from shared.runtime.settings import ServiceSettings
@@ -15,5 +16,5 @@ def build_stream(db: Database, settings: ServiceSettings) -> Stream:
         service="casework",
         bootstrap=settings.kafka_bootstrap,
         prefix=settings.topic_prefix,
-        batch=BATCH,
+        pace=Pace(BATCH, linger_ms=200, relay_pause_s=0.05),
     )

@@ -2,6 +2,7 @@
 
 from services.intake.settings import IntakeSettings
 from services.intake.subscriptions import SUBSCRIPTIONS
+from shared.messaging.pace import Pace
 from shared.messaging.stream import Stream
 from shared.persistence.database import Database
 from shared.runtime.settings import ServiceSettings
@@ -15,5 +16,5 @@ def build_stream(db: Database, settings: ServiceSettings) -> Stream:
         service="intake",
         bootstrap=settings.kafka_bootstrap,
         prefix=settings.topic_prefix,
-        batch=settings.batch_size,
+        pace=Pace(settings.batch_size, linger_ms=200),
     )

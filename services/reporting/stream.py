@@ -2,6 +2,7 @@
 
 from services.reporting.settings import ReportingSettings
 from services.reporting.subscriptions import SUBSCRIPTIONS
+from shared.messaging.pace import Pace
 from shared.messaging.stream import Stream
 from shared.persistence.database import Database
 from shared.runtime.settings import ServiceSettings
@@ -15,5 +16,5 @@ def build_stream(db: Database, settings: ServiceSettings) -> Stream:
         service="reporting",
         bootstrap=settings.kafka_bootstrap,
         prefix=settings.topic_prefix,
-        batch=settings.batch_size,
+        pace=Pace(settings.batch_size, linger_ms=200, relay_pause_s=0.05),
     )

@@ -35,8 +35,12 @@ def make_producer(bootstrap: str, *, client_id: str) -> AIOKafkaProducer:
     return AIOKafkaProducer(bootstrap_servers=bootstrap, client_id=client_id, **PRODUCER_SETTINGS)
 
 
-def make_consumer(bootstrap: str, *, client_id: str, group: str | None) -> AIOKafkaConsumer:
-    return AIOKafkaConsumer(bootstrap_servers=bootstrap, client_id=client_id, group_id=group, **CONSUMER_SETTINGS)
+def make_consumer(bootstrap: str, *, client_id: str, group: str | None, linger_ms: int = 0) -> AIOKafkaConsumer:
+    """`linger_ms`: how long the broker may gather records before it answers, for readers that nobody waits for."""
+    gather = {"fetch_min_bytes": 4 * 1024 * 1024, "fetch_max_wait_ms": linger_ms} if linger_ms else {}
+    return AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, client_id=client_id, group_id=group, **(CONSUMER_SETTINGS | gather)
+    )
 
 
 async def started(client: Any) -> None:

@@ -12,6 +12,7 @@ from shared.contracts.event import Event
 from shared.kernel.ids import new_id
 from shared.messaging.envelope import headers_of
 from shared.observability.tracing import current_traceparent
+from shared.persistence.hint import OUTBOX
 from shared.persistence.transaction import Transaction
 
 MAX_EVENT_BYTES = 256 * 1024
@@ -50,7 +51,7 @@ async def append(
     """Adds raw bytes to be sent; `topic` without the deployment's prefix."""
     row = {"event_id": event_id, "topic": topic, "key": key, "headers": json.dumps(headers), "value": value}
     tx.collect(_insert, row)
-    tx.wakes = True
+    tx.wakes.add(OUTBOX)
 
 
 async def _insert(tx: Transaction, rows: list[dict[str, Any]]) -> None:

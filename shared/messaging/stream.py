@@ -9,10 +9,11 @@ from typing import Never
 
 from shared.messaging.consumer.run import Consumer
 from shared.messaging.consumer.watch import watch
+from shared.messaging.pace import Pace
 from shared.messaging.relay.run import Relay
 from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
-from shared.persistence.hint import Listener
+from shared.persistence.hint import OUTBOX, Listener
 from shared.runtime.heartbeat import beat
 
 
@@ -25,17 +26,17 @@ class Stream:
         service: str,
         bootstrap: str,
         prefix: str,
-        batch: int,
+        pace: Pace,
     ) -> None:
         self._db = db
         self._bootstrap = bootstrap
         self._service = service
-        self.relay = Relay(db, service=service, bootstrap=bootstrap, prefix=prefix)
-        self.consumer = Consumer(db, subscriptions, service=service, bootstrap=bootstrap, prefix=prefix, batch=batch)
+        self.relay = Relay(db, service=service, bootstrap=bootstrap, prefix=prefix, pause_s=pace.relay_pause_s)
+        self.consumer = Consumer(db, subscriptions, service=service, bootstrap=bootstrap, prefix=prefix, pace=pace)
 
     async def run(self) -> None:
         """Returns never; raises an ExceptionGroup of what went wrong."""
-        listener = Listener(self._db.dsn)
+        listener = Listener(self._db.dsn, OUTBOX)
         async with asyncio.TaskGroup() as tasks:
             for work in (
                 listener.run(),

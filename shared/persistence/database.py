@@ -66,7 +66,7 @@ class Database:
     async def _commit(self, session: AsyncSession, tx: Transaction) -> None:
         await session.commit()
         if tx.wakes:
-            self.hint.poke()
+            self.hint.poke(tx.wakes)
 
     async def retrying(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Runs `work` in a transaction, again and again while the failure is transient, with growing pauses.

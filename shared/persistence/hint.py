@@ -5,6 +5,7 @@ failures are counted and logged, not raised. A NOTIFY inside the hot transaction
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -12,41 +13,40 @@ import asyncpg
 from shared.observability.logs import get_logger
 from shared.observability.metrics import HINT_FAILURES
 
-CHANNEL = "truce_wake"
+OUTBOX = "truce_outbox"
+DELIVERIES = "truce_deliveries"
 _COALESCE_S = 0.005
 _RECONNECT_S = 1.0
 log = get_logger(__name__)
 
 
 class Hint:
-    """Sends at most one NOTIFY per 5 ms, whatever the number of commits."""
+    """Sends at most one NOTIFY per channel and 5 ms, whatever the number of commits."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._connection: Any = None
         self._task: asyncio.Task[None] | None = None
-        self._again = False
+        self._waiting: set[str] = set()
 
-    def poke(self) -> None:
-        if self._task is not None and not self._task.done():
-            self._again = True
-            return
-        self._task = asyncio.get_running_loop().create_task(self._send())
+    def poke(self, channels: Iterable[str]) -> None:
+        self._waiting.update(channels)
+        if self._waiting and (self._task is None or self._task.done()):
+            self._task = asyncio.get_running_loop().create_task(self._send())
 
     async def _send(self) -> None:
-        while True:
-            self._again = False
+        while self._waiting:
+            notices = "; ".join(f"NOTIFY {channel}" for channel in sorted(self._waiting))
+            self._waiting.clear()
             try:
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await asyncpg.connect(self._dsn, timeout=3)
-                await self._connection.execute(f"NOTIFY {CHANNEL}", timeout=3)
+                await self._connection.execute(notices, timeout=3)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 HINT_FAILURES.inc()
                 log.warning("hint.failed", error=type(error).__name__)
                 return
             await asyncio.sleep(_COALESCE_S)
-            if not self._again:
-                return
 
     async def close(self) -> None:
         if self._task is not None:
@@ -56,10 +56,11 @@ class Hint:
 
 
 class Listener:
-    """Turns NOTIFYs into wake-ups of any number of waiters. Reconnects by itself."""
+    """Turns one channel's NOTIFYs into wake-ups of any number of waiters. Reconnects by itself."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, channel: str) -> None:
         self._dsn = dsn
+        self._channel = channel
         self._waiters: list[asyncio.Event] = []
 
     def waiter(self) -> asyncio.Event:
@@ -85,7 +86,7 @@ class Listener:
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda *_: lost.set())
-            await connection.add_listener(CHANNEL, self._wake)
+            await connection.add_listener(self._channel, self._wake)
             self._wake()
             await lost.wait()
         finally:

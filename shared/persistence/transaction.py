@@ -28,13 +28,13 @@ def _prepared(statement: str) -> TextClause:
 
 
 class Transaction:
-    """`wakes` is set by whatever leaves work for another process; the hint is sent after the commit."""
+    """`wakes`: the channels of those for whom work was left; the hints are sent after the commit."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._now: datetime | None = None
         self._collected: dict[Callable[..., Awaitable[None]], list[Any]] = {}
-        self.wakes = False
+        self.wakes: set[str] = set()
 
     async def now(self) -> datetime:
         """The business clock: `app_now()`, constant within the transaction."""

@@ -102,10 +102,15 @@ def command_line(roles: Roles) -> typer.Typer:
         """Bring the database schema and the topics up to date."""
         asyncio.run(migrate(roles.service, roles.settings()))
 
+    _add_care(cli, roles)
+    return cli
+
+
+def _add_care(cli: typer.Typer, roles: Roles) -> None:
+    """What people do by hand when messages got stuck."""
     cli.add_typer(_dead_letters(roles), name="dead-letters", help="Records that were set aside.")
     cli.add_typer(_consumer(roles), name="consumer", help="The event consumer.")
     cli.add_typer(_outbox(roles), name="outbox", help="Events on their way to the broker.")
-    return cli
 
 
 def _dead_letters(roles: Roles) -> typer.Typer:

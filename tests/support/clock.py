@@ -8,11 +8,10 @@ _APP_NOW = "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sq
 
 
 async def shift_app_now(dsn: str, by: timedelta) -> None:
-    """And wakes whoever waits for deadlines."""
+    """The engines see it with their next look, some tenths of a second later."""
     connection = await asyncpg.connect(dsn)
     try:
         seconds = by.total_seconds()
         await connection.execute(f"{_APP_NOW} $$SELECT transaction_timestamp() + interval '{seconds} seconds'$$")
-        await connection.execute("NOTIFY truce_wake")
     finally:
         await connection.close()

@@ -1,6 +1,5 @@
 """Intake with the District's programme loaded: reports to post, with everything defaulted but the fact under test."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from services.intake.app import build_app
 from services.intake.programme import load_programme, read_programme
 from services.intake.usecases.load_programme import Loaded
 from services.intake.usecases.load_programme import load_programme as take_over
@@ -58,35 +58,40 @@ def a_report(**said: Any) -> dict[str, Any]:
 
 
 class Intake:
+    """`db` serves the tests and the app alike; the app runs without its start, and so reads nothing ahead."""
+
     def __init__(self, deployment: Deployment, db: Database) -> None:
         self.deployment = deployment
         self.db = db
+        self._transport = httpx.ASGITransport(build_app(db, deployment.settings("intake")), raise_app_exceptions=False)
         self._clients: dict[str, httpx.AsyncClient] = {}
-        self._one_at_a_time = asyncio.Lock()
 
     async def load(self, document: dict[str, Any]) -> Loaded:
         async with self.db.transaction() as tx:
             return await take_over(tx, document)
 
-    async def source(self, kind: str = "police", sub: str | None = None) -> httpx.AsyncClient:
+    def source(self, kind: str = "police", sub: str | None = None) -> httpx.AsyncClient:
         """A machine or desk of that kind; each kind one identity unless `sub` says another."""
-        return await self._client("source", sub=sub or f"{kind}-feed", source_kind=kind)
+        return self.client("source", sub=sub or f"{kind}-feed", source_kind=kind)
 
-    async def staff(self, role: str = "dispatcher", sub: str | None = None) -> httpx.AsyncClient:
-        return await self._client(role, sub=sub or f"a-{role}")
+    def staff(self, role: str = "dispatcher", sub: str | None = None) -> httpx.AsyncClient:
+        return self.client(role, sub=sub or f"a-{role}")
 
-    async def _client(self, role: str, **claims: str) -> httpx.AsyncClient:
-        name = f"{role} {claims}"
-        async with self._one_at_a_time:
-            if name not in self._clients:
-                self._clients[name] = await self.deployment.client("intake", role, **claims)
+    def client(self, *roles: str, **claims: str) -> httpx.AsyncClient:
+        """Without roles: no token."""
+        name = f"{roles} {claims}"
+        if name not in self._clients:
+            headers = {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"} if roles else {}
+            self._clients[name] = httpx.AsyncClient(
+                transport=self._transport, base_url="http://truce.test", headers=headers
+            )
         return self._clients[name]
 
     async def post(
         self, body: dict[str, Any], *, by: httpx.AsyncClient | None = None, key: str | None = None
     ) -> httpx.Response:
         """By the police feed and with a fresh Idempotency-Key unless said otherwise."""
-        client = by or await self.source()
+        client = by or self.source()
         return await client.post("/v1/reports", json=body, headers={"Idempotency-Key": key or random_id().hex})
 
     async def taken(self, by: httpx.AsyncClient | None = None, **said: Any) -> dict[str, Any]:
@@ -96,11 +101,11 @@ class Intake:
         return taken
 
     async def decide(self, incident_id: str, verb: str, body: Any = None, role: str = "dispatcher") -> httpx.Response:
-        client = await self.staff(role)
+        client = self.staff(role)
         return await client.post(f"/v1/incidents/{incident_id}/{verb}", json=body if body is not None else {})
 
     async def shown(self, incident_id: str) -> dict[str, Any]:
-        answer = await (await self.staff()).get(f"/v1/incidents/{incident_id}")
+        answer = await self.staff().get(f"/v1/incidents/{incident_id}")
         assert answer.status_code == 200, answer.text
         shown: dict[str, Any] = answer.json()
         return shown

@@ -37,10 +37,6 @@ FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
 RETURNING d.id, d.class, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
           e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at
 """
-_NEXT_DUE = """
-SELECT extract(epoch FROM min(next_attempt_at) - clock_timestamp()) AS in_s FROM deliveries
-WHERE state IN ('pending', 'retry_scheduled')
-"""
 
 
 @dataclass(frozen=True)
@@ -78,9 +74,3 @@ async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
         )
         for row in rows
     ]
-
-
-async def next_due_in_s(tx: Transaction) -> float | None:
-    """Seconds until the next message is due, negative if one is overdue; None if none waits."""
-    in_s = (await tx.row(_NEXT_DUE))["in_s"]
-    return None if in_s is None else float(in_s)

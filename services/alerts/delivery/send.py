@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import uniform
 
-from services.alerts.delivery.claim import Claimed, claim, next_due_in_s
+from services.alerts.delivery.claim import Claimed, claim
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
 from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
@@ -22,6 +22,7 @@ from shared.persistence.database import Database
 from shared.persistence.hint import wait_for_work
 
 MOST_AT_ONCE = 256
+MOST_AT_A_TIME = 32
 POLL_S = 0.25
 log = get_logger(__name__)
 
@@ -34,36 +35,28 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, woken: asyncio.Event) -> None:
+        """`woken` is set when messages were queued; retries and crowded endpoints are found by polling."""
         while True:
-            claimed = await self._claim()
+            free = min(MOST_AT_ONCE - len(self._tasks), MOST_AT_A_TIME)
+            claimed = await self._claim(free) if free > 0 else []
             for message in claimed:
-                self._launch(message, woken)
-            if not claimed:
-                await self._rest(woken)
+                self._launch(message)
+            if len(claimed) < free or free <= 0:
+                await wait_for_work(woken, at_most_s=POLL_S)
 
-    async def _claim(self) -> list[Claimed]:
-        free = MOST_AT_ONCE - len(self._tasks)
-        if free <= 0:
-            return []
-        return await self._db.retrying(lambda tx: claim(tx, most=min(free, 32)))
+    async def _claim(self, most: int) -> list[Claimed]:
+        return await self._db.retrying(lambda tx: claim(tx, most=most))
 
-    async def _rest(self, woken: asyncio.Event) -> None:
-        """Until a hint, a finished attempt, the next due message or the poll interval, whichever is first."""
-        due_in_s = await self._db.retrying(next_due_in_s)
-        await wait_for_work(woken, at_most_s=POLL_S if due_in_s is None or due_in_s <= 0 else min(POLL_S, due_in_s))
-
-    def _launch(self, message: Claimed, woken: asyncio.Event) -> None:
+    def _launch(self, message: Claimed) -> None:
         task = asyncio.create_task(self._attempt(message))
         self._tasks.add(task)
+        task.add_done_callback(self._ended)
 
-        def done(finished: "asyncio.Task[None]") -> None:
-            self._tasks.discard(finished)
-            woken.set()
-            if not finished.cancelled() and finished.exception() is not None:
-                # The lease runs out and the message is tried again; the defect must be seen.
-                log.error("sender.defect", exc_info=finished.exception())
-
-        task.add_done_callback(done)
+    def _ended(self, attempt: "asyncio.Task[None]") -> None:
+        self._tasks.discard(attempt)
+        if not attempt.cancelled() and attempt.exception() is not None:
+            # The lease runs out and the message is tried again; the defect must be seen.
+            log.error("sender.defect", exc_info=attempt.exception())
 
     async def _attempt(self, message: Claimed) -> None:
         attempt = await self._tried(message) if message.enabled else _not_tried(message)

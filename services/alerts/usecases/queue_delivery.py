@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.ids import random_id
+from shared.persistence.hint import DELIVERIES
 from shared.persistence.transaction import Transaction
 
 _QUEUE = """
@@ -52,7 +53,7 @@ async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> None:
         page_id=message.page_id,
         body=json.dumps(message.content, separators=(",", ":")).encode(),
     )
-    tx.wakes = True
+    tx.wakes.add(DELIVERIES)
 
 
 async def cancel_offer_deliveries(tx: Transaction, offer_id: UUID) -> None:

@@ -28,7 +28,6 @@ ORDER BY reconsider_at, activated_at LIMIT 1 FOR UPDATE SKIP LOCKED
 
 async def ask_to_reconsider(tx: Transaction) -> None:
     await tx.run(_ASK)
-    tx.wakes = True
 
 
 async def hear_requests(tx: Transaction) -> bool:

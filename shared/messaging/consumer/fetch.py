@@ -24,13 +24,13 @@ class PositionOutsideLog(Exception):
 
 
 class Fetcher:
-    def __init__(self, db: Database, *, group: str, bootstrap: str, topics: Sequence[str]) -> None:
+    def __init__(self, db: Database, *, group: str, bootstrap: str, topics: Sequence[str], linger_ms: int = 0) -> None:
         self._db = db
         self._bootstrap = bootstrap
         self.topics = list(topics)
         self._repositioning = asyncio.Lock()
         self._went_back: dict[TopicPartition, int] = {}
-        self._consumer: AIOKafkaConsumer = make_consumer(bootstrap, client_id=group, group=group)
+        self._consumer: AIOKafkaConsumer = make_consumer(bootstrap, client_id=group, group=group, linger_ms=linger_ms)
         self.cluster = ""
         self.next: dict[TopicPartition, int] = {}
         # Counts what invalidates records already fetched: whoever waits while it rises holds records of the past.

@@ -14,6 +14,7 @@ from shared.messaging.alarms import raise_alarm
 from shared.messaging.consumer import dispatch, positions, settle
 from shared.messaging.consumer.decode import Poison, decode
 from shared.messaging.consumer.fetch import Fetcher, PositionOutsideLog
+from shared.messaging.pace import Pace
 from shared.messaging.subscriptions import Subscriptions
 from shared.observability.logs import get_logger
 from shared.observability.metrics import POSITION_MOVED
@@ -28,8 +29,6 @@ log = get_logger(__name__)
 
 
 class Consumer:
-    """`batch` is sized by what waits on it: few for pages, thousands for facts."""
-
     def __init__(
         self,
         db: Database,
@@ -38,17 +37,19 @@ class Consumer:
         service: str,
         bootstrap: str,
         prefix: str,
-        batch: int,
+        pace: Pace,
     ) -> None:
         self._db = db
         self._service = service
         self._prefix = prefix
-        self._batch = batch
+        self._batch = pace.batch
         self._reactions = subscriptions
         self._wanted = {event.TYPE: event for event in subscriptions}
         self._rejections = settle.Rejections()
         topics = [prefix + topic.name for topic in consumed_by(service)]
-        self.fetcher = Fetcher(db, group=f"{prefix}truce-{service}", bootstrap=bootstrap, topics=topics)
+        self.fetcher = Fetcher(
+            db, group=f"{prefix}truce-{service}", bootstrap=bootstrap, topics=topics, linger_ms=pace.linger_ms
+        )
 
     async def run(self) -> None:
         await self._until_allowed()

@@ -10,6 +10,11 @@ BATCH = 500
 ATTEMPTS_BEFORE_SET_ASIDE = 3
 LEASE_S = 10
 
+# A lease with time left is only read: most claims then write nothing.
+_HELD = """
+SELECT token FROM relay_lease
+WHERE id = 1 AND holder = :holder AND expires_at > clock_timestamp() + make_interval(secs => :lease_s) / 2
+"""
 _LEASE = """
 UPDATE relay_lease
 SET token = CASE WHEN holder = :holder THEN token ELSE token + 1 END,
@@ -46,7 +51,8 @@ class Claim:
 
 async def claim(tx: Transaction, holder: UUID) -> Claim | None:
     """The next rows in id order, or None while another process holds the lease."""
-    lease = await tx.row_or_none(_LEASE, holder=holder, lease_s=LEASE_S)
+    lease = await tx.row_or_none(_HELD, holder=holder, lease_s=LEASE_S)
+    lease = lease or await tx.row_or_none(_LEASE, holder=holder, lease_s=LEASE_S)
     if lease is None:
         return None
     rows = await tx.rows(_NEXT, batch=BATCH)

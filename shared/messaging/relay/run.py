@@ -23,10 +23,11 @@ log = get_logger(__name__)
 class Relay:
     """Ends only by an exception: `SendFailed`, or whatever the database means for good."""
 
-    def __init__(self, db: Database, *, service: str, bootstrap: str, prefix: str) -> None:
+    def __init__(self, db: Database, *, service: str, bootstrap: str, prefix: str, pause_s: float = 0.0) -> None:
         self._db = db
         self._service = service
         self._prefix = prefix
+        self._pause_s = pause_s
         self._bootstrap = bootstrap
         self._holder: UUID = random_id()
         self._producer = make_producer(bootstrap, client_id=f"truce-{service}-relay")
@@ -39,6 +40,7 @@ class Relay:
                 await asyncio.sleep(STANDBY_POLL_S)
             elif claimed.rows:
                 await self._carry(claimed)
+                await asyncio.sleep(self._pause_s)
             if claimed is not None and len(claimed.rows) < BATCH:
                 await wait_for_work(woken, at_most_s=POLL_S)
 

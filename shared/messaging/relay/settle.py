@@ -5,6 +5,7 @@ from datetime import datetime
 from shared.messaging.alarms import raise_alarm
 from shared.messaging.relay.claim import ATTEMPTS_BEFORE_SET_ASIDE, Claim
 from shared.observability.metrics import SET_ASIDE
+from shared.persistence.hint import OUTBOX
 from shared.persistence.transaction import Transaction
 
 _PUBLISHED = """
@@ -49,11 +50,11 @@ async def forget_published(tx: Transaction) -> int:
 
 async def republish(tx: Transaction, since: datetime) -> int:
     """Lets what was published since then be sent again, after a broker was lost; consumers drop what they have seen."""
-    tx.wakes = True
+    tx.wakes.add(OUTBOX)
     return await tx.run(_REPUBLISH, since=since)
 
 
 async def retry_set_aside(tx: Transaction) -> int:
     """Lets the rows that were set aside be tried again, once their fault is mended."""
-    tx.wakes = True
+    tx.wakes.add(OUTBOX)
     return await tx.run(_RETRY)

@@ -106,7 +106,7 @@ async def test_what_turns_out_to_be_out_of_scope_is_not_activated_by_itself(inta
 
 
 async def test_another_kind_of_source_under_one_reference_is_named(intake: Intake) -> None:
-    dispatcher = await intake.staff()
+    dispatcher = intake.staff()
     await intake.taken(by=dispatcher, source_ref="call-7", on_behalf_of="resident", kind="shooting")
     later = (await intake.taken(by=dispatcher, source_ref="call-7", on_behalf_of="hospital"))["incident"]
     assert (later["sources"], later["state"]) == (["resident", "hospital"], "activated")

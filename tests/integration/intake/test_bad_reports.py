@@ -187,14 +187,14 @@ async def test_several_mistakes_are_all_named(intake: Intake) -> None:
 
 @pytest.mark.parametrize("key", ["", "with space", "x" * 201])
 async def test_an_idempotency_key_that_cannot_be_is_refused(intake: Intake, key: str) -> None:
-    client = await intake.source()
+    client = intake.source()
     answer = await client.post("/v1/reports", json=a_report(), headers={"Idempotency-Key": key})
     assert answer.status_code == 422
     assert await intake.counts() == NOTHING
 
 
 async def posted(intake: Intake, body: str | bytes) -> Any:
-    client = await intake.source()
+    client = intake.source()
     headers = {"Idempotency-Key": "bad-input", "Content-Type": "application/json"}
     return await client.post("/v1/reports", content=body, headers=headers)
 

@@ -12,7 +12,7 @@ OUT = {"reason": "unfounded"}
 
 
 async def waiting(intake: Intake, **said: Any) -> str:
-    incident_id: str = (await intake.taken(by=await intake.source("resident"), **said))["incident_id"]
+    incident_id: str = (await intake.taken(by=intake.source("resident"), **said))["incident_id"]
     return incident_id
 
 
@@ -197,5 +197,5 @@ async def test_a_decision_without_fields_takes_none(intake: Intake, verb: str) -
     incident_id = await waiting(intake)
     answer = await intake.decide(incident_id, verb, {"because": "cana4ry"})
     assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (422, ["/because"])
-    bare = await (await intake.staff()).post(f"/v1/incidents/{incident_id}/verify")
+    bare = await intake.staff().post(f"/v1/incidents/{incident_id}/verify")
     assert bare.status_code == 200

@@ -9,7 +9,7 @@ from tests.support.intake import Intake, a_report, ago, point_in
 
 
 async def seen(intake: Intake, query: str = "", role: str = "dispatcher") -> list[str]:
-    answer = await (await intake.staff(role)).get(f"/v1/incidents{query}")
+    answer = await intake.staff(role).get(f"/v1/incidents{query}")
     assert answer.status_code == 200, answer.text
     return [item["incident_id"] for item in answer.json()["items"]]
 
@@ -22,7 +22,7 @@ async def test_the_newest_comes_first(intake: Intake) -> None:
 async def test_pages_follow_each_other_without_gap_or_repeat_and_keep_their_filters(intake: Intake) -> None:
     for number in range(7):
         await intake.taken(kind="shooting" if number % 2 else "stabbing")
-    client, address, found = await intake.staff(), "/v1/incidents?kind=stabbing&limit=2", list[str]()
+    client, address, found = intake.staff(), "/v1/incidents?kind=stabbing&limit=2", list[str]()
     sizes = []
     while address:
         answer = await client.get(address)
@@ -47,7 +47,7 @@ async def test_filters_narrow_the_list(intake: Intake) -> None:
 
 
 async def test_the_dispatchers_queue_holds_what_somebody_may_still_be_paged_for(intake: Intake) -> None:
-    resident = await intake.source("resident")
+    resident = intake.source("resident")
     waiting = (await intake.taken(by=resident))["incident_id"]
     dated = (await intake.taken(occurred_at=ago(hours=10), occurred_precision="day"))["incident_id"]
     await intake.taken(occurred_at=ago(hours=7))
@@ -80,7 +80,7 @@ async def test_the_dispatchers_queue_holds_what_somebody_may_still_be_paged_for(
     ],
 )
 async def test_a_query_that_cannot_be_is_refused(intake: Intake, query: str, status: int) -> None:
-    answer = await (await intake.staff()).get(f"/v1/incidents?{query}")
+    answer = await intake.staff().get(f"/v1/incidents?{query}")
     assert answer.status_code == status
     assert "ana4ry" not in answer.text
 
@@ -88,7 +88,7 @@ async def test_a_query_that_cannot_be_is_refused(intake: Intake, query: str, sta
 @pytest.mark.parametrize("role", ["dispatcher", "supervisor", "program_office", "auditor"])
 async def test_the_office_sees_incidents_whole(intake: Intake, role: str) -> None:
     taken = await intake.taken()
-    answer = await (await intake.staff(role)).get(f"/v1/incidents/{taken['incident_id']}")
+    answer = await intake.staff(role).get(f"/v1/incidents/{taken['incident_id']}")
     shown = answer.json()
     assert {name: shown[name] for name in taken["incident"]} == taken["incident"]
     assert shown["response"] is None
@@ -99,13 +99,13 @@ async def test_the_office_sees_incidents_whole(intake: Intake, role: str) -> Non
 @pytest.mark.parametrize("role", ["interrupter", "case_manager", "navigator", "analyst", "admin"])
 async def test_others_see_no_incident_here(intake: Intake, role: str) -> None:
     incident_id = (await intake.taken())["incident_id"]
-    client = await intake.staff(role)
+    client = intake.staff(role)
     assert (await client.get("/v1/incidents")).status_code == 403
     assert (await client.get(f"/v1/incidents/{incident_id}")).status_code == 403
 
 
 async def test_a_source_sees_the_state_of_what_it_reported_and_nothing_else(intake: Intake) -> None:
-    police, hospital = await intake.source("police"), await intake.source("hospital")
+    police, hospital = intake.source("police"), intake.source("hospital")
     incident_id = (await intake.taken(by=police))["incident_id"]
     own = await police.get(f"/v1/incidents/{incident_id}")
     assert own.json() == {"incident_id": incident_id, "state": "activated"}
@@ -117,7 +117,7 @@ async def test_a_source_sees_the_state_of_what_it_reported_and_nothing_else(inta
 
 
 async def test_an_incident_that_is_not_there_is_not_found(intake: Intake) -> None:
-    client = await intake.staff()
+    client = intake.staff()
     assert (await client.get(f"/v1/incidents/{uuid4()}")).status_code == 404
     assert (await client.get("/v1/incidents/cana4ry")).status_code == 422
 
@@ -125,8 +125,8 @@ async def test_an_incident_that_is_not_there_is_not_found(intake: Intake) -> Non
 async def test_no_answer_carries_the_reports_words(intake: Intake) -> None:
     taken = await intake.taken(source_ref="cana4ry-1")
     answers: list[Any] = [
-        await (await intake.staff()).get(f"/v1/incidents/{taken['incident_id']}"),
-        await (await intake.staff()).get("/v1/incidents"),
+        await intake.staff().get(f"/v1/incidents/{taken['incident_id']}"),
+        await intake.staff().get("/v1/incidents"),
         await intake.post(a_report(source_ref="cana4ry-1", injured=5)),
     ]
     assert all("cana4ry" not in answer.text for answer in answers)

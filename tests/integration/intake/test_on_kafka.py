@@ -78,9 +78,8 @@ def an_assignment(minute: int, state: AssignmentState, on_scene: int | None = No
     )  # fmt: skip
 
 
-async def test_the_response_shows_on_the_incident(intake: Intake) -> None:
-    await intake.deployment.start("intake", "stream")
-    incident_id = (await intake.taken())["incident_id"]
+async def published_response(intake: Intake, incident_id: str) -> None:
+    """A dispatch from its opening to somebody on scene; then an older and an equal version, and a stranger's."""
     opened = the_dispatch(incident_id, 1)
     accepted = the_dispatch(
         incident_id, 4, state=DispatchState.STAFFED, exhausted_count=1,
@@ -102,6 +101,12 @@ async def test_the_response_shows_on_the_incident(intake: Intake) -> None:
         DispatchOpened(at=NOON, dispatch=the_dispatch(str(new_id()), 1)),
     )
 
+
+async def test_the_response_shows_on_the_incident(intake: Intake) -> None:
+    await intake.deployment.start("intake", "stream")
+    incident_id = (await intake.taken())["incident_id"]
+    await published_response(intake, incident_id)
+
     async def newest() -> dict[str, object] | None:
         response: dict[str, object] | None = (await intake.shown(incident_id))["response"]
         return response if response and response["on_scene"] else None
@@ -119,7 +124,7 @@ async def test_the_response_shows_on_the_incident(intake: Intake) -> None:
         "first_accepted_at": "2026-01-01T12:03:00Z",
         "first_on_scene_at": "2026-01-01T12:09:00Z",
     }
-    listed = (await (await intake.staff()).get("/v1/incidents")).json()["items"][0]
+    listed = (await intake.staff().get("/v1/incidents")).json()["items"][0]
     assert listed["response"]["dispatch_state"] == "staffed"
     assert listed["state"] == "activated"
 

@@ -67,7 +67,7 @@ async def test_an_area_that_changes_its_name_is_announced_once(intake: Intake) -
 
 
 async def test_a_feed_asks_where_the_programme_is(intake: Intake) -> None:
-    answer = await (await intake.source()).get("/v1/programme")
+    answer = await intake.source().get("/v1/programme")
     assert answer.json() == {
         "id": "dc_onse",
         "name": "Violence Intervention Initiative",

@@ -63,14 +63,14 @@ async def test_the_same_request_at_once_is_carried_out_once(intake: Intake) -> N
 
 async def test_keys_of_two_sources_are_two_keys(intake: Intake) -> None:
     body = a_report()
-    police, hospital = await intake.source("police"), await intake.source("hospital")
+    police, hospital = intake.source("police"), intake.source("hospital")
     answers = [await intake.post(body, by=client, key="k") for client in (police, hospital)]
     assert [answer.json()["disposition"] for answer in answers] == ["opened", "opened"]
 
 
 async def test_a_reference_belongs_to_its_source(intake: Intake) -> None:
-    one = await intake.taken(by=await intake.source("police", sub="first-feed"), source_ref="1")
-    other = await intake.taken(by=await intake.source("police", sub="second-feed"), source_ref="1")
+    one = await intake.taken(by=intake.source("police", sub="first-feed"), source_ref="1")
+    other = await intake.taken(by=intake.source("police", sub="second-feed"), source_ref="1")
     assert one["incident_id"] != other["incident_id"]
 
 

@@ -38,7 +38,7 @@ async def test_an_incident_outside_the_city_but_inside_its_box_is_taken_and_lies
 
 
 async def test_the_report_is_kept_as_it_came(intake: Intake) -> None:
-    client = await intake.source()
+    client = intake.source()
     text = f'{{"occurred_at": "{ago()}",  "kind":"shooting", "location": {{"lon":-77.02, "lat":38.90}}, "killed":null}}'
     answer = await client.post(
         "/v1/reports",
@@ -67,7 +67,7 @@ async def test_the_report_is_kept_as_it_came(intake: Intake) -> None:
 async def test_what_policy_does_not_activate_waits_for_a_dispatcher(
     intake: Intake, source: str, said: dict[str, Any], obstacle: str
 ) -> None:
-    taken = await intake.taken(by=await intake.source(source), **said)
+    taken = await intake.taken(by=intake.source(source), **said)
     assert taken["disposition"] == "opened"
     assert taken["incident"]["state"] == "reported"
     assert taken["incident"]["activated_at"] is None
@@ -122,7 +122,7 @@ async def test_a_drill_takes_the_same_path_and_stays_marked(intake: Intake) -> N
 
 
 async def test_staff_report_as_staff_or_for_those_who_told_them(intake: Intake) -> None:
-    dispatcher = await intake.staff()
+    dispatcher = intake.staff()
     own = await intake.taken(by=dispatcher)
     told = await intake.taken(by=dispatcher, on_behalf_of="resident")
     assert (own["incident"]["sources"], own["incident"]["state"]) == (["staff"], "activated")
@@ -130,8 +130,8 @@ async def test_staff_report_as_staff_or_for_those_who_told_them(intake: Intake) 
 
 
 async def test_staff_may_leave_out_the_idempotency_key_and_a_source_may_not(intake: Intake) -> None:
-    answer = await (await intake.staff("program_office")).post("/v1/reports", json=a_report())
-    refused = await (await intake.source()).post("/v1/reports", json=a_report())
+    answer = await intake.staff("program_office").post("/v1/reports", json=a_report())
+    refused = await intake.source().post("/v1/reports", json=a_report())
     assert answer.status_code == 201
     assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (428, "idempotency-key-required")
     assert (await intake.counts())["incidents"] == 1
@@ -139,20 +139,20 @@ async def test_staff_may_leave_out_the_idempotency_key_and_a_source_may_not(inta
 
 @pytest.mark.parametrize("role", ["interrupter", "case_manager", "navigator", "analyst", "auditor", "admin"])
 async def test_others_do_not_report(intake: Intake, role: str) -> None:
-    answer = await (await intake.staff(role)).post("/v1/reports", json=a_report())
+    answer = await intake.staff(role).post("/v1/reports", json=a_report())
     assert answer.status_code == 403
     assert await intake.counts() == NOTHING
 
 
 async def test_a_source_that_does_not_say_what_it_is_is_refused(intake: Intake) -> None:
     for claims in ({}, {"source_kind": "newspaper"}):
-        client = await intake.deployment.client("intake", "source", **claims)
+        client = intake.client("source", **claims)
         assert (await intake.post(a_report(), by=client)).status_code == 403
     assert await intake.counts() == NOTHING
 
 
 async def test_without_a_token_nothing_is_taken(intake: Intake) -> None:
-    client = await intake.deployment.client("intake")
+    client = intake.client()
     assert (await intake.post(a_report(), by=client)).status_code == 401
     assert await intake.counts() == NOTHING
 

@@ -25,10 +25,11 @@ from shared.messaging.consumer.positions import load
 from shared.messaging.consumer.run import Consumer
 from shared.messaging.envelope import headers_of
 from shared.messaging.kafka import create_topics, make_consumer, make_producer, read_cluster_id
+from shared.messaging.pace import Pace
 from shared.messaging.relay.run import Relay
 from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
-from shared.persistence.hint import Listener
+from shared.persistence.hint import OUTBOX, Listener
 from shared.persistence.transaction import Transaction
 from tests.support.deployment import Deployment
 
@@ -96,14 +97,14 @@ class Notebook:
     async def consuming(self, *, batch: int = 100) -> AsyncIterator[Consumer]:
         """Runs a consumer; leaving cancels it wherever it is, and fails if it had ended by itself."""
         consumer = Consumer(
-            self.db, self.subscriptions, service=SERVICE, bootstrap=self.bootstrap, prefix=self.prefix, batch=batch
+            self.db, self.subscriptions, service=SERVICE, bootstrap=self.bootstrap, prefix=self.prefix, pace=Pace(batch)
         )
         async with running(consumer.run(), consumer.stop):
             yield consumer
 
     @asynccontextmanager
     async def relaying(self, *, hints: bool = True) -> AsyncIterator[Relay]:
-        relay, listener = self.relay(), Listener(self.db.dsn)
+        relay, listener = self.relay(), Listener(self.db.dsn, OUTBOX)
         woken = listener.waiter()
         async with running(relay.run(woken), relay.stop):
             if not hints:

@@ -66,9 +66,9 @@ async def test_what_was_written_while_the_broker_was_away_is_published_and_appli
     await eventually(lambda: _has_applied(db, 100), within_s=30)
 
     await own.supervisor.halt("kafka")
-    await _write(db, 200)
-    async with db.transaction() as tx:  # to a topic that this process has not met yet
+    async with db.transaction() as tx:  # the first of them to a topic that this process has not met yet
         await append(tx, event_id=new_id(), topic=ALARMS.name, key="k", headers={}, value=b"{}")
+        await publish(tx, *(organization(f"n{number}") for number in range(200)))
     await eventually(lambda: _was_restarted(own), within_s=60)
     assert not await answers(own.wiring.kafka_bootstrap)
     await own.supervisor.resume("kafka")

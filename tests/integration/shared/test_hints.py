@@ -7,7 +7,7 @@ import pytest
 
 from shared.observability.metrics import HINT_FAILURES
 from shared.persistence.database import Database
-from shared.persistence.hint import CHANNEL, Hint, Listener, wait_for_work
+from shared.persistence.hint import OUTBOX, Hint, Listener, wait_for_work
 from tests.integration.shared.notebook import Notebook, running
 from tests.integration.shared.test_exactly_once import reading
 from tests.integration.shared.test_relay import all_published, write
@@ -25,14 +25,14 @@ async def db(deployment: Deployment) -> Database:
 async def commit(db: Database, *, wakes: bool = True) -> None:
     async with db.transaction() as tx:
         await tx.now()
-        tx.wakes = wakes
+        tx.wakes |= {OUTBOX} if wakes else set()
 
 
 async def test_many_commits_are_few_hints_and_the_last_commit_is_never_without_one(db: Database) -> None:
     connection = await asyncpg.connect(db.dsn)
     heard: list[float] = []
     loop = asyncio.get_running_loop()
-    await connection.add_listener(CHANNEL, lambda *_: heard.append(loop.time()))
+    await connection.add_listener(OUTBOX, lambda *_: heard.append(loop.time()))
     began = loop.time()
     for _ in range(COMMITS // 8):
         await asyncio.gather(*(commit(db) for _ in range(8)))
@@ -46,7 +46,7 @@ async def test_many_commits_are_few_hints_and_the_last_commit_is_never_without_o
 async def test_a_transaction_that_leaves_no_work_wakes_nobody(db: Database) -> None:
     connection = await asyncpg.connect(db.dsn)
     heard: list[object] = []
-    await connection.add_listener(CHANNEL, lambda *_: heard.append(1))
+    await connection.add_listener(OUTBOX, lambda *_: heard.append(1))
     await commit(db, wakes=False)
     await never(lambda: _true_if(bool(heard)), for_s=0.2)
     await commit(db)
@@ -55,7 +55,7 @@ async def test_a_transaction_that_leaves_no_work_wakes_nobody(db: Database) -> N
 
 
 async def test_a_listener_that_lost_its_connection_connects_again_by_itself(db: Database) -> None:
-    listener = Listener(db.dsn)
+    listener = Listener(db.dsn, OUTBOX)
     woken = listener.waiter()
     async with running(listener.run()):
         await asyncio.wait_for(woken.wait(), 5)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from shared.persistence.database import Database
+from shared.persistence.hint import OUTBOX
 from shared.persistence.migrate import is_current, upgrade
 from shared.persistence.sqlstate import constraint, is_transient, sqlstate
 from shared.persistence.transaction import Transaction
@@ -62,11 +63,11 @@ async def test_a_commit_under_way_is_never_cancelled_however_often_it_is_asked_t
     async def write() -> None:
         async with db.transaction() as tx:
             await tx.run("INSERT INTO gated VALUES (1)")
-            tx.wakes = True
+            tx.wakes.add(OUTBOX)
 
     listening = await asyncpg.connect(db.dsn)
     woken = asyncio.Event()
-    await listening.add_listener("truce_wake", lambda *_: woken.set())
+    await listening.add_listener(OUTBOX, lambda *_: woken.set())
     async with closed_gate(db):
         task = asyncio.create_task(write())
         await eventually(lambda: waits_at_gate(db))
