@@ -91,7 +91,7 @@ def _fetch_one(jar: Jar, incoming: Path, folder: Path, repository: str | None) -
 
 def _download(jar: Jar, incoming: Path, repository: str | None) -> Path:
     from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - slow to import, and only a cold cache needs it
-    from jgo.maven import MavenContext  # noqa: PLC0415
+    from jgo.maven import MavenContext  # noqa: PLC0415 - as above
 
     group, artifact, version = jar.coordinates
     maven = MavenContext(
@@ -111,7 +111,7 @@ def _download(jar: Jar, incoming: Path, repository: str | None) -> Path:
 
 def write_list(sums: Path = SUMS) -> int:
     """Resolve the coordinates anew, dependencies included, and write the list. For the day Kafka is upgraded."""
-    import jgo  # noqa: PLC0415
+    import jgo  # noqa: PLC0415 - slow to import, and only an upgrade needs it
 
     with tempfile.TemporaryDirectory() as cache:
         home = Path(jgo.build(COORDINATES, cache_dir=Path(cache)).path)

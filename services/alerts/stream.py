@@ -6,7 +6,7 @@ from shared.messaging.stream import Stream
 from shared.persistence.database import Database
 from shared.runtime.settings import ServiceSettings
 
-BATCH = 20
+BATCH = 4
 
 
 def build_stream(db: Database, settings: ServiceSettings) -> Stream:

@@ -1,4 +1,4 @@
-"""Many interrupters behind one real receiver: each accepts at once and clears, so that somebody is always free."""
+"""Many interrupters behind one real receiver. They answer when told to: a person needs longer than a burst lasts."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from shared.kernel.ids import new_id
 
 
 class Crowd:
-    """`first_at`: incident → when its first message arrived (perf_counter)."""
+    """`first_at`: incident → when its first message arrived (perf_counter). `answer` makes all accept, then clear."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
@@ -21,7 +21,7 @@ class Crowd:
         self.first_at: dict[str, float] = {}
         self.messages = 0
         self.failures: list[str] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: list[tuple[str, str]] = []
 
     async def open(self) -> None:
         app = web.Application()
@@ -70,10 +70,19 @@ class Crowd:
         self.messages += 1
         if message["type"] == "truce.offer.made":
             self.first_at.setdefault(message["data"]["incident_id"], arrived)
-            task = asyncio.create_task(self._respond(request.match_info["worker"], message["data"]["offer_id"]))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._open.append((request.match_info["worker"], message["data"]["offer_id"]))
         return web.Response(status=204)
+
+    async def answer(self) -> None:
+        """Everybody asked so far accepts and clears, a few at a time."""
+        asked, self._open = self._open, []
+        gate = asyncio.Semaphore(4)
+
+        async def one(worker: str, offer: str) -> None:
+            async with gate:
+                await self._respond(worker, offer)
+
+        await asyncio.gather(*(one(worker, offer) for worker, offer in asked))
 
     async def _respond(self, worker: str, offer: str) -> None:
         headers = {"Authorization": f"Bearer {self._stack.token(['interrupter'], worker=worker)}"}
@@ -87,7 +96,5 @@ class Crowd:
                 self.failures.append(f"clear {answer.status}")
 
     async def close(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
         await self._session.close()
         await self._runner.cleanup()

@@ -1,6 +1,7 @@
 """`make bench-dispatch`: from the POST of a report to the first webhook at a phone, on real processes.
 
-Open loop. Peer: a bare Kafka produce → consume round trip at the same rate, in the same run, on the same broker.
+Open loop, in bursts: nobody answers while one lasts (a person needs longer), everybody accepts and clears after it.
+Peer: a bare Kafka produce → consume round trip at the same rate, in the same run, on the same broker.
 """
 
 import asyncio
@@ -25,12 +26,16 @@ from tests.bench.figures import conclude, percentile
 from tests.bench.round_trip import round_trips_ms
 
 PER_SECOND = 20.0
-SECONDS = 30
+SECONDS = 10
+BURSTS = 3
 WARM_UP = 40
+PEOPLE = 260
 PROGRAMME = Path(__file__).resolve().parents[2] / "deploy" / "programs" / "dc_onse"
 ORGANIZATION = UUID("01a20544-203d-7f4f-a556-3273a076745f")
 CITY = [("columbia-heights", 38.9265, -77.0300), ("petworth", 38.9420, -77.0250), ("brentwood", 38.9200, -76.9900)]
-P50_MS, P99_MS = 25.0, 100.0
+P99_MS = 100.0
+# What a burst left behind (facts, projections) is worked off before the next.
+REST_S = 4.0
 
 
 async def main() -> int:
@@ -41,20 +46,29 @@ async def main() -> int:
             await _load_programme(stack)
             crowd = Crowd(stack)
             await crowd.open()
-            await crowd.join(150, CITY, ORGANIZATION)
+            await crowd.join(PEOPLE, CITY, ORGANIZATION)
             bare_ms = await round_trips_ms(stack.wiring.kafka_bootstrap, per_second=PER_SECOND, count=200)
-            await _report(stack, crowd, WARM_UP)
-            took_ms, missing = await _report(stack, crowd, int(PER_SECOND * SECONDS))
+            took_ms, missing = await _report(stack, crowd, WARM_UP)
+            took_ms = []
+            for _ in range(BURSTS):
+                await crowd.answer()
+                await asyncio.sleep(REST_S)
+                took, without = await _report(stack, crowd, int(PER_SECOND * SECONDS))
+                took_ms, missing = took_ms + took, missing + without
             await crowd.close()
         stack.wipe()
     return _conclude(took_ms, missing, bare_ms, crowd)
 
 
 async def _load_programme(stack: LocalStack) -> None:
+    """The programme's own policy, but nobody rests after clearing: the crowd is small for so many incidents."""
+    policy = json.loads((PROGRAMME / "dispatch_policy.json").read_text()) | {"rest_s": 0}
+    policy_file = stack.places.state / "policy.json"
+    policy_file.write_text(json.dumps(policy))
     spec = replace(
         migration(stack.wiring),
         name="load-programme",
-        command=[sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), "dispatch_policy.demo.json"],
+        command=[sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), str(policy_file)],
     )
     log = stack.supervisor.log_path(spec.name)
     assert await run_to_end(spec, log) == 0, log.read_text()

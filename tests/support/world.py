@@ -3,7 +3,6 @@
 Everything goes through the public APIs; what a phone gets and a story does not expect fails the story.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from shared.kernel.geo import metres_per_degree
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.support.deployment import Deployment
+from tests.support.people import Desk, Interrupter
 from tests.support.phones import Phone, PhoneNetwork
 from tests.support.waiting import eventually
 
@@ -26,74 +26,6 @@ PROGRAMME = Path(__file__).parent / "programme"
 ALDER = (38.90, -77.00)
 OAK_STREET = UUID("0d9a1f00-0000-4000-8000-000000000001")
 RIVER_ROAD = UUID("0d9a1f00-0000-4000-8000-000000000002")
-
-
-@dataclass
-class Offer:
-    offer_id: str
-    incident_id: str
-
-
-class Interrupter:
-    def __init__(self, world: "World", worker: UUID, phone: Phone) -> None:
-        self._world = world
-        self.worker = worker
-        self.phone = phone
-
-    async def is_offered(self, incident: str, *, within_s: float = 10) -> Offer:
-        message = await self._world.phones.message(
-            self.phone, kind="truce.offer.made", incident_id=incident, within_s=within_s
-        )
-        return Offer(message["data"]["offer_id"], incident)
-
-    async def is_told(self, kind: str, incident: str) -> None:
-        await self._world.phones.message(self.phone, kind=f"truce.{kind}", incident_id=incident)
-
-    async def taps(self, offer: Offer, action: str, **body: str) -> httpx.Response:
-        return await self._world.alerts.post(
-            f"/v1/offers/{offer.offer_id}/{action}", json=body or None, headers=self._headers()
-        )
-
-    async def accepts(self, offer: Offer) -> str:
-        """Returns the assignment's id."""
-        answer = await self.taps(offer, "accept")
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["assignment_id"])
-
-    async def declines(self, offer: Offer, reason: str = "off_shift") -> None:
-        answer = await self.taps(offer, "decline", reason=reason)
-        assert answer.status_code == 200, answer.text
-
-    async def reports(self, assignment: str, step: str) -> httpx.Response:
-        return await self._world.alerts.post(f"/v1/assignments/{assignment}/{step}", headers=self._headers())
-
-    async def goes(self, *, on_duty: bool) -> None:
-        answer = await self._world.alerts.put(
-            f"/v1/interrupters/{self.worker}/duty", json={"on_duty": on_duty}, headers=self._headers()
-        )
-        assert answer.status_code == 200, answer.text
-
-    def _headers(self) -> dict[str, str]:
-        return self._world.bearer("interrupter", worker=self.worker)
-
-
-class Desk:
-    """A supervisor or the duty dispatcher, reached by webhook."""
-
-    def __init__(self, world: "World", phone: Phone) -> None:
-        self._world = world
-        self.phone = phone
-
-    async def is_paged(self, kind: str, *, within_s: float = 10, **facts: str) -> str:
-        """Returns the page's id."""
-        message = await self._world.phones.message(self.phone, kind=f"truce.page.{kind}", within_s=within_s, **facts)
-        return str(message["data"]["page_id"])
-
-    async def acknowledges(self, page: str) -> None:
-        answer = await self._world.alerts.post(
-            f"/v1/pages/{page}/acknowledge", headers=self._world.bearer("dispatcher")
-        )
-        assert answer.status_code == 204, answer.text
 
 
 class World:

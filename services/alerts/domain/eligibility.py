@@ -32,4 +32,7 @@ _RULES: tuple[tuple[LeftOut, _Rule], ...] = (
 
 def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None:
     """Why this person is not asked, or None. Distance is judged in the ranking."""
-    return next((reason for reason, holds in _RULES if holds(candidate, need, policy)), None)
+    for reason, holds in _RULES:
+        if holds(candidate, need, policy):
+            return reason
+    return None

@@ -1,6 +1,6 @@
 """Everybody who could be asked, with all that the decision needs, in one statement."""
 
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -73,24 +73,27 @@ async def covering_organizations(tx: Transaction, *, community: str | None, time
 
 
 def _candidate(row: RowMapping) -> Candidate:
-    position_at: datetime | None = row["position_at"]
+    """By position, in the order of the statement's columns: this runs for everybody at every decision."""
+    values: tuple[Any, ...] = tuple(row.values())
+    who, organization, roles, team, floater, active, on_duty, home_lat, home_lon, lat, lon, at, *rest = values
+    last_offered_at, last_cleared_at, licensed, conflicted, committed, has_open_offer, asked_before, reachable = rest
     return Candidate(
-        interrupter_id=row["id"],
-        organization_id=row["organization_id"],
-        roles=frozenset(DispatchRole(role) for role in row["roles"]),
-        team_community=row["team_community"],
-        floater=row["floater"],
-        active=row["active"],
-        on_duty=row["on_duty"],
-        licensed=row["licensed"],
-        conflicted=row["conflicted"],
-        committed=row["committed"],
-        has_open_offer=row["has_open_offer"],
-        asked_before=row["asked_before"],
-        reachable=row["reachable"],
-        home=Point(row["home_lat"], row["home_lon"]),
-        position=None if position_at is None else Point(row["position_lat"], row["position_lon"]),
-        position_at=position_at,
-        last_offered_at=row["last_offered_at"],
-        last_cleared_at=row["last_cleared_at"],
+        interrupter_id=who,
+        organization_id=organization,
+        roles=frozenset(roles),
+        team_community=team,
+        floater=floater,
+        active=active,
+        on_duty=on_duty,
+        licensed=licensed,
+        conflicted=conflicted,
+        committed=committed,
+        has_open_offer=has_open_offer,
+        asked_before=asked_before,
+        reachable=reachable,
+        home=Point(home_lat, home_lon),
+        position=None if at is None else Point(lat, lon),
+        position_at=at,
+        last_offered_at=last_offered_at,
+        last_cleared_at=last_cleared_at,
     )

@@ -3,8 +3,9 @@
 Called after everything that may have changed who is missing or who is able; does nothing when nothing is missing.
 """
 
-import json
 from datetime import timedelta
+
+from pydantic import TypeAdapter
 
 from services.alerts.domain.candidates import Need
 from services.alerts.domain.offers import to_ask
@@ -28,6 +29,7 @@ from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.persistence.transaction import Transaction
 
+_RANKED, _LEFT_OUT = TypeAdapter(tuple[RankedPart, ...]), TypeAdapter(tuple[LeftOutPart, ...])
 _KEEP_RANKING = """
 INSERT INTO rankings (incident_id, role, at, cause, ranked, left_out)
 VALUES (:incident_id, :role, app_now(), :cause, CAST(:ranked AS jsonb), CAST(:left_out AS jsonb))
@@ -87,17 +89,21 @@ async def _decide(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Dis
 
 
 async def _keep(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking: Ranking, cause: str) -> None:
+    # Not validated: these are our own values, and there may be thousands.
     ranked = tuple(
-        RankedPart(interrupter_id=r.interrupter_id, tier=r.tier, distance_m=r.distance_m) for r in ranking.ranked
+        RankedPart.model_construct(interrupter_id=one.interrupter_id, tier=one.tier, distance_m=one.distance_m)
+        for one in ranking.ranked
     )
-    left_out = tuple(LeftOutPart(interrupter_id=n.interrupter_id, reason=n.reason) for n in ranking.not_asked)
+    left_out = tuple(
+        LeftOutPart.model_construct(interrupter_id=one.interrupter_id, reason=one.reason) for one in ranking.not_asked
+    )
     await tx.run(
         _KEEP_RANKING,
         incident_id=dispatch.incident_id,
         role=role.value,
         cause=cause,
-        ranked=json.dumps([part.model_dump(mode="json") for part in ranked]),
-        left_out=json.dumps([part.model_dump(mode="json") for part in left_out]),
+        ranked=_RANKED.dump_json(ranked).decode(),
+        left_out=_LEFT_OUT.dump_json(left_out).decode(),
     )
     await dispatch.record(
         tx,

@@ -1,30 +1,19 @@
 """Bad input: a 4xx problem that names the field by JSON Pointer, never repeats the value, and leaves nothing behind."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from deploy.local.stack import LocalStack
-from shared.kernel.ids import random_id
-from tests.support.deployment import Deployment
-from tests.support.intake import NOTHING, Intake, a_report, ago, dc_document
+from tests.support.intake import NOTHING, Intake, a_report, ago
 
 CANARY = "cana4ry"
 BIG = 73311337
 
 
-@pytest.fixture(scope="module")
-async def intake(stack: LocalStack) -> AsyncIterator[Intake]:
-    """One database for all of them: each test ends with nothing in it, so the next one starts with nothing."""
-    deployment = Deployment(stack, f"t{random_id().hex[:10]}")
-    made = Intake(deployment, await deployment.database("intake"))
-    await made.load(dc_document())
-    try:
-        yield made
-    finally:
-        await deployment.close()
+@pytest.fixture
+def intake(lasting_intake: Intake) -> Intake:
+    return lasting_intake
 
 
 def report_with(pointer: str, value: Any) -> dict[str, Any]:

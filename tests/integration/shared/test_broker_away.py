@@ -11,7 +11,7 @@ from deploy.local.ports import Ports, free_ports
 from deploy.local.probes import AnswersOk
 from deploy.local.processes import ProcessSpec
 from deploy.local.stack import LocalStack, StackOptions
-from shared.contracts.topics import ALARMS, consumed_by
+from shared.contracts.topics import consumed_by
 from shared.kernel.ids import new_id
 from shared.messaging.kafka import answers, create_topics
 from shared.messaging.outbox import append, publish
@@ -65,9 +65,10 @@ async def test_what_was_written_while_the_broker_was_away_is_published_and_appli
     await eventually(lambda: _all_published(db), within_s=30)
     await eventually(lambda: _has_applied(db, 100), within_s=30)
 
+    await create_topics(own.wiring.kafka_bootstrap, {"made.later": 1})
     await own.supervisor.halt("kafka")
-    async with db.transaction() as tx:  # the first of them to a topic that this process has not met yet
-        await append(tx, event_id=new_id(), topic=ALARMS.name, key="k", headers={}, value=b"{}")
+    async with db.transaction() as tx:  # the first of them to a topic that this process has not heard of yet
+        await append(tx, event_id=new_id(), topic="made.later", key="k", headers={}, value=b"{}")
         await publish(tx, *(organization(f"n{number}") for number in range(200)))
     await eventually(lambda: _was_restarted(own), within_s=60)
     assert not await answers(own.wiring.kafka_bootstrap)

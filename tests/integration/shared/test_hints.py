@@ -43,6 +43,17 @@ async def test_many_commits_are_few_hints_and_the_last_commit_is_never_without_o
     await connection.close()
 
 
+async def test_a_hundred_commits_at_once_are_one_hint_or_two(db: Database) -> None:
+    connection = await asyncpg.connect(db.dsn)
+    heard: list[object] = []
+    await connection.add_listener(OUTBOX, lambda *_: heard.append(1))
+    for _ in range(100):
+        db.hint.poke({OUTBOX})
+    await eventually(lambda: _true_if(bool(heard)))
+    await never(lambda: _true_if(len(heard) > 2), for_s=0.3)
+    await connection.close()
+
+
 async def test_a_transaction_that_leaves_no_work_wakes_nobody(db: Database) -> None:
     connection = await asyncpg.connect(db.dsn)
     heard: list[object] = []

@@ -107,7 +107,7 @@ async def test_host_and_server_name_are_the_names_though_the_address_was_dialled
 ) -> None:
     asked_for: list[str | None] = []
     context = authority.server()
-    context.sni_callback = lambda _socket, name, _context: asked_for.append(name)  # type: ignore[assignment]
+    context.sni_callback = lambda _socket, name, _context: asked_for.append(name)  # type: ignore[assignment] # the stub wants a longer signature
     receiver = await receive(OK, ssl=context)
     assert isinstance(await post(secure, receiver), Delivered)
     assert asked_for == [NAME]

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.alerts.usecases.reconsider_exhausted import hear_requests
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.support.deployment import Deployment
@@ -68,8 +69,9 @@ class Workforce:
         async with self.db.transaction() as tx:
             await tx.run(
                 """INSERT INTO dispatches (incident_id, version, state, incident, incident_version, policy_name,
-                     policy_version, policy, activated_at, opened_at, exhausted_count)
-                   VALUES (:id, 1, 'exhausted', '{}', 1, 'p', 1, '{}', app_now(), app_now(), 1)""",
+                     policy_version, policy, activated_at, opened_at, exhausted_count, reconsider_at)
+                   VALUES (:id, 1, 'exhausted', '{}', 1, 'p', 1, '{}', app_now(), app_now(), 1,
+                           app_now() + interval '1 hour')""",
                 id=incident_id,
             )
         return incident_id
@@ -77,12 +79,9 @@ class Workforce:
     async def is_to_be_reconsidered(self, incident_id: UUID) -> bool:
         """Tells, and forgets, so that the next ask shows."""
         async with self.db.transaction() as tx:
-            return bool(
-                await tx.run(
-                    "UPDATE dispatches SET reconsider_at = NULL WHERE incident_id = :id AND reconsider_at IS NOT NULL",
-                    id=incident_id,
-                )
-            )
+            await hear_requests(tx)
+            asked = "UPDATE dispatches SET reconsider_at = app_now() + interval '1 hour' WHERE incident_id = :id"
+            return bool(await tx.run(f"{asked} AND reconsider_at <= app_now()", id=incident_id))
 
 
 def created(answer: httpx.Response) -> dict[str, Any]:
