@@ -23,6 +23,10 @@ demo: setup ## real incidents, answered by simulated phones, from report to publ
 up: setup ## start the stack, keep its data, stay until Ctrl-C (DETACH=1 returns when ready)
 	@$(RUN) deploy.local up $(if $(DETACH),--detach)
 
+.PHONY: load
+load: setup ## load the programme dc_onse into the running stack: areas, contractors, policies
+	@$(RUN) deploy.local load
+
 .PHONY: down
 down: ## stop the running stack
 	@$(IF_SET_UP) $(RUN) deploy.local down

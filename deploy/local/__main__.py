@@ -1,9 +1,10 @@
-"""python -m deploy.local {demo|up|down|status|token|prepare}: the local stack on the command line."""
+"""python -m deploy.local {demo|up|load|down|status|token|prepare}: the local stack on the command line."""
 
 import asyncio
 import logging
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from deploy.local.locks import StackLock
 from deploy.local.places import PROJECT, STACK_LOCK, STATE
 from deploy.local.ports import Ports
 from deploy.local.prepare import kafka_parts
-from deploy.local.running import Running, start_detached
+from deploy.local.running import Running, load_programme, start_detached
 from deploy.local.stack import LocalStack, StackOptions
 from shared.auth.principal import Role
 
@@ -90,6 +91,15 @@ def status() -> None:
     print(f"{'PROCESS':<18}{'STATE':<12}{'PID':<9}{'RESTARTS':<10}ADDRESS")
     for one in running.processes():
         print(f"{one['name']:<18}{one['phase']:<12}{one['pid']:<9}{one['restarts']:<10}{one['address']}")
+
+
+@app.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="A programme's data.")] = PROJECT / "deploy" / "programs" / "dc_onse",
+    policy: Annotated[str, typer.Option(help="The dispatch policy, a file in the folder.")] = "dispatch_policy.json",
+) -> None:
+    """Load a programme into the running stack: areas, contractors, policies, rules. Again: only what differs."""
+    raise typer.Exit(load_programme(Running.require(), folder.resolve(), policy))
 
 
 @app.command()

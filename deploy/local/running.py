@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.local.credentials import Credentials
+from deploy.local.databases import Databases
 from deploy.local.failures import StackFailure
+from deploy.local.infrastructure import GivenServers, Infrastructure
 from deploy.local.locks import holder_of, is_held
 from deploy.local.logs import ProcessLog
 from deploy.local.marks import Mark
-from deploy.local.places import PROJECT, STACK_LOCK
+from deploy.local.places import PROJECT, STACK_LOCK, Places
+from deploy.local.ports import Ports
 from deploy.local.processes import inherited_environment
+from deploy.local.topology import Wiring, migration
 
 STOP_WITHIN_S = 60.0
 POLL_S = 0.1
@@ -50,6 +55,12 @@ class Running:
         except FileNotFoundError:
             return []
         return entries
+
+    def wiring(self) -> Wiring:
+        """What its services are told, from its state folder and the fixed ports."""
+        ports, credentials = Ports(), Credentials.of(self.state)
+        parts = Infrastructure(Places(self.state), ports, credentials, GivenServers())
+        return Wiring(ports, credentials, Databases(parts.admin_dsn, credentials), parts.kafka_bootstrap)
 
     def stop(self, lock: Path = STACK_LOCK) -> bool:
         """True if it stopped by itself, False if it had to be killed; the kernel then ends its processes."""
@@ -87,3 +98,10 @@ def start_detached(output: Path, show: Callable[[str], None]) -> str:
             return found.ready
         time.sleep(POLL_S)
     raise StackFailure(said.last_words())
+
+
+def load_programme(running: Running, folder: Path, policy: str) -> int:
+    """Through the services' own command lines, with what the running stack's services are told; the exit code."""
+    command = [sys.executable, "-m", "deploy.local.programme", str(folder), policy]
+    environment = inherited_environment() | dict(migration(running.wiring()).environment)
+    return subprocess.run(command, check=False, cwd=PROJECT, env=environment).returncode

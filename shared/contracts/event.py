@@ -43,6 +43,11 @@ class Event(Part):
     @abstractmethod
     def root_version(self) -> int: ...
 
+    @property
+    def publisher(self) -> str:
+        """The service that says so."""
+        return self.TYPE.split(".")[1]
+
     @classmethod
     def schema_name(cls) -> str:
         return f"{cls.TYPE}/{cls.SCHEMA}"

@@ -24,12 +24,12 @@ class BadEnvelope(ValueError):
     """The headers are not those of an event. The text names the header, never its content."""
 
 
-def headers_of(event: Event, *, event_id: UUID, service: str, traceparent: str | None) -> dict[str, str]:
+def headers_of(event: Event, *, event_id: UUID, traceparent: str | None) -> dict[str, str]:
     headers = {
         "ce_specversion": "1.0",
         "ce_id": str(event_id),
         "ce_type": event.TYPE,
-        "ce_source": f"/truce/{service}",
+        "ce_source": f"/truce/{event.publisher}",
         "ce_subject": event.root,
         "ce_aggregateversion": str(event.root_version),
         "ce_time": event.at.isoformat(),

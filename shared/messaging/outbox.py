@@ -40,8 +40,7 @@ async def publish(tx: Transaction, *events: Event) -> None:
         if len(value) > MAX_EVENT_BYTES:
             raise EventTooLarge(f"{event.TYPE}: {len(value)} bytes")
         event_id = new_id()
-        service = event.TYPE.split(".")[1]
-        headers = headers_of(event, event_id=event_id, service=service, traceparent=current_traceparent())
+        headers = headers_of(event, event_id=event_id, traceparent=current_traceparent())
         await append(tx, event_id=event_id, topic=event.TOPIC.name, key=event.root, headers=headers, value=value)
 
 

@@ -68,7 +68,7 @@ async def _load_programme(stack: LocalStack) -> None:
     spec = replace(
         migration(stack.wiring),
         name="load-programme",
-        command=[sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), str(policy_file)],
+        command=[sys.executable, "-m", "deploy.local.programme", str(PROGRAMME), str(policy_file)],
     )
     log = stack.supervisor.log_path(spec.name)
     assert await run_to_end(spec, log) == 0, log.read_text()

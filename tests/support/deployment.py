@@ -163,8 +163,7 @@ class Deployment:
 
     async def publish(self, *events: Event) -> None:
         for event in events:
-            service = event.TYPE.split(".")[1]
-            headers = headers_of(event, event_id=new_id(), service=service, traceparent=None)
+            headers = headers_of(event, event_id=new_id(), traceparent=None)
             body = event.model_dump_json(exclude_none=True).encode()
             await self.send_raw(event.TOPIC.name, event.root.encode(), body, headers)
 

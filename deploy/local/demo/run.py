@@ -69,7 +69,7 @@ def stack_options(*, echo: Echo | None = None, durable: bool = True) -> StackOpt
 
 
 def _with_programme(wiring: Wiring) -> ProcessSpec:
-    command = [sys.executable, "-m", "deploy.local.demo.programme", str(PROGRAMME), POLICY]
+    command = [sys.executable, "-m", "deploy.local.programme", str(PROGRAMME), POLICY]
     return replace(migration(wiring), command=command)
 
 

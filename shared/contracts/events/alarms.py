@@ -30,6 +30,10 @@ class AlarmEvent(Event):
         return f"{self.alarm.service}/{self.alarm.alarm}/{self.alarm.subject}"
 
     @property
+    def publisher(self) -> str:
+        return self.alarm.service
+
+    @property
     def root_version(self) -> int:
         return self.alarm.version
 

@@ -1,13 +1,18 @@
 """Intake on a database of its own, with the District's programme in force."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
 
+from deploy.local.ports import free_ports
 from deploy.local.stack import LocalStack
 from shared.kernel.ids import random_id
 from tests.support.deployment import Deployment
 from tests.support.intake import Intake, dc_document
+from tests.support.served_intake import Served, answers, environment
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -32,3 +37,27 @@ async def lasting_intake(stack: LocalStack) -> AsyncIterator[Intake]:
         yield made
     finally:
         await deployment.close()
+
+
+@pytest.fixture(scope="module")
+async def api(lasting_intake: Intake, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Where the API answers, served by a process of its own."""
+    intake, port = lasting_intake, free_ports(1)[0]
+    with (tmp_path_factory.mktemp("api") / "api.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.intake", "api", env=environment(intake, port), stdout=log, stderr=log
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        await eventually(lambda: answers(f"{url}/readyz"), within_s=30)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@pytest.fixture
+async def served(lasting_intake: Intake, api: str) -> Served:
+    source = f"feed-{random_id().hex}"
+    token = lasting_intake.deployment.token("source", sub=source, source_kind="police")
+    return Served(lasting_intake, api, source, token)

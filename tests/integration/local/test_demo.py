@@ -111,7 +111,7 @@ async def test_an_event_that_reporting_does_not_know_is_a_difference(performed: 
     await stack.supervisor.halt("reporting-stream")
     organization = OrganizationSnapshot(version=1, organization_id=new_id(), name="Planted", coverage=())
     event = OrganizationRegistered(at=datetime.now(UTC), organization=organization)
-    headers = headers_of(event, event_id=new_id(), service="alerts", traceparent=None)
+    headers = headers_of(event, event_id=new_id(), traceparent=None)
     producer = make_producer(stack.wiring.kafka_bootstrap, client_id="test")
     await producer.start()
     try:

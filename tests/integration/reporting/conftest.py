@@ -35,7 +35,7 @@ class Ledger:
         await producer.start()
         try:
             for event in sent:
-                headers = headers_of(event, event_id=new_id(), service="test", traceparent=None)
+                headers = headers_of(event, event_id=new_id(), traceparent=None)
                 await producer.send(
                     self.deployment.prefix + event.TOPIC.name,
                     event.model_dump_json(exclude_none=True).encode(),

@@ -1,26 +1,13 @@
 """A notebook and a shop, the tiny services of these tests, on databases and topics of their own."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import structlog
 
 from tests.integration.shared.notebook import Notebook
 from tests.integration.shared.shop import Counter, Shop, build_shop
 from tests.support.deployment import Deployment
-
-
-@pytest.fixture(autouse=True, scope="session")
-def plain_logs() -> Iterator[None]:
-    """Unconfigured, the log draws every frame's variables, which takes longer than what it tells of."""
-    before = structlog.get_config()
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def organization(name: str = "heron", *, version: int = 1, root: UUID | None = N
 
 
 def headers(event: Event) -> list[tuple[str, bytes]]:
-    made = headers_of(event, event_id=new_id(), service="alerts", traceparent=None)
+    made = headers_of(event, event_id=new_id(), traceparent=None)
     return [(name, value.encode()) for name, value in made.items()]
 
 

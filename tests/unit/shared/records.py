@@ -21,7 +21,7 @@ def registered(version: int = 1, name: str = "Heron House") -> OrganizationRegis
 
 def headers(**changed: bytes | None) -> Headers:
     """Those of `registered()`; a header set to None is left out."""
-    made = headers_of(registered(), event_id=EVENT_ID, service="alerts", traceparent=TRACE)
+    made = headers_of(registered(), event_id=EVENT_ID, traceparent=TRACE)
     fields: dict[str, bytes | None] = {name: value.encode() for name, value in made.items()}
     fields |= {name.replace("content_type", "content-type"): value for name, value in changed.items()}
     return tuple((name, value) for name, value in fields.items() if value is not None)

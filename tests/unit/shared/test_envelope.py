@@ -7,7 +7,7 @@ from tests.unit.shared.records import EVENT_ID, ORGANIZATION, TRACE, Headers, he
 
 
 def test_what_is_written_is_what_is_read() -> None:
-    made = headers_of(registered(version=7), event_id=EVENT_ID, service="alerts", traceparent=TRACE)
+    made = headers_of(registered(version=7), event_id=EVENT_ID, traceparent=TRACE)
     assert read_envelope(tuple((name, value.encode()) for name, value in made.items())) == Envelope(
         event_id=EVENT_ID,
         type="truce.alerts.organization.registered.v1",
@@ -19,7 +19,7 @@ def test_what_is_written_is_what_is_read() -> None:
 
 
 def test_the_headers_are_those_of_cloudevents_in_binary_mode() -> None:
-    assert headers_of(registered(), event_id=EVENT_ID, service="alerts", traceparent=None) == {
+    assert headers_of(registered(), event_id=EVENT_ID, traceparent=None) == {
         "ce_specversion": "1.0",
         "ce_id": str(EVENT_ID),
         "ce_type": "truce.alerts.organization.registered.v1",

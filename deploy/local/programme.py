@@ -1,6 +1,6 @@
 """Brings databases and topics up to date and loads the programme into all services by their own command lines.
 
-    python -m deploy.local.demo.programme FOLDER POLICY_FILE
+    python -m deploy.local.programme FOLDER POLICY_FILE
 
 One process for all of it: starting Python eight times would cost more than the work.
 """

@@ -1,0 +1,55 @@
+"""Intake as a process of its own, and its command line run against it."""
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from tests.support.intake import Intake
+
+
+@dataclass
+class Served:
+    """`source`: an identity of the test's own, and with it references of its own."""
+
+    intake: Intake
+    url: str
+    source: str
+    token: str
+
+    async def of_own(self, what: str) -> dict[str, Any]:
+        """One row of aggregates over the incidents that this test's source reported."""
+        async with self.intake.db.transaction() as tx:
+            return dict(await tx.row(f"SELECT {what} FROM incidents WHERE source = :source", source=self.source))
+
+    async def run(self, *words: str, token: str | None = None, url: str | None = None) -> tuple[int, str, str]:
+        """`python -m services.intake …`: exit code, output, errors."""
+        where = ("--url", url or self.url) if words[0] == "import-crime" else ()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.intake", *words, *where,
+            env=environment(self.intake) | {"TRUCE_TOKEN": self.token if token is None else token},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+
+def environment(intake: Intake, port: int = 0) -> dict[str, str]:
+    settings = intake.deployment.settings("intake")
+    return os.environ | {
+        "TRUCE_INTAKE_POSTGRES_DSN": settings.postgres_dsn.get_secret_value(),
+        "TRUCE_INTAKE_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "TRUCE_INTAKE_OIDC_ISSUER": settings.oidc_issuer,
+        "TRUCE_INTAKE_HTTP_PORT": str(port),
+    }
+
+
+async def answers(url: str) -> bool:
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
