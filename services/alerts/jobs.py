@@ -10,7 +10,6 @@ from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswe
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
 from shared.persistence.transaction import Transaction
-from shared.web.idempotency import forget_old_keys
 
 
 @dataclass(frozen=True)
@@ -26,5 +25,4 @@ JOBS = (
     Job(hear_requests, every_s=0.25),
     Job(reconsider_exhausted_dispatch, every_s=0.25),
     Job(repeat_unacknowledged_page, every_s=0.5),
-    Job(forget_old_keys, every_s=600),
 )

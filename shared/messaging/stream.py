@@ -15,6 +15,7 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
 from shared.persistence.hint import OUTBOX, Listener
 from shared.runtime.heartbeat import beat
+from shared.runtime.housekeeping import keep_house
 
 
 class Stream:
@@ -41,7 +42,7 @@ class Stream:
             for work in (
                 listener.run(),
                 self.relay.run(listener.waiter()),
-                self.relay.keep_house(),
+                keep_house(self._db),
                 self.consumer.run(),
                 self.consumer.report(),
                 watch(

@@ -5,17 +5,15 @@ from uuid import UUID
 
 from shared.kernel.ids import random_id
 from shared.messaging.kafka import answers, make_producer, started
-from shared.messaging.relay.claim import BATCH, Claim, claim, measure, release
+from shared.messaging.relay.claim import BATCH, Claim, claim, release
 from shared.messaging.relay.publish import SendFailed, publish_rows
-from shared.messaging.relay.settle import count_failure, forget_published, mark_published
+from shared.messaging.relay.settle import count_failure, mark_published
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 from shared.persistence.hint import wait_for_work
 
 POLL_S = 0.25
 STANDBY_POLL_S = 2.0
-MEASURE_S = 5.0
-HOUSEKEEPING_S = 600.0
 _STOP_S = 2.0
 log = get_logger(__name__)
 
@@ -60,18 +58,6 @@ class Relay:
         await self._db.retrying(
             lambda tx: count_failure(tx, service=self._service, row_id=row_id, reason=failure.reason)
         )
-
-    async def keep_house(self) -> None:
-        """Measures the queue every few seconds and forgets old published rows."""
-        passed_s = HOUSEKEEPING_S
-        while True:
-            await self._db.retrying(measure)
-            if passed_s >= HOUSEKEEPING_S:
-                passed_s = 0.0
-                while await self._db.retrying(forget_published):
-                    pass
-            await asyncio.sleep(MEASURE_S)
-            passed_s += MEASURE_S
 
     async def stop(self) -> None:
         """Hands the lease over and closes the client; never longer than a few seconds, whatever the broker does."""

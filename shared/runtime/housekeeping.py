@@ -1,0 +1,25 @@
+"""What every service's database needs now and then: the queue measured, what is old forgotten."""
+
+import asyncio
+
+from shared.messaging.relay.claim import measure
+from shared.messaging.relay.settle import forget_published
+from shared.persistence.database import Database
+from shared.web.idempotency import forget_old_keys
+
+MEASURE_S = 5.0
+FORGET_S = 600.0
+
+
+async def keep_house(db: Database) -> None:
+    """Never returns. Forgets a batch at a time, so that no transaction is long."""
+    passed_s = FORGET_S
+    while True:
+        await db.retrying(measure)
+        if passed_s >= FORGET_S:
+            passed_s = 0.0
+            for forget in (forget_published, forget_old_keys):
+                while await db.retrying(forget):
+                    pass
+        await asyncio.sleep(MEASURE_S)
+        passed_s += MEASURE_S
