@@ -37,7 +37,7 @@ status: ## say what runs where
 
 .PHONY: test
 test: check ## everything: check, then all tests
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2 --dist loadfile
 
 .PHONY: check
 check: setup ## style, types and architecture, without running anything

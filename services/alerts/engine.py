@@ -8,10 +8,14 @@ from services.alerts.delivery.send import Sender
 from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.jobs import JOBS, Job
 from services.alerts.settings import AlertsSettings
+from shared.messaging.alarms import raise_alarm
+from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 from shared.persistence.hint import DELIVERIES, Listener
 from shared.runtime.heartbeat import beat
 from shared.runtime.settings import ServiceSettings
+
+log = get_logger(__name__)
 
 
 class Engine:
@@ -41,10 +45,18 @@ class Engine:
             await sender.drain()
 
     async def _repeat(self, job: Job) -> None:
+        """A unit that fails for good is told to a person and tried again; the other jobs and the sender go on."""
         while True:
-            while await self._db.retrying(job.unit):
-                pass
+            try:
+                while await self._db.retrying(job.unit):
+                    pass
+            except Exception:  # one dispatch's defect must not stop everybody's pages
+                log.exception("engine.job_failed", job=job.unit.__name__)
+                await self._alarm(job.unit.__name__)
             await asyncio.sleep(job.every_s)
+
+    async def _alarm(self, job: str) -> None:
+        await self._db.retrying(lambda tx: raise_alarm(tx, service="alerts", alarm="engine_job_failed", subject=job))
 
     async def stop(self) -> None:
         """Nothing is held: leases run out, rows stay."""

@@ -9,7 +9,6 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,11 @@ from uuid import UUID
 import aiohttp
 
 from deploy.local.ports import Ports
-from deploy.local.processes import run_to_end
 from deploy.local.stack import LocalStack, StackOptions
-from deploy.local.topology import migration
 from tests.bench.crowd import Crowd
 from tests.bench.figures import conclude, percentile
 from tests.bench.round_trip import round_trips_ms
+from tests.support.processes import load_programme
 
 PER_SECOND = 20.0
 SECONDS = 10
@@ -65,13 +63,7 @@ async def _load_programme(stack: LocalStack) -> None:
     policy = json.loads((PROGRAMME / "dispatch_policy.json").read_text()) | {"rest_s": 0}
     policy_file = stack.places.state / "policy.json"
     policy_file.write_text(json.dumps(policy))
-    spec = replace(
-        migration(stack.wiring),
-        name="load-programme",
-        command=[sys.executable, "-m", "deploy.local.programme", str(PROGRAMME), str(policy_file)],
-    )
-    log = stack.supervisor.log_path(spec.name)
-    assert await run_to_end(spec, log) == 0, log.read_text()
+    await load_programme(stack, PROGRAMME, str(policy_file))
 
 
 async def _report(stack: LocalStack, crowd: Crowd, count: int) -> tuple[list[float], int]:

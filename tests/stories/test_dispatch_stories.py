@@ -1,7 +1,5 @@
 """Who is asked, in what order, and what happens when they answer, or do not."""
 
-import asyncio
-
 from tests.support.world import RIVER_ROAD, World
 
 
@@ -85,14 +83,14 @@ async def test_a_receiver_that_answers_an_error_asks_the_next_at_once(world: Wor
     await kestrel.is_offered(incident, within_s=3)
 
 
-async def test_a_hanging_receiver_asks_the_next_within_five_seconds(world: World) -> None:
+async def test_a_hanging_receiver_asks_the_next_after_five_seconds(world: World) -> None:
     await world.on_duty("hanging-phone", km=0.2, phone="hang")
     kestrel = await world.on_duty("kestrel", km=1.1)
     incident = await world.activated_incident()
     await kestrel.is_offered(incident, within_s=7)
 
 
-async def test_a_message_that_no_retry_delivers_makes_the_offer_undeliverable(world: World) -> None:
+async def test_an_offer_whose_phone_refuses_is_taken_once_somebody_else_has_the_role(world: World) -> None:
     await world.on_duty("dead-phone", km=0.2, phone="refused")
     kestrel = await world.on_duty("kestrel", km=1.1)
     incident = await world.activated_incident()
@@ -133,63 +131,6 @@ async def test_coming_on_duty_reopens_an_exhausted_dispatch(world: World) -> Non
     await world.advance(minutes=30)
 
 
-async def test_a_cleared_person_is_asked_again(world: World) -> None:
-    heron = await world.on_duty("heron", km=0.4)
-    first = await world.activated_incident()
-    assignment = await heron.accepts(await heron.is_offered(first))
-    second = await world.activated_incident()
-    await world.supervisor.is_paged("exhausted", incident_id=second)
-    await world.dispatcher.is_paged("exhausted", incident_id=second)
-    for step in ("en-route", "on-scene", "clear"):
-        assert (await heron.reports(assignment, step)).status_code == 200
-    await heron.is_offered(second)
-
-
-async def test_a_late_yes_counts_while_the_role_is_unfilled(world: World) -> None:
-    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
-    incident = await world.activated_incident()
-    late = await heron.is_offered(incident)
-    await world.advance(minutes=5)
-    await kestrel.is_offered(incident)
-    await heron.accepts(late)
-    await kestrel.is_told("offer.taken", incident)
-    await world.dispatch_becomes(incident, "staffed")
-
-
-async def test_a_late_yes_after_somebody_has_it_changes_nothing(world: World) -> None:
-    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
-    incident = await world.activated_incident()
-    late = await heron.is_offered(incident)
-    await world.advance(minutes=5)
-    await kestrel.accepts(await kestrel.is_offered(incident))
-    answer = await heron.taps(late, "accept")
-    assert (answer.status_code, answer.json()["state"]) == (409, "expired")
-
-
-async def test_two_who_accept_at_once_make_one_assignment_and_the_other_is_told(world: World) -> None:
-    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
-    incident = await world.activated_incident()
-    first = await heron.is_offered(incident)
-    await world.advance(minutes=5)
-    second = await kestrel.is_offered(incident)
-    answers = await asyncio.gather(heron.taps(first, "accept"), kestrel.taps(second, "accept"))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    dispatch = await world.dispatch_becomes(incident, "staffed")
-    assert len(dispatch["assignments"]) == 1
-    if answers[0].status_code == 200:
-        await kestrel.is_told("offer.taken", incident)
-
-
-async def test_repeated_taps_change_nothing(world: World) -> None:
-    heron = await world.on_duty("heron", km=0.4)
-    incident = await world.activated_incident()
-    offer = await heron.is_offered(incident)
-    assert await heron.accepts(offer) == await heron.accepts(offer)
-    version = (await world.dispatch(incident))["version"]
-    await heron.accepts(offer)
-    assert (await world.dispatch(incident))["version"] == version
-
-
 async def test_an_incident_screened_out_stands_everybody_down(world: World) -> None:
     heron = await world.on_duty("heron", km=0.4)
     incident = await world.activated_incident()
@@ -219,3 +160,18 @@ async def test_the_only_phone_that_fails_pages_the_desk_at_once(world: World) ->
     incident = await world.activated_incident()
     await world.supervisor.is_paged("exhausted", incident_id=incident, within_s=3)
     await world.dispatcher.is_paged("exhausted", incident_id=incident, within_s=3)
+
+
+async def test_whoever_was_never_called_is_called_when_the_engine_is_back(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    await world.deployment.stop("alerts", "engine")
+    incident = await world.activated_incident()
+    await world.dispatch_becomes(incident, "open")
+    await world.deployment.advance(minutes=10)
+    await world.deployment.start("alerts", "engine")
+    offer = await heron.is_offered(incident)
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    await world.quiet()
+    await heron.accepts(offer)
+    await world.dispatch_becomes(incident, "staffed")

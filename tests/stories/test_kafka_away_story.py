@@ -8,8 +8,8 @@ import pytest
 from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from tests.support.phones import PhoneNetwork
-from tests.support.processes import Processes
-from tests.support.world import World
+from tests.support.processes import Processes, load_programme
+from tests.support.world import PROGRAMME, World
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ async def city(tmp_path: Path) -> AsyncIterator[World]:
     await phones.open()
     try:
         await stack.start()
+        await load_programme(stack, PROGRAMME)
         processes = Processes(stack)
         world = World(processes, phones)
         await world.begin()
@@ -41,7 +42,7 @@ async def test_without_kafka_reports_are_taken_and_escalations_go_on(city: World
     during = await city.activated_incident()
     ready = (await city.intake.get("/readyz")).json()
     assert ready["status"] == "ready"
-    await city.advance(minutes=5)
+    await city.deployment.advance(minutes=5)
     await kestrel.is_offered(before)
 
     await city.deployment.stack.supervisor.resume("kafka")

@@ -1,16 +1,32 @@
 """A whole deployment as real processes under the real supervisor, with the same handles as `Deployment`."""
 
 import asyncio
+import sys
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from deploy.local.processes import run_to_end
 from deploy.local.stack import LocalStack
+from deploy.local.topology import migration
 from shared.contracts.topics import SERVICES
 from shared.persistence.database import Database
 from tests.support.clock import shift_app_now
+
+
+async def load_programme(stack: LocalStack, folder: Path, policy: str = "dispatch_policy.json") -> None:
+    """Into all services, through their own command lines. `policy`: a file in the folder, or an absolute path."""
+    spec = replace(
+        migration(stack.wiring),
+        name="load-programme",
+        command=[sys.executable, "-m", "deploy.local.programme", str(folder), policy],
+    )
+    log = stack.supervisor.log_path(spec.name)
+    assert await run_to_end(spec, log) == 0, log.read_text()
 
 
 class Processes:

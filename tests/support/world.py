@@ -53,6 +53,8 @@ class World:
         return {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"}
 
     async def advance(self, **by: float) -> None:
+        """After what is under way has been recorded: a call that was made counts as made."""
+        await self.quiet()
         await self.deployment.advance(**by)
 
     # people
@@ -155,14 +157,19 @@ class World:
         return dict(answer.json())
 
     async def quiet(self) -> None:
-        """Waits until nothing is under way: topics read, messages sent or given up for now."""
+        """Waits until nothing is under way or due: messages sent or given up for now, deadlines dealt with."""
 
         async def idle() -> bool:
             async with self.alerts_db.transaction() as tx:
                 busy = await tx.rows(
                     "SELECT 1 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id "
                     "WHERE d.state IN ('pending', 'attempting') "
-                    "UNION ALL SELECT 1 FROM outbox WHERE published_at IS NULL"
+                    "UNION ALL SELECT 1 FROM outbox WHERE published_at IS NULL "
+                    "UNION ALL SELECT 1 FROM offers "
+                    "WHERE state IN ('open', 'acknowledged') AND next_action_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM pages WHERE state = 'open' AND next_action_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM dispatches WHERE reconsider_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM reconsideration_requests"
                 )
             async with self.intake_db.transaction() as tx:
                 busy = [*busy, *await tx.rows("SELECT 1 FROM outbox WHERE published_at IS NULL")]

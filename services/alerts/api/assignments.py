@@ -7,12 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from services.alerts.domain.answering import may_answer
-from services.alerts.tables import AssignmentRow
+from services.alerts.api.answering import refuse_strangers
+from services.alerts.queries.offers import who_has_it
 from services.alerts.usecases.move_assignment import move_assignment
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
-from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import AssignmentState, DispatchRole
 from shared.persistence.database import Database
 from shared.web.database import Db
@@ -55,9 +54,6 @@ async def clear(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut
 
 async def _move(db: Database, assignment_id: UUID, to: AssignmentState, caller: Principal) -> AssignmentOut:
     async with db.transaction() as tx:
-        known = await tx.get(AssignmentRow, assignment_id)
-        desk = caller.has(Role.DISPATCHER, Role.SUPERVISOR)
-        if known is None or not may_answer(worker=caller.worker, is_desk=desk, asked=known.interrupter_id):
-            raise NotFound("no such assignment")
+        refuse_strangers(caller, await who_has_it(tx, assignment_id))
         row = await move_assignment(tx, assignment_id, to)
         return AssignmentOut(assignment_id=row.id, **row.model_dump(exclude={"id"}))

@@ -7,13 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from services.alerts.domain.answering import may_answer
-from services.alerts.queries.offers import offer_details
-from services.alerts.tables import OfferRow
+from services.alerts.api.answering import refuse_strangers
+from services.alerts.queries.offers import offer_details, who_was_asked
 from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
-from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind, OfferState
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
@@ -63,7 +61,7 @@ class DeclineIn(BaseModel):
 async def read_offer(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
     """All there is to know before answering."""
     async with db.transaction() as tx:
-        await _permitted(tx, offer_id, caller)
+        refuse_strangers(caller, await who_was_asked(tx, offer_id))
         return await _present(tx, offer_id)
 
 
@@ -71,7 +69,7 @@ async def read_offer(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
 async def acknowledge(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
     """Seen. Repeating it changes nothing."""
     async with db.transaction() as tx:
-        await _permitted(tx, offer_id, caller)
+        refuse_strangers(caller, await who_was_asked(tx, offer_id))
         await acknowledge_offer(tx, offer_id)
         return await _present(tx, offer_id)
 
@@ -80,7 +78,7 @@ async def acknowledge(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
 async def accept(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
     """I have it. 409 with the offer's state if somebody else has it or it has ended for good."""
     async with db.transaction() as tx:
-        await _permitted(tx, offer_id, caller)
+        refuse_strangers(caller, await who_was_asked(tx, offer_id))
         await accept_offer(tx, offer_id)
         return await _present(tx, offer_id)
 
@@ -89,16 +87,9 @@ async def accept(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
 async def decline(offer_id: UUID, body: DeclineIn, db: Db, caller: Responder) -> OfferOut:
     """Not me: the next person is asked at once."""
     async with db.transaction() as tx:
-        await _permitted(tx, offer_id, caller)
+        refuse_strangers(caller, await who_was_asked(tx, offer_id))
         await decline_offer(tx, offer_id, body.reason)
         return await _present(tx, offer_id)
-
-
-async def _permitted(tx: Transaction, offer_id: UUID, caller: Principal) -> None:
-    offer = await tx.get(OfferRow, offer_id)
-    desk = caller.has(Role.DISPATCHER, Role.SUPERVISOR)
-    if offer is None or not may_answer(worker=caller.worker, is_desk=desk, asked=offer.interrupter_id):
-        raise NotFound("no such offer")
 
 
 async def _present(tx: Transaction, offer_id: UUID) -> OfferOut:

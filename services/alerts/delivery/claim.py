@@ -1,7 +1,8 @@
 """Claim: take due messages for one attempt each, under a lease that outlives the attempt.
 
 A sender that dies between claim and settling leaves a lease that runs out; the attempt is then made again with the same
-`webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint, over all senders.
+`webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint and class, over all senders,
+so that notices never stand before a page.
 """
 
 from dataclasses import dataclass
@@ -12,19 +13,21 @@ from services.alerts.delivery.schedule import DeliveryClass
 from shared.persistence.transaction import Transaction
 
 PER_ENDPOINT = 2
+# More than any schedule has: beyond it settling itself fails, and the phone must not ring for ever.
+MOST_ATTEMPTS = 20
 # A timeout of each class, and some seconds to settle; until then nobody else takes the message.
 _CLAIM = """
 WITH under_way AS (
-    SELECT endpoint_id, count(*) AS attempts FROM deliveries
-    WHERE state = 'attempting' AND lease_until >= clock_timestamp() GROUP BY endpoint_id
+    SELECT endpoint_id, class, count(*) AS attempts FROM deliveries
+    WHERE state = 'attempting' AND lease_until >= clock_timestamp() GROUP BY endpoint_id, class
 ), waiting AS (
-    SELECT id, endpoint_id,
-           row_number() OVER (PARTITION BY endpoint_id ORDER BY class DESC, next_attempt_at NULLS FIRST) AS place
+    SELECT id, row_number() OVER (PARTITION BY endpoint_id, class ORDER BY next_attempt_at NULLS FIRST) AS place
     FROM deliveries
-    WHERE (state IN ('pending', 'retry_scheduled') AND next_attempt_at <= clock_timestamp())
-       OR (state = 'attempting' AND lease_until < clock_timestamp())
+    WHERE ((state IN ('pending', 'retry_scheduled') AND next_attempt_at <= clock_timestamp())
+           OR (state = 'attempting' AND lease_until < clock_timestamp())) AND attempts < :most_attempts
 ), due AS (
-    SELECT d.id FROM deliveries d JOIN waiting w USING (id) LEFT JOIN under_way u ON u.endpoint_id = d.endpoint_id
+    SELECT d.id FROM deliveries d JOIN waiting w USING (id)
+        LEFT JOIN under_way u ON u.endpoint_id = d.endpoint_id AND u.class = d.class
     WHERE w.place <= :per_endpoint - coalesce(u.attempts, 0)
       AND (d.state <> 'attempting' OR d.lease_until < clock_timestamp())
     ORDER BY d.class DESC, d.next_attempt_at NULLS FIRST LIMIT :most FOR UPDATE OF d SKIP LOCKED
@@ -34,7 +37,7 @@ UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_at
                                                    ELSE interval '25 seconds' END,
     first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp())
 FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING d.id, d.class, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
+RETURNING d.id, d.class, d.created_at, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
           e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at
 """
 
@@ -49,6 +52,7 @@ class Claimed:
     body: bytes
     number: int
     at: datetime
+    queued_at: datetime
     first_at: datetime
     url: str
     secret_sealed: bytes
@@ -56,7 +60,7 @@ class Claimed:
 
 
 async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
-    rows = await tx.rows(_CLAIM, per_endpoint=PER_ENDPOINT, most=most)
+    rows = await tx.rows(_CLAIM, per_endpoint=PER_ENDPOINT, most_attempts=MOST_ATTEMPTS, most=most)
     return [
         Claimed(
             id=row["id"],
@@ -67,6 +71,7 @@ async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
             body=row["body"],
             number=row["attempts"],
             at=row["at"],
+            queued_at=row["created_at"],
             first_at=row["first_attempt_at"],
             url=row["url"],
             secret_sealed=row["secret_sealed"],

@@ -17,6 +17,7 @@ from services.alerts.delivery.signing import signed_headers
 from services.alerts.delivery.transport import WebhookTransport
 from services.alerts.metrics import ATTEMPT_SECONDS, ATTEMPTS
 from services.alerts.usecases.note_attempt import Attempt, note_attempt
+from shared.messaging.alarms import raise_alarm
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 from shared.persistence.hint import wait_for_work
@@ -62,7 +63,13 @@ class Sender:
         attempt = await self._tried(message) if message.enabled else _not_tried(message)
         ATTEMPTS.labels(message.delivery_class, attempt.outcome).inc()
         ATTEMPT_SECONDS.observe(attempt.took.total_seconds())
-        await self._db.retrying(lambda tx: note_attempt(tx, attempt))
+        try:
+            await self._db.retrying(lambda tx: note_attempt(tx, attempt))
+        except Exception:  # the lease runs out and the message is tried again; a person must see it
+            log.exception("sender.settling_failed", kind=message.kind)
+            await self._db.retrying(
+                lambda tx: raise_alarm(tx, service="alerts", alarm="delivery_not_settled", subject=message.kind)
+            )
 
     async def _tried(self, message: Claimed) -> Attempt:
         outcome = await self._send(message, datetime.now(UTC))
@@ -101,6 +108,7 @@ def _not_tried(message: Claimed) -> Attempt:
         number=message.number,
         at=message.at,
         first_at=message.first_at,
+        waited=message.first_at - message.queued_at,
         took=timedelta(0),
         outcome="endpoint_disabled",
         status=None,

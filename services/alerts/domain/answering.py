@@ -1,8 +1,24 @@
-"""Who may see and answer an offer: the person asked, and the desk that has them on the phone."""
+"""Who may see and answer an offer: the person asked, that person's supervisor, and the dispatcher on the phone."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 
-def may_answer(*, worker: UUID | None, is_desk: bool, asked: UUID) -> bool:
-    """`worker`: the caller's own record, if they have one. `is_desk`: dispatcher or supervisor."""
-    return is_desk or worker == asked
+@dataclass(frozen=True, slots=True)
+class Asked:
+    interrupter_id: UUID
+    organization_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """`worker`: the caller's own record, if they have one. `supervises`: the organization they supervise."""
+
+    worker: UUID | None
+    supervises: UUID | None
+    is_dispatcher: bool
+
+
+def may_answer(caller: Asking, asked: Asked) -> bool:
+    supervises = caller.supervises is not None and caller.supervises == asked.organization_id
+    return caller.is_dispatcher or supervises or caller.worker == asked.interrupter_id

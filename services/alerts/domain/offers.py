@@ -1,7 +1,7 @@
 """What becomes of an offer: by an answer, by time, by what its delivery does. Total functions that say why."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.kernel.vocabulary import OfferState
 
@@ -16,6 +16,7 @@ class OfferFacts:
     undelivered_by: datetime
     acknowledge_by: datetime
     accept_by: datetime
+    attempted: bool
     delivered: bool
     bypassed: bool
 
@@ -35,16 +36,25 @@ class Wait:
     until: datetime
 
 
+# How soon an offer is looked at again whose message nobody has tried to send yet.
+_NOT_TRIED_YET = timedelta(seconds=1)
+
+
 def overdue(offer: OfferFacts, at: datetime) -> Expire | Bypass | Wait:
-    """What time alone does to a live offer. Never early: a deadline that equals `at` has passed."""
+    """What time alone does to a live offer. Never early: a deadline that equals `at` has passed.
+
+    Silence is held against nobody who was never called: without an attempt (the sender was away) the next person is
+    asked beside it, and the offer waits for its message.
+    """
     acknowledged = offer.state is OfferState.ACKNOWLEDGED
     deadline = offer.accept_by if acknowledged else min(offer.acknowledge_by, offer.accept_by)
-    if at >= deadline:
+    if at >= deadline and (offer.attempted or acknowledged):
         return Expire()
     waits_for_delivery = not (acknowledged or offer.delivered or offer.bypassed)
     if waits_for_delivery and at >= offer.undelivered_by:
         return Bypass()
-    return Wait(min(deadline, offer.undelivered_by) if waits_for_delivery else deadline)
+    due = min(deadline, offer.undelivered_by) if waits_for_delivery else deadline
+    return Wait(due if due > at else at + _NOT_TRIED_YET)
 
 
 def may_accept(state: OfferState, *, role_is_unfilled: bool) -> bool:

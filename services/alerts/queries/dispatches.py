@@ -96,13 +96,18 @@ async def lock_assignment(tx: Transaction, assignment_id: UUID) -> tuple[Dispatc
     return dispatch, next(one for one in dispatch.assignments if one.id == assignment_id)
 
 
+def coarse_m(distance_m: float) -> float:
+    """Whole kilometres: three exact distances from known places tell where somebody lives."""
+    return round(distance_m / 1000) * 1000.0
+
+
 def _offer(row: OfferRow) -> OfferPart:
     return OfferPart(
         offer_id=row.id,
         role=row.role,
         interrupter_id=row.interrupter_id,
         tier=row.tier,
-        distance_m=row.distance_m,
+        distance_m=coarse_m(row.distance_m),
         state=row.state,
         made_at=row.made_at,
         acknowledge_by=row.acknowledge_by,

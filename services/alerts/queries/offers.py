@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from services.alerts.domain.answering import Asked
 from shared.persistence.transaction import Transaction
 
 _DETAILS = """
@@ -12,6 +13,23 @@ SELECT o.id AS offer_id, o.incident_id, o.interrupter_id, o.role, o.state, o.dis
 FROM offers o JOIN dispatches d USING (incident_id) LEFT JOIN assignments a ON a.offer_id = o.id
 WHERE o.id = :id
 """
+
+
+_WHO = """
+SELECT i.id AS interrupter_id, i.organization_id FROM {table} t JOIN interrupters i ON i.id = t.interrupter_id
+WHERE t.id = :id
+"""
+_WHO_WAS_ASKED, _WHO_HAS_IT = _WHO.format(table="offers"), _WHO.format(table="assignments")
+
+
+async def who_was_asked(tx: Transaction, offer_id: UUID) -> Asked | None:
+    row = await tx.row_or_none(_WHO_WAS_ASKED, id=offer_id)
+    return None if row is None else Asked(**row)
+
+
+async def who_has_it(tx: Transaction, assignment_id: UUID) -> Asked | None:
+    row = await tx.row_or_none(_WHO_HAS_IT, id=assignment_id)
+    return None if row is None else Asked(**row)
 
 
 async def offer_details(tx: Transaction, offer_id: UUID) -> RowMapping:

@@ -22,6 +22,12 @@ WHERE (SELECT count(*) FROM assignments WHERE incident_id = :incident_id AND rol
 ON CONFLICT (interrupter_id) WHERE state IN ('accepted', 'en_route', 'on_scene') DO NOTHING
 RETURNING *
 """
+# What else this person was asked is for the engine to withdraw, dispatch by dispatch: locks are never taken crosswise.
+_OTHERS_DUE = """
+UPDATE offers SET next_action_at = app_now() WHERE id IN (
+    SELECT id FROM offers WHERE interrupter_id = :interrupter_id AND id <> :id AND state IN ('open', 'acknowledged')
+    FOR UPDATE SKIP LOCKED)
+"""
 
 
 async def acknowledge_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
@@ -54,6 +60,7 @@ async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     if offer.acknowledged_at is None:
         offer.acknowledged_at = await tx.now()
     await settle_offer(tx, dispatch, offer, OfferState.ACCEPTED)
+    await tx.run(_OTHERS_DUE, interrupter_id=offer.interrupter_id, id=offer.id)
     if stand.filled + 1 >= wanted:
         await _close_role(tx, dispatch, role)
     await staff_roles(tx, dispatch, cause="accepted")

@@ -1,5 +1,7 @@
 """What time does to offers: expire them, ask the next person. One dispatch per transaction, several engines at once."""
 
+from uuid import UUID
+
 from services.alerts.domain.offers import Bypass, Expire, OfferFacts, Wait, overdue
 from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.tables import OfferRow
@@ -8,11 +10,16 @@ from services.alerts.usecases.staff_roles import staff_roles
 from shared.kernel.vocabulary import OfferState
 from shared.persistence.transaction import Transaction
 
+# In no order: one dispatch that cannot be judged must not stand before all others.
 _DUE = """
 SELECT incident_id FROM dispatches WHERE incident_id IN (
     SELECT incident_id FROM offers WHERE state IN ('open', 'acknowledged') AND next_action_at <= app_now()
     ORDER BY next_action_at LIMIT 50
-) LIMIT 1 FOR UPDATE SKIP LOCKED
+) ORDER BY random() LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_COMMITTED = """
+SELECT interrupter_id FROM assignments
+WHERE interrupter_id = ANY(:people) AND incident_id <> :incident_id AND state IN ('accepted', 'en_route', 'on_scene')
 """
 
 
@@ -22,14 +29,25 @@ async def escalate_unanswered_offers(tx: Transaction) -> bool:
     if due is None:
         return False
     dispatch = await lock_dispatch(tx, due["incident_id"])
-    causes = [await _judge(tx, dispatch, offer) for offer in dispatch.live_offers()]
+    committed = await _committed(tx, dispatch)
+    causes = [await _judge(tx, dispatch, offer, committed) for offer in dispatch.live_offers()]
     cause = next((cause for cause in causes if cause), None)
     if cause:
         await staff_roles(tx, dispatch, cause=cause)
     return True
 
 
-async def _judge(tx: Transaction, dispatch: Dispatch, offer: OfferRow) -> str | None:
+async def _committed(tx: Transaction, dispatch: Dispatch) -> frozenset[UUID]:
+    """Whom of those asked another incident has: they took it after they were asked here."""
+    people = [offer.interrupter_id for offer in dispatch.live_offers()]
+    rows = await tx.rows(_COMMITTED, people=people, incident_id=dispatch.incident_id)
+    return frozenset(row["interrupter_id"] for row in rows)
+
+
+async def _judge(tx: Transaction, dispatch: Dispatch, offer: OfferRow, committed: frozenset[UUID]) -> str | None:
+    if offer.interrupter_id in committed:
+        await settle_offer(tx, dispatch, offer, OfferState.WITHDRAWN)
+        return "committed_elsewhere"
     match overdue(_facts(offer), await tx.now()):
         case Expire():
             await settle_offer(tx, dispatch, offer, OfferState.EXPIRED)
@@ -49,6 +67,7 @@ def _facts(offer: OfferRow) -> OfferFacts:
         undelivered_by=offer.undelivered_by,
         acknowledge_by=offer.acknowledge_by,
         accept_by=offer.accept_by,
+        attempted=offer.first_attempt_at is not None,
         delivered=offer.delivered_at is not None,
         bypassed=offer.bypassed_at is not None,
     )

@@ -37,7 +37,10 @@ WHERE id = :id AND enabled
 
 @dataclass(frozen=True)
 class Attempt:
-    """`again_in`: when the next one is due, from this one's start; None: this was the last. `at` is real time."""
+    """`waited`: from being queued to the first attempt. `at` is real time.
+
+    `again_in`: when the next one is due, from this one's start; None: this was the last.
+    """
 
     delivery_id: UUID
     endpoint_id: UUID
@@ -46,6 +49,7 @@ class Attempt:
     number: int
     at: datetime
     first_at: datetime
+    waited: timedelta
     took: timedelta
     outcome: str
     status: int | None
@@ -86,7 +90,9 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
 
 
 async def _note_on_offer(tx: Transaction, dispatch: Dispatch, offer: OfferRow, attempt: Attempt, state: str) -> None:
-    offer.first_attempt_at = offer.first_attempt_at or attempt.first_at
+    if offer.first_attempt_at is None:
+        offer.first_attempt_at = attempt.first_at
+        _count_from_the_call(offer, attempt.waited)
     if state == "delivered":
         if offer.delivered_at is None:
             offer.delivered_at = await tx.now()
@@ -101,6 +107,13 @@ async def _note_on_offer(tx: Transaction, dispatch: Dispatch, offer: OfferRow, a
         offer.bypassed_at = await tx.now()
         offer.next_action_at = offer.acknowledge_by
         await staff_roles(tx, dispatch, cause="undelivered")
+
+
+def _count_from_the_call(offer: OfferRow, waited: timedelta) -> None:
+    """Somebody whose message lay while the sender was away has the policy's whole time from the call."""
+    if waited > offer.undelivered_by - offer.made_at:
+        offer.acknowledge_by += waited
+        offer.accept_by += waited
 
 
 def _facts(attempt: Attempt) -> dict[str, Any]:

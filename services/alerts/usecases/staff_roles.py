@@ -13,7 +13,7 @@ from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranking, rank
 from services.alerts.programme import policy_of
 from services.alerts.queries.candidates import candidates, covering_organizations
-from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.dispatches import Dispatch, coarse_m
 from services.alerts.usecases.make_offer import make_offer
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import settle_exhausted_page
@@ -29,6 +29,8 @@ from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.persistence.transaction import Transaction
 
+# An event must fit its topic whatever the size of a programme; the explanation has everybody.
+EVENT_RANKED, EVENT_LEFT_OUT = 200, 1000
 _RANKED, _LEFT_OUT = TypeAdapter(tuple[RankedPart, ...]), TypeAdapter(tuple[LeftOutPart, ...])
 _KEEP_RANKING = """
 INSERT INTO rankings (incident_id, role, at, cause, ranked, left_out)
@@ -91,7 +93,9 @@ async def _decide(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Dis
 async def _keep(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking: Ranking, cause: str) -> None:
     # Not validated: these are our own values, and there may be thousands.
     ranked = tuple(
-        RankedPart.model_construct(interrupter_id=one.interrupter_id, tier=one.tier, distance_m=one.distance_m)
+        RankedPart.model_construct(
+            interrupter_id=one.interrupter_id, tier=one.tier, distance_m=coarse_m(one.distance_m)
+        )
         for one in ranking.ranked
     )
     left_out = tuple(
@@ -111,8 +115,8 @@ async def _keep(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking
         role=role,
         policy=dispatch.row.policy_name,
         policy_version=dispatch.row.policy_version,
-        ranked=ranked,
-        left_out=left_out,
+        ranked=ranked[:EVENT_RANKED],
+        left_out=left_out[:EVENT_LEFT_OUT],
     )
 
 

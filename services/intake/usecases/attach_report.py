@@ -6,6 +6,7 @@ yet is judged by policy once more. One that was screened out, merged or closed k
 a person decides.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from services.intake.current_programme import InForce
@@ -14,14 +15,20 @@ from services.intake.domain.report import Report
 from services.intake.queries.incidents import lock_by_reference
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
-from services.intake.usecases.apply_policy import activate_by_policy
+from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.taken import Disposition, Taken, store_report
-from shared.contracts.events.incidents import IncidentCorroborated, IncidentReclassified
+from shared.contracts.events.incidents import (
+    IncidentActivated,
+    IncidentCorroborated,
+    IncidentReclassified,
+    IncidentScreenedOut,
+)
 from shared.kernel.errors import FieldError, Invalid
-from shared.kernel.vocabulary import IncidentKind, Relationship, Weapon
+from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, Weapon
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
+_UNDECIDED = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED})
 _SAID_BEFORE = """
 SELECT id, incident_id FROM reports
 WHERE source = :source AND source_ref = :source_ref AND content_sha256 = :content_sha256
@@ -42,10 +49,21 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce) -> T
         assert repeated is not None
         return repeated
     await _add(tx, row, report, report_id)
-    activated = activate_by_policy(row, report.source_kind, in_force, await tx.now())
-    if activated is not None:
-        await publish(tx, activated)
+    judged = _judge(row, report, in_force, await tx.now())
+    if judged is not None:
+        await publish(tx, judged)
     return Taken(report_id, Disposition.ATTACHED, snapshot(row))
+
+
+def _judge(
+    row: IncidentRow, report: Report, in_force: InForce, now: datetime
+) -> IncidentScreenedOut | IncidentActivated | None:
+    """As at opening, while nobody has decided: what turns out to be another door's goes there, and is not dropped.
+
+    A response under way is stood down by a person, never by a feed.
+    """
+    screened = screen_by_policy(row, in_force, now) if row.state in _UNDECIDED else None
+    return screened or activate_by_policy(row, report.source_kind, in_force, now)
 
 
 async def _said_before(tx: Transaction, report: Report) -> Taken | None:

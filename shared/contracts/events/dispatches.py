@@ -92,7 +92,10 @@ class DispatchOpened(DispatchEvent):
 
 
 class DispatchRanked(DispatchEvent):
-    """Who was considered for a role, in the order they would be asked, and why the others were not."""
+    """Who was considered for a role, in the order they would be asked, and why the others were not.
+
+    At most the first 200 and 1,000 of them: an event has a limited size. Distances are whole kilometres.
+    """
 
     TYPE = "truce.alerts.dispatch.ranked.v1"
     role: Annotated[DispatchRole, P1]

@@ -66,7 +66,7 @@ async def test_racing_answers_and_deadlines_never_book_twice_nor_lose_a_yes(alon
     for _ in range(10):
         await alone.incident()
     for round_ in range(6):
-        await alone.world.advance(seconds=125 if round_ % 2 else 0)
+        await alone.world.deployment.advance(seconds=125 if round_ % 2 else 0)
         await crowd.all_at_once(chance)
     async with alone.world.alerts_db.transaction() as tx:
         for rule in (_BOOKINGS, _OVER_QUOTA, _LOST, _STUCK):

@@ -99,10 +99,10 @@ async def test_a_closed_incident_keeps_its_state_and_learns_the_facts(intake: In
     assert (later["state"], later["kind"]) == ("closed", "homicide")
 
 
-async def test_what_turns_out_to_be_out_of_scope_is_not_activated_by_itself(intake: Intake) -> None:
+async def test_what_turns_out_to_be_out_of_scope_is_routed_to_its_door(intake: Intake) -> None:
     await told(intake, kind="assault")
     later = (await told(intake, kind="homicide", relationship="intimate_partner"))["incident"]
-    assert (later["state"], later["kind"], later["relationship"]) == ("reported", "homicide", "intimate_partner")
+    assert (later["state"], later["kind"], later["route"]) == ("screened_out", "homicide", "dc_victim_hotline")
 
 
 async def test_another_kind_of_source_under_one_reference_is_named(intake: Intake) -> None:

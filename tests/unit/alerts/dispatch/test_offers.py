@@ -25,6 +25,7 @@ OPEN = OfferFacts(
     undelivered_by=MADE + timedelta(seconds=5),
     acknowledge_by=MADE + timedelta(minutes=2),
     accept_by=MADE + timedelta(minutes=5),
+    attempted=True,
     delivered=False,
     bypassed=False,
 )
@@ -52,6 +53,13 @@ def test_a_delivered_offer_waits_to_be_acknowledged() -> None:
 def test_an_acknowledged_offer_waits_to_be_accepted() -> None:
     assert overdue(SEEN, OPEN.accept_by - JUST_BEFORE) == Wait(OPEN.accept_by)
     assert overdue(SEEN, OPEN.accept_by) == Expire()
+
+
+def test_silence_is_not_held_against_somebody_who_was_never_called() -> None:
+    never_called = replace(OPEN, attempted=False)
+    assert overdue(never_called, OPEN.accept_by) == Bypass()
+    waiting = replace(never_called, bypassed=True)
+    assert isinstance(overdue(waiting, OPEN.accept_by + timedelta(hours=1)), Wait)
 
 
 @pytest.mark.parametrize(
