@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.ids import random_id
 from tests.integration.casework.conftest import Desk
 
 CANARY = "canary-jane-doe"
-SOME = str(random_id())
+SOME = "449e40dc-a731-4f62-acb3-9bb4d32a14cc"
 
 
 async def refused(desk: Desk, path: str, content: bytes) -> Any:
