@@ -13,6 +13,8 @@ from deploy.local.processes import ProcessSpec
 from deploy.local.tokens import AUDIENCE
 
 ROLES = {"intake": ("api", "stream"), "alerts": ("api", "stream", "engine")}
+# On a small machine a page goes before the figures about it.
+NOBODY_WAITS_FOR = ("casework", "reporting")
 USUAL_ROLES = ("api", "stream")
 START_WITHIN = timedelta(seconds=60)
 
@@ -54,6 +56,8 @@ class Wiring:
                 "WEBHOOK_ALLOWED_NETWORKS": '["127.0.0.0/8"]',
                 "PUBLIC_URL": self.url(service),
             }
+        if service in NOBODY_WAITS_FOR:
+            settings["NICENESS"] = "10"
         settings |= self.extra.get(service, {})
         return {f"TRUCE_{service.upper()}_{name}": value for name, value in settings.items()}
 

@@ -4,6 +4,7 @@ Exit 70 means "start me afresh": it is the one way out for every wedge a broker 
 """
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -35,6 +36,7 @@ class Work(Protocol):
 
 def serve_api(app: FastAPI, service: str, settings: ServiceSettings) -> None:
     configure_logs(service, "api", form=settings.log_format)
+    _settle_down(settings)
     # The server drains at a signal and then raises it again, for whoever was to hear it: that the end was asked for.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -58,9 +60,18 @@ def run_work(
 ) -> None:
     """Ends the whole process with the work's outcome: 0 after a signal, 70 after a failure."""
     configure_logs(service, role, form=settings.log_format)
+    _settle_down(settings)
     code = uvloop.run(_until_signal(build, db, settings))
     # Not sys.exit: a wedged client's threads or pending tasks must not keep the process.
     os._exit(code)
+
+
+def _settle_down(settings: ServiceSettings) -> None:
+    """What was loaded stays for good: the collector need not walk it again while somebody waits for a page."""
+    os.nice(settings.niceness)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def _until_signal(

@@ -7,7 +7,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ServiceSettings(BaseSettings):
-    """`topic_prefix` isolates tests that share a broker; `metrics_port` is where `stream` and `engine` answer."""
+    """`topic_prefix` isolates tests that share a broker; `metrics_port` is where `stream` and `engine` answer.
+
+    `niceness`: on a machine shared by all services, those whom nobody waits for let the others go first.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -19,6 +22,7 @@ class ServiceSettings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=0, ge=0, le=65535)
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    niceness: int = Field(default=0, ge=0, le=19)
     pool_size: int = Field(default=10, ge=1, le=100)
     log_format: Literal["json", "console"] = "json"
     environment: Literal["production", "development", "test"] = "production"

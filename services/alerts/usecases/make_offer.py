@@ -13,6 +13,7 @@ from shared.persistence.transaction import Transaction
 
 # ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead.
 _OFFER = """
+WITH made AS (
 INSERT INTO offers (id, incident_id, role, interrupter_id, tier, distance_m, state, made_at,
                     undelivered_by, acknowledge_by, accept_by, next_action_at)
 SELECT :id, :incident_id, :role, :interrupter_id, :tier, :distance_m, 'open', app_now(),
@@ -22,8 +23,11 @@ WHERE NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
                   AND state IN ('accepted', 'en_route', 'on_scene'))
 ON CONFLICT (interrupter_id) WHERE state IN ('open', 'acknowledged') DO NOTHING
 RETURNING *
+), asked AS (
+    UPDATE interrupters SET last_offered_at = app_now() WHERE id = (SELECT interrupter_id FROM made)
+)
+SELECT * FROM made
 """
-_ASKED = "UPDATE interrupters SET last_offered_at = app_now() WHERE id = :id"
 
 
 async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, choice: Ranked) -> bool:
@@ -43,7 +47,6 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
     )
     if row is None:
         return False
-    await tx.run(_ASKED, id=choice.interrupter_id)
     content = offer_message(
         dispatch.row.incident,
         offer_id=offer_id,

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shared.kernel.ids import random_id
 from shared.persistence.hint import DELIVERIES
 from shared.persistence.transaction import Transaction
 
 _QUEUE = """
 INSERT INTO deliveries (id, class, kind, endpoint_id, incident_id, offer_id, page_id, body, state, attempts,
                         next_attempt_at)
-VALUES (:id, :class_, :kind, :endpoint_id, :incident_id, :offer_id, :page_id, :body, 'pending', 0, clock_timestamp())
+SELECT gen_random_uuid(), :class_, :kind, id, :incident_id, :offer_id, :page_id, :body, 'pending', 0, clock_timestamp()
+FROM webhook_endpoints WHERE
 """
-_OF_INTERRUPTER = """
-SELECT id FROM webhook_endpoints WHERE enabled AND owner_kind = 'interrupter' AND owner_id = :owner
-"""
+_TO_ENDPOINT = f"{_QUEUE} id = :to"
+_TO_INTERRUPTER = f"{_QUEUE} enabled AND owner_kind = 'interrupter' AND owner_id = :to"
 _CANCEL = """
 UPDATE deliveries SET state = 'cancelled', next_attempt_at = NULL, settled_at = clock_timestamp()
 WHERE offer_id = :offer_id AND kind = 'offer.made' AND state IN ('pending', 'retry_scheduled')
@@ -36,18 +35,20 @@ class Message:
 
 
 async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> None:
-    for endpoint in await tx.rows(_OF_INTERRUPTER, owner=interrupter_id):
-        await queue(tx, endpoint["id"], message)
+    await _queue(tx, _TO_INTERRUPTER, interrupter_id, message)
 
 
 async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> None:
+    await _queue(tx, _TO_ENDPOINT, endpoint_id, message)
+
+
+async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> None:
     """Serialised once: these bytes are signed and sent. The id is the `webhook-id`, the same over all attempts."""
     await tx.run(
-        _QUEUE,
-        id=random_id(),
+        statement,
+        to=to,
         class_="urgent" if message.urgent else "durable",
         kind=message.kind,
-        endpoint_id=endpoint_id,
         incident_id=message.incident_id,
         offer_id=message.offer_id,
         page_id=message.page_id,

@@ -30,7 +30,7 @@ from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.persistence.transaction import Transaction
 
 # An event must fit its topic whatever the size of a programme; the explanation has everybody.
-EVENT_RANKED, EVENT_LEFT_OUT = 200, 1000
+EVENT_RANKED, EVENT_LEFT_OUT = 50, 200
 _RANKED, _LEFT_OUT = TypeAdapter(tuple[RankedPart, ...]), TypeAdapter(tuple[LeftOutPart, ...])
 _KEEP_RANKING = """
 INSERT INTO rankings (incident_id, role, at, cause, ranked, left_out)

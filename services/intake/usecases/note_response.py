@@ -6,7 +6,7 @@ Newest snapshot wins. The incident itself is not changed: closing it is a person
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.contracts.events.dispatches import DispatchEvent
+from shared.contracts.events.dispatches import DispatchEvent, DispatchSnapshot
 from shared.kernel.vocabulary import AssignmentState
 from shared.persistence.transaction import Transaction
 
@@ -27,8 +27,18 @@ WHERE known.version < EXCLUDED.version
 
 
 async def note_response(tx: Transaction, event: DispatchEvent) -> None:
+    tx.collect(_write, event.dispatch)
+
+
+async def _write(tx: Transaction, snapshots: list[DispatchSnapshot]) -> None:
+    """Of each incident only the newest of a batch is written: it holds what the others said."""
+    newest = {dispatch.incident_id: dispatch for dispatch in sorted(snapshots, key=lambda one: one.version)}
+    for dispatch in newest.values():
+        await _note(tx, dispatch)
+
+
+async def _note(tx: Transaction, dispatch: DispatchSnapshot) -> None:
     """`accepted` counts those who took it and were not stood down or replaced; times are of the first of all."""
-    dispatch = event.dispatch
     standing = [one for one in dispatch.assignments if one.state not in _TAKEN_AWAY]
     await tx.run(
         _NOTE,

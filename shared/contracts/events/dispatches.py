@@ -94,7 +94,7 @@ class DispatchOpened(DispatchEvent):
 class DispatchRanked(DispatchEvent):
     """Who was considered for a role, in the order they would be asked, and why the others were not.
 
-    At most the first 200 and 1,000 of them: an event has a limited size. Distances are whole kilometres.
+    At most the first 50 and 200 of them: events stay small, `explain` has everybody. Distances are whole kilometres.
     """
 
     TYPE = "truce.alerts.dispatch.ranked.v1"
