@@ -8,4 +8,3 @@ ATTEMPT_SECONDS = Histogram(
     "Duration of an attempt",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 15),
 )
-ESCALATIONS = Counter("truce_escalations_total", "Times the clock settled or bypassed an offer, per dispatch")

@@ -101,7 +101,7 @@ class Deployment:
     # time
 
     async def advance(self, **by: float) -> None:
-        """Moves the business clock of every service on (minutes=5) and wakes the engines."""
+        """Moves the business clock of every service on (minutes=5); engines see it with their next look."""
         self.offset += timedelta(**by)
         await asyncio.gather(*(shift_app_now(dsn, self.offset) for dsn in self._made.values()))
 

@@ -182,7 +182,6 @@ CREATE TABLE pages (
     kind text NOT NULL CHECK (kind IN ('exhausted', 'alarm')),
     subject text NOT NULL,
     incident_id uuid,
-    organization_id uuid,
     state text NOT NULL CHECK (state IN ('open', 'acknowledged', 'cleared')),
     round integer NOT NULL,
     repeat_s integer NOT NULL CHECK (repeat_s > 0),
