@@ -58,10 +58,19 @@ stories: setup ## whole stories over all services
 architecture: setup ## the rules that the code keeps
 	@$(RUN) pytest tests/architecture
 
-.PHONY: bench bench-dispatch
-bench: bench-dispatch ## all benchmarks
+.PHONY: bench bench-dispatch bench-relay
+bench: bench-dispatch bench-relay ## all benchmarks
 bench-dispatch: setup ## from report to first webhook, beside a bare Kafka round trip
 	@$(RUN) tests.bench.dispatch
+bench-relay: setup ## 100,000 waiting events drain while reports go on, beside a bare producer
+	@$(RUN) tests.bench.relay
+
+.PHONY: chaos soak
+chaos: setup ## kill, stop, cut off and fill up whatever there is, and judge what became of every report (SEED=… MINUTES=…)
+	@$(RUN) tests.chaos.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) \
+	  $(if $(SELECTION),--selection $(SELECTION)) $(if $(TWIN),--twin $(TWIN))
+soak: setup ## half an hour of load in which no process's memory may keep growing (MINUTES=…)
+	@$(RUN) tests.chaos.run --soak --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
 
 .PHONY: lock
 lock: ## pin requirements/*.txt anew from requirements/*.in

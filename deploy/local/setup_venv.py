@@ -1,9 +1,10 @@
-"""Makes the virtual environment in `.venv`, or does nothing if it fits the requirements already.
+"""Makes the virtual environment in `.venv`, or does nothing if it fits the requirements and its own Python already.
 
     python3 deploy/local/setup_venv.py
 
 Run by the Makefile with the system's Python, whichever that is: standard library only, and nothing newer than Python
-3.8 before the version was looked at. The stamp is written last, so that an interrupted run is simply done again.
+3.8 before the version was looked at. The stamp is written last, so that an interrupted run is simply done again; it
+names the Python that the packages were installed for, since an upgrade of the system puts another one in its place.
 """
 
 import hashlib
@@ -17,24 +18,42 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = PROJECT / "requirements" / "local.txt"
 STAMP = VENV / "requirements.sha256"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 DOWNLOAD_MB = 130
 SIZED = re.compile(r"Downloading (?:\S*/)?([^-/\s]+-[^-/\s]+)\S*\.whl \((.+?)\)")
-NO_NETWORK = re.compile(r"connection|proxy|timed out|unreachable|retrying|no matching distribution", re.IGNORECASE)
+# pip having given up, and not one of its tries: with a network it may be another thing that fails after them.
+NO_NETWORK = re.compile(
+    r"Retry\(total=0|Max retries exceeded|Read timed out|Connection broken: |timed out while downloading"
+    r"|not enough bytes were received|Network is unreachable"
+)
+NOT_FOR_HERE = re.compile(r"No matching distribution found for (\S+)")
 WRONG_HASH = re.compile(r"do not match the hashes", re.IGNORECASE)
 
 
 def main() -> None:
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted:
+    has, _, made_for = (STAMP.read_text() if STAMP.exists() else "").partition("\n")
+    here = interface_of(VENV_PYTHON)
+    if here and (has, made_for) == (wanted, here):
         return
     use_python_new_enough()
-    make_environment()
+    make_environment(keep=made_for in ("", here))
     install()
-    STAMP.write_text(wanted)
+    STAMP.write_text(f"{wanted}\n{interface_of(VENV_PYTHON)}")
+
+
+def interface_of(python: Path) -> str:
+    """What compiled packages must be made for, as `cpython-311-x86_64-linux-gnu`; empty if this Python cannot run."""
+    ask = "import sysconfig; print(sysconfig.get_config_var('SOABI'))"
+    try:
+        told = subprocess.run([str(python), "-c", ask], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return told.stdout.strip()
 
 
 def use_python_new_enough() -> None:
@@ -50,10 +69,11 @@ def use_python_new_enough() -> None:
     )
 
 
-def make_environment() -> None:
+def make_environment(*, keep: bool) -> None:
+    """`keep`: the environment that is there, if it works."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         sys.exit("Python's venv module is missing: install the Debian package python3-venv, then run make again.")
-    if (VENV / "bin" / "python").exists() and runs([str(VENV / "bin" / "python"), "-m", "pip", "--version"]):
+    if keep and VENV_PYTHON.exists() and runs([str(VENV_PYTHON), "-m", "pip", "--version"]):
         return
     print("setup: making .venv", flush=True)
     made = subprocess.run(
@@ -71,7 +91,7 @@ def runs(command: "list[str]") -> bool:
 def install() -> None:
     total = len(re.findall(r"^\S+==", REQUIREMENTS.read_text(), re.MULTILINE))
     print(f"setup: installing {total} packages, at the first run about {DOWNLOAD_MB} MB to download", flush=True)
-    command = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    command = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     command += ["install", "--require-hashes", "--progress-bar", "off", "-r", str(REQUIREMENTS)]
     log = VENV / "setup.log"
     pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -107,6 +127,12 @@ def what_went_wrong(said: str, log: Path) -> str:
         return (
             "The Python packages could not be downloaded: connect to the network (or set https_proxy), then run make "
             f"again ({log} has the details)."
+        )
+    missing = NOT_FOR_HERE.search(said)
+    if missing:
+        return (
+            f"There is no {missing.group(1)} for this machine's Python ({interface_of(VENV_PYTHON)}): use CPython 3.11 "
+            f"to 3.14 on 64-bit Linux ({log} has the details)."
         )
     return f"pip could not install the Python packages: {log} says why."
 

@@ -1,5 +1,6 @@
 """Which processes the services consist of, and what each is told. The one place that knows the services' variables."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -55,9 +56,10 @@ class Wiring:
                 "SECRETS_KEY": self.credentials.secrets_key,
                 "WEBHOOK_ALLOWED_NETWORKS": '["127.0.0.0/8"]',
                 "PUBLIC_URL": self.url(service),
+                "WATCHED_SERVICES": json.dumps({name: self.url(name) for name in SERVICES if name != service}),
             }
         if service in NOBODY_WAITS_FOR:
-            settings["NICENESS"] = "10"
+            settings["NICENESS"] = "19"
         settings |= self.extra.get(service, {})
         return {f"TRUCE_{service.upper()}_{name}": value for name, value in settings.items()}
 

@@ -1,7 +1,8 @@
-"""`python -m services.alerts {api|stream|engine|migrate|load-programme|dead-letters|consumer}`."""
+"""`python -m services.alerts VERB`."""
 
 from services.alerts.app import build_app
 from services.alerts.engine import build_engine
+from services.alerts.queries.queues import read_queues
 from services.alerts.settings import AlertsSettings
 from services.alerts.stream import build_stream
 from services.alerts.subscriptions import SUBSCRIPTIONS
@@ -15,6 +16,7 @@ ROLES = Roles(
     stream=build_stream,
     engine=build_engine,
     subscriptions=lambda: SUBSCRIPTIONS,
+    queues=read_queues,
 )
 cli = command_line(ROLES)
 add_verbs(cli, ROLES)

@@ -1,19 +1,35 @@
-"""Builds the HTTP side of the alerts service."""
+"""Builds the HTTP side of the alerts service. Beside requests it audits, and stands in for an engine that is missed."""
 
 from fastapi import FastAPI
 
-from services.alerts.api import assignments, dispatches, interrupters, offers, organizations, pages, webhook_endpoints
+from services.alerts.api import (
+    assignments,
+    dispatches,
+    interrupters,
+    offers,
+    organizations,
+    pages,
+    reassignments,
+    webhook_endpoints,
+)
+from services.alerts.audit.build import build_auditor
+from services.alerts.audit.look import ROLES
+from services.alerts.audit.stand_in import StandIn
+from services.alerts.queries.queues import read_queues
+from services.alerts.settings import AlertsSettings
+from services.alerts.subscriptions import SUBSCRIPTIONS
 from shared.persistence.database import Database
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
-from shared.web.alarms import alarms_router
 from shared.web.app import create_app
+from shared.web.operations import operations_routers
 
 ROUTERS = (
     organizations.router,
     interrupters.router,
     webhook_endpoints.router,
     dispatches.router,
+    reassignments.router,
     offers.router,
     assignments.router,
     pages.router,
@@ -21,10 +37,13 @@ ROUTERS = (
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
+    assert isinstance(settings, AlertsSettings)
+    auditor = build_auditor(db, settings)
     return create_app(
         "Truce alerts",
         db,
         settings,
-        routers=(*ROUTERS, alarms_router("alerts")),
+        routers=(*ROUTERS, *operations_routers("alerts", SUBSCRIPTIONS, roles=ROLES, queues=read_queues)),
         versions=versions_of("alerts"),
+        beside=(auditor.run, StandIn(db, settings, auditor).run),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.alerts.audit.build import build_auditor
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.send import Sender
@@ -36,6 +37,7 @@ class Engine:
             for job in JOBS:
                 tasks.create_task(self._repeat(job))
             tasks.create_task(beat(self._db, "engine"))
+            tasks.create_task(build_auditor(self._db, self._settings).run())
 
     async def _run_sender(self, sender: Sender, woken: asyncio.Event) -> None:
         """The transport must stay open until attempts under way have settled."""

@@ -37,6 +37,26 @@ def offer_message(
     )
 
 
+def assignment_message(
+    incident: Mapping[str, Any], *, offer_id: UUID, assignment_id: UUID, role: DispatchRole
+) -> dict[str, Any]:
+    """You have this role: the desk has decided it. Nothing is asked; what is awaited is that somebody sets out."""
+    return _message(
+        "truce.assignment.made",
+        incident,
+        offer_id=str(offer_id),
+        assignment_id=str(assignment_id),
+        role=role.value,
+        stage_only=bool(incident["active_threat"]),
+        links={
+            "details": f"/v1/offers/{offer_id}",
+            "en_route": f"/v1/assignments/{assignment_id}/en-route",
+            "on_scene": f"/v1/assignments/{assignment_id}/on-scene",
+            "clear": f"/v1/assignments/{assignment_id}/clear",
+        },
+    )
+
+
 def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) -> dict[str, Any]:
     """Something about an offer that needs no answer: `truce.offer.taken`, `truce.offer.withdrawn` …"""
     return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links={"details": f"/v1/offers/{offer_id}"})

@@ -2,8 +2,9 @@
 
 import base64
 from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
 
-from pydantic import AnyHttpUrl, SecretStr, field_validator, model_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.runtime.settings import ServiceSettings
@@ -12,6 +13,7 @@ from shared.runtime.settings import ServiceSettings
 class AlertsSettings(ServiceSettings):
     """`secrets_key`: 32 bytes in base64, seals the endpoints' signing secrets. `public_url`: base of links in messages.
 
+    `watched_services`: the other services' names and the addresses of their apis, for the auditor.
     `webhook_allowed_networks` admits the loopback phones of demo and tests, and is refused in production.
     """
 
@@ -19,6 +21,7 @@ class AlertsSettings(ServiceSettings):
 
     secrets_key: SecretStr
     public_url: AnyHttpUrl
+    watched_services: dict[Literal["intake", "casework", "reporting"], AnyHttpUrl] = Field(default_factory=dict)
     webhook_allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @field_validator("secrets_key")

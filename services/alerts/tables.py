@@ -1,26 +1,22 @@
-"""Rows of the alerts database that use cases hold as objects. Storage only: nothing here validates input."""
+"""Rows of the alerts database that use cases hold as objects. Storage only: nothing here validates input.
 
+Those on the path of a page are plain objects with a layout (`tx.hold`), the others are row objects of the engine.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, DateTime, LargeBinary, String
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, Column, LargeBinary, String
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-_registry = registry()
+from shared.persistence.held_rows import Layout
+from shared.persistence.tables import instant, maybe_instant
 
 
-def _instant() -> Any:
-    return Field(sa_type=DateTime(timezone=True))
-
-
-def _maybe_instant() -> Any:
-    return Field(default=None, sa_type=DateTime(timezone=True))
-
-
-class AlertsRow(SQLModel, registry=_registry):
+class AlertsRow(SQLModel, registry=registry()):
     """Its own metadata: SQLModel's is one global for all services in a process."""
 
 
@@ -43,14 +39,14 @@ class InterrupterRow(AlertsRow, table=True):
     floater: bool
     active: bool
     on_duty: bool
-    available_since: datetime = _instant()
+    available_since: datetime = instant()
     home_lat: float
     home_lon: float
     position_lat: float | None = None
     position_lon: float | None = None
-    position_at: datetime | None = _maybe_instant()
-    last_offered_at: datetime | None = _maybe_instant()
-    last_cleared_at: datetime | None = _maybe_instant()
+    position_at: datetime | None = maybe_instant()
+    last_offered_at: datetime | None = maybe_instant()
+    last_cleared_at: datetime | None = maybe_instant()
 
 
 class EndpointRow(AlertsRow, table=True):
@@ -63,58 +59,76 @@ class EndpointRow(AlertsRow, table=True):
     secret_sealed: bytes = Field(sa_column=Column(LargeBinary))
     enabled: bool
     disabled_reason: str | None = None
-    created_at: datetime = _instant()
+    created_at: datetime = instant()
 
 
-class DispatchRow(AlertsRow, table=True):
-    __tablename__: ClassVar[str] = "dispatches"
-    incident_id: UUID = Field(primary_key=True)
+@dataclass(slots=True)
+class DispatchRow:
+    incident_id: UUID
     version: int
     state: str
-    community: str | None = None
-    incident: dict[str, Any] = Field(sa_column=Column(JSONB))
+    community: str | None
+    incident: dict[str, Any]
     incident_version: int
     policy_name: str
     policy_version: int
-    policy: dict[str, Any] = Field(sa_column=Column(JSONB))
-    activated_at: datetime = _instant()
-    opened_at: datetime = _instant()
-    closed_at: datetime | None = _maybe_instant()
+    policy: dict[str, Any]
+    activated_at: datetime
+    opened_at: datetime
     exhausted_count: int
-    reconsider_at: datetime | None = _maybe_instant()
+    closed_at: datetime | None = None
+    reconsider_at: datetime | None = None
 
 
-class OfferRow(AlertsRow, table=True):
-    __tablename__: ClassVar[str] = "offers"
-    id: UUID = Field(primary_key=True)
+@dataclass(slots=True)
+class OfferRow:
+    id: UUID
     incident_id: UUID
     role: str
     interrupter_id: UUID
     tier: str
     distance_m: float
     state: str
-    made_at: datetime = _instant()
-    undelivered_by: datetime = _instant()
-    acknowledge_by: datetime = _instant()
-    accept_by: datetime = _instant()
-    next_action_at: datetime | None = _maybe_instant()
-    bypassed_at: datetime | None = _maybe_instant()
-    first_attempt_at: datetime | None = _maybe_instant()
-    delivered_at: datetime | None = _maybe_instant()
-    acknowledged_at: datetime | None = _maybe_instant()
-    settled_at: datetime | None = _maybe_instant()
+    made_at: datetime
+    undelivered_by: datetime
+    acknowledge_by: datetime
+    accept_by: datetime
+    next_action_at: datetime | None = None
+    bypassed_at: datetime | None = None
+    first_attempt_at: datetime | None = None
+    delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    settled_at: datetime | None = None
     decline_reason: str | None = None
 
 
-class AssignmentRow(AlertsRow, table=True):
-    __tablename__: ClassVar[str] = "assignments"
-    id: UUID = Field(primary_key=True)
+@dataclass(slots=True)
+class AssignmentRow:
+    id: UUID
     incident_id: UUID
     offer_id: UUID
     role: str
     interrupter_id: UUID
     state: str
-    accepted_at: datetime = _instant()
-    en_route_at: datetime | None = _maybe_instant()
-    on_scene_at: datetime | None = _maybe_instant()
-    ended_at: datetime | None = _maybe_instant()
+    accepted_at: datetime
+    en_route_at: datetime | None = None
+    on_scene_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+DISPATCH = Layout(
+    DispatchRow,
+    "dispatches",
+    key="incident_id",
+    fixed=("policy_name", "policy_version", "policy", "activated_at", "opened_at"),
+    at_end=True,
+)
+OFFER = Layout(
+    OfferRow,
+    "offers",
+    key="id",
+    fixed=("incident_id", "role", "interrupter_id", "tier", "distance_m", "made_at"),
+)
+ASSIGNMENT = Layout(
+    AssignmentRow, "assignments", key="id", fixed=("incident_id", "offer_id", "role", "interrupter_id", "accepted_at")
+)

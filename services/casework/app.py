@@ -3,13 +3,16 @@
 from fastapi import FastAPI
 
 from services.casework.api import cases, follow_ups, handoffs, participants
+from services.casework.subscriptions import SUBSCRIPTIONS
 from shared.persistence.database import Database
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
+from shared.web.operations import operations_routers
 
 ROUTERS = (participants.router, cases.router, handoffs.router, follow_ups.router)
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
-    return create_app("Truce casework", db, settings, routers=ROUTERS, versions=versions_of("casework"))
+    routers = (*ROUTERS, *operations_routers("casework", SUBSCRIPTIONS, roles=("api", "stream")))
+    return create_app("Truce casework", db, settings, routers=routers, versions=versions_of("casework"))

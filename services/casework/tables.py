@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
+
+from shared.persistence.tables import instant, maybe_instant
 
 
 class Row(SQLModel, registry=registry()):
@@ -24,7 +25,7 @@ class ParticipantRow(Row, table=True):
     participant_id: UUID = Field(primary_key=True)
     community: str | None
     registered_by_organization: UUID | None
-    registered_at: datetime = Field(sa_type=DateTime(timezone=True))
+    registered_at: datetime = instant()
 
 
 class CaseRow(Row, table=True):
@@ -39,6 +40,6 @@ class CaseRow(Row, table=True):
     community: str | None
     owner_organization: UUID
     owner_worker: UUID | None = None
-    opened_at: datetime = Field(sa_type=DateTime(timezone=True))
-    assigned_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
-    closed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    opened_at: datetime = instant()
+    assigned_at: datetime | None = maybe_instant()
+    closed_at: datetime | None = maybe_instant()

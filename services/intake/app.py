@@ -4,22 +4,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.intake.api import decisions, incidents, programme, reports
 from services.intake.current_programme import CurrentProgramme
+from services.intake.subscriptions import SUBSCRIPTIONS
 from shared.kernel.errors import Unavailable
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
+from shared.persistence.sqlstate import DATABASE_ERRORS
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
+from shared.web.operations import operations_routers
 
 log = get_logger(__name__)
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     routers = [reports.router, incidents.router, decisions.router, programme.router]
+    routers += operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream"))
     app = create_app("Truce intake", db, settings, routers=routers, versions=versions_of("intake"))
     programmes = app.state.programmes = CurrentProgramme(db)
     serve = app.router.lifespan_context
@@ -38,5 +41,5 @@ async def _read_ahead(programmes: CurrentProgramme) -> None:
     """So that the first report does not wait for the areas. Whatever is missing now is said to whoever needs it."""
     try:
         await programmes.get()
-    except (Unavailable, SQLAlchemyError, OSError) as error:
+    except (Unavailable, *DATABASE_ERRORS) as error:
         log.warning("programme.not_read_ahead", error=type(error).__name__)

@@ -1,25 +1,17 @@
 """Rows of the intake database that use cases hold as objects. Storage only: nothing here validates input."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, DateTime, String
+from sqlalchemy import ARRAY, Column, String
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-_registry = registry()
+from shared.persistence.tables import instant, maybe_instant
 
 
-def _instant() -> Any:
-    return Field(sa_type=DateTime(timezone=True))
-
-
-def _maybe_instant() -> Any:
-    return Field(default=None, sa_type=DateTime(timezone=True))
-
-
-class IntakeRow(SQLModel, registry=_registry):
+class IntakeRow(SQLModel, registry=registry()):
     """Its own metadata: SQLModel's is one global for all services in a process."""
 
 
@@ -32,13 +24,13 @@ class IncidentRow(IntakeRow, table=True):
     source: str
     source_ref: str | None = None
     programme_version: int
-    occurred_at: datetime = _instant()
+    occurred_at: datetime = instant()
     occurred_precision: str
-    reported_at: datetime = _instant()
-    opened_at: datetime = _instant()
-    activatable_until: datetime = _instant()
+    reported_at: datetime = instant()
+    opened_at: datetime = instant()
+    activatable_until: datetime = instant()
     obstacles: list[str] = Field(sa_column=Column(ARRAY(String)))
-    activated_at: datetime | None = _maybe_instant()
+    activated_at: datetime | None = maybe_instant()
     lat: float
     lon: float
     accuracy_m: float | None = None
@@ -68,13 +60,13 @@ class ResponseRow(IntakeRow, table=True):
     incident_id: UUID = Field(primary_key=True)
     version: int
     dispatch_state: str
-    opened_at: datetime = _instant()
-    closed_at: datetime | None = _maybe_instant()
+    opened_at: datetime = instant()
+    closed_at: datetime | None = maybe_instant()
     exhausted_count: int
     offers: int
     accepted: int
     on_scene: int
-    first_attempt_at: datetime | None = _maybe_instant()
-    first_acknowledged_at: datetime | None = _maybe_instant()
-    first_accepted_at: datetime | None = _maybe_instant()
-    first_on_scene_at: datetime | None = _maybe_instant()
+    first_attempt_at: datetime | None = maybe_instant()
+    first_acknowledged_at: datetime | None = maybe_instant()
+    first_accepted_at: datetime | None = maybe_instant()
+    first_on_scene_at: datetime | None = maybe_instant()

@@ -5,26 +5,18 @@ contact. `version` is always the root's, also on the parts of a root.
 """
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-_registry = registry()
+from shared.persistence.tables import instant, maybe_instant
 
 
-def _instant() -> Any:
-    return Field(sa_type=DateTime(timezone=True))
-
-
-def _maybe_instant() -> Any:
-    return Field(default=None, sa_type=DateTime(timezone=True))
-
-
-class ReportingRow(SQLModel, registry=_registry):
+class ReportingRow(SQLModel, registry=registry()):
     """Its own metadata: SQLModel's is one global for all services in a process."""
 
 
@@ -37,11 +29,11 @@ class IncidentFact(FactRow, table=True):
     incident_id: UUID = Field(primary_key=True)
     state: str
     kind: str
-    occurred_at: datetime = _instant()
+    occurred_at: datetime = instant()
     occurred_precision: str
-    reported_at: datetime = _instant()
-    opened_at: datetime = _instant()
-    activated_at: datetime | None = _maybe_instant()
+    reported_at: datetime = instant()
+    opened_at: datetime = instant()
+    activated_at: datetime | None = maybe_instant()
     community: str | None = None
     ward: str | None = None
     cluster: str | None = None
@@ -58,13 +50,13 @@ class DispatchFact(FactRow, table=True):
     incident_id: UUID = Field(primary_key=True)
     state: str
     community: str | None = None
-    opened_at: datetime = _instant()
-    closed_at: datetime | None = _maybe_instant()
+    opened_at: datetime = instant()
+    closed_at: datetime | None = maybe_instant()
     exhausted_count: int
-    first_attempt_at: datetime | None = _maybe_instant()
-    acknowledged_at: datetime | None = _maybe_instant()
-    accepted_at: datetime | None = _maybe_instant()
-    on_scene_at: datetime | None = _maybe_instant()
+    first_attempt_at: datetime | None = maybe_instant()
+    acknowledged_at: datetime | None = maybe_instant()
+    accepted_at: datetime | None = maybe_instant()
+    on_scene_at: datetime | None = maybe_instant()
     exercise: bool
 
 
@@ -78,7 +70,7 @@ class OfferFact(FactRow, table=True):
     state: str
     decline_reason: str | None = None
     community: str | None = None
-    made_at: datetime = _instant()
+    made_at: datetime = instant()
     exercise: bool
 
 
@@ -90,10 +82,10 @@ class AssignmentFact(FactRow, table=True):
     role: str
     state: str
     community: str | None = None
-    accepted_at: datetime = _instant()
-    en_route_at: datetime | None = _maybe_instant()
-    on_scene_at: datetime | None = _maybe_instant()
-    cleared_at: datetime | None = _maybe_instant()
+    accepted_at: datetime = instant()
+    en_route_at: datetime | None = maybe_instant()
+    on_scene_at: datetime | None = maybe_instant()
+    cleared_at: datetime | None = maybe_instant()
     exercise: bool
 
 
@@ -103,8 +95,8 @@ class CaseFact(FactRow, table=True):
     state: str
     community: str | None = None
     owner_organization: UUID
-    opened_at: datetime = _instant()
-    closed_at: datetime | None = _maybe_instant()
+    opened_at: datetime = instant()
+    closed_at: datetime | None = maybe_instant()
 
 
 class HandoffFact(FactRow, table=True):
@@ -115,8 +107,8 @@ class HandoffFact(FactRow, table=True):
     reason: str
     to_organization: UUID
     community: str | None = None
-    requested_at: datetime = _instant()
-    settled_at: datetime | None = _maybe_instant()
+    requested_at: datetime = instant()
+    settled_at: datetime | None = maybe_instant()
 
 
 class AlarmFact(FactRow, table=True):
@@ -128,7 +120,7 @@ class AlarmFact(FactRow, table=True):
     subject: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     state: str
-    at: datetime = _instant()
+    at: datetime = instant()
 
 
 class AreaDimension(FactRow, table=True):

@@ -4,6 +4,7 @@ P0 public, P1 opaque ids and coded facts, P2 exact places (operational topics on
 text: what cannot be spelled with these types cannot be published.
 """
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,7 +27,9 @@ P1 = _marked(PrivacyClass.P1)
 P2 = _marked(PrivacyClass.P2)
 
 OpaqueId = Annotated[UUID, P1]
-Instant = Annotated[AwareDatetime, P1]
+# Times that no office lives to see, or that some clock or database cannot hold, are a sender's fault.
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Instant = Annotated[AwareDatetime, _marked(PrivacyClass.P1, ge=_EARLIEST, lt=_LATEST)]
 Flag = Annotated[bool, P1]
 Count = Annotated[int, _marked(PrivacyClass.P1, ge=0, le=1_000_000_000)]
 Version = Annotated[int, _marked(PrivacyClass.P1, ge=1)]

@@ -36,6 +36,16 @@ class StateConflict(Refused):
         self.state = state
 
 
+class NotEligible(StateConflict):
+    """A person who is not to have this: `reasons` are the codes of the rules that say so."""
+
+    slug = "not-eligible"
+
+    def __init__(self, text: str, *, state: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(text, state=state)
+        self.reasons = reasons
+
+
 class AlreadyExists(Refused):
     """Something with this natural key is there already, and differs."""
 

@@ -6,14 +6,13 @@ which an exact solution does not when thousands of workers are ranked.
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.006_694_379_990_14
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """WGS84 degrees."""
 
     lat: float

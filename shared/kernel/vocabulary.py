@@ -112,6 +112,25 @@ class AssignmentState(StrEnum):
     REASSIGNED = "reassigned"
 
 
+class OverrideReason(StrEnum):
+    """Why a person at the desk gives a role by hand. A code only."""
+
+    NOBODY_LEFT = "nobody_left"
+    NO_CONTACT = "no_contact"
+    RELIEVED = "relieved"
+    BETTER_PLACED = "better_placed"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+
+class Decider(StrEnum):
+    """In what office a decision by hand was made."""
+
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+
+
 class Tier(StrEnum):
     """In what standing somebody is asked, in the order they are asked."""
 

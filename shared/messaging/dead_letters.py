@@ -7,20 +7,24 @@ consulted (a newer one is surely there) and not moved back.
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import unquote
 from uuid import UUID
 
 from aiokafka import ConsumerRecord
-from sqlalchemy import RowMapping
 
 from shared.kernel.errors import NotFound, Refused
 from shared.messaging.consumer.decode import Poison, Uninteresting, decode
 from shared.messaging.subscriptions import Subscriptions
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _LIST = """
-SELECT id, topic, partition, record_offset, reason, detail, set_aside_at, settlement, settled_at FROM dead_letters
-WHERE (CAST(:all AS boolean) OR settled_at IS NULL) ORDER BY set_aside_at DESC, id LIMIT :limit
+SELECT id, topic, partition, record_offset, reason, detail, set_aside_at, settlement, settled_at, settled_by
+FROM dead_letters
+WHERE (:settled_too OR settled_at IS NULL)
+  AND (CAST(:at AS timestamptz) IS NULL OR (set_aside_at, id) < (CAST(:at AS timestamptz), CAST(:id AS uuid)))
+ORDER BY set_aside_at DESC, id DESC LIMIT :limit
 """
 _SHOW = "SELECT * FROM dead_letters WHERE id = :id"
 _SETTLE = """
@@ -36,11 +40,15 @@ class StillPoison(Refused):
     slug = "still-poison"
 
 
-async def list_letters(tx: Transaction, *, settled_too: bool = False, limit: int = 100) -> Sequence[RowMapping]:
-    return await tx.rows(_LIST, all=settled_too, limit=limit)
+async def list_letters(
+    tx: Transaction, *, settled_too: bool = False, behind: tuple[datetime, UUID] | None = None, limit: int = 100
+) -> Sequence[Row]:
+    """Newest first. Without key, headers and value: they are what was sent."""
+    at, letter = behind or (None, None)
+    return await tx.rows(_LIST, settled_too=settled_too, at=at, id=letter, limit=limit)
 
 
-async def show_letter(tx: Transaction, letter: UUID) -> RowMapping:
+async def show_letter(tx: Transaction, letter: UUID) -> Row:
     row = await tx.row_or_none(_SHOW, id=letter)
     if row is None:
         raise NotFound("no such dead letter")
@@ -62,15 +70,49 @@ async def replay_letter(tx: Transaction, letter: UUID, subscriptions: Subscripti
     await subscriptions[type(item.event)](tx, item.event)
 
 
-async def _settle(tx: Transaction, letter: UUID, settlement: str, by: str) -> RowMapping:
+async def _settle(tx: Transaction, letter: UUID, settlement: str, by: str) -> Row:
     row = await tx.row_or_none(_SETTLE, id=letter, settlement=settlement, by=by)
     if row is None:
         raise NotFound("no such open dead letter")
     return row
 
 
-def _record(row: RowMapping) -> "ConsumerRecord[bytes, bytes]":
+@dataclass(frozen=True)
+class Content:
+    """What was sent, for a person to read; `is_base64` where it is not text."""
+
+    key: str | None
+    headers: list[tuple[str, str]]
+    value: str | None
+    is_base64: bool
+
+
+def content_of(row: Row) -> Content:
+    key, value = _text(row["key"]), _text(row["value"])
+    is_base64 = any(raw is not None and text is None for raw, text in ((row["key"], key), (row["value"], value)))
+    if is_base64:
+        key, value = _base64(row["key"]), _base64(row["value"])
+    headers = [(name, content.decode(errors="backslashreplace")) for name, content in _headers(row)]
+    return Content(key, headers, value, is_base64)
+
+
+def _text(raw: bytes | None) -> str | None:
+    try:
+        return None if raw is None else raw.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _base64(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(raw).decode()
+
+
+def _headers(row: Row) -> list[tuple[str, bytes]]:
     headers = json.loads(row["headers"]) if isinstance(row["headers"], str) else row["headers"]
+    return [(unquote(name), base64.b64decode(content)) for name, content in headers]
+
+
+def _record(row: Row) -> "ConsumerRecord[bytes, bytes]":
     value = row["value"]
     return ConsumerRecord(
         topic=row["topic"],
@@ -83,5 +125,5 @@ def _record(row: RowMapping) -> "ConsumerRecord[bytes, bytes]":
         checksum=None,
         serialized_key_size=len(row["key"] or b""),
         serialized_value_size=len(value or b""),
-        headers=tuple((unquote(name), base64.b64decode(content)) for name, content in headers),
+        headers=tuple(_headers(row)),
     )

@@ -10,6 +10,7 @@ from typing import Never
 from shared.messaging.consumer.run import Consumer
 from shared.messaging.consumer.watch import watch
 from shared.messaging.pace import Pace
+from shared.messaging.reach import beat_while_kafka_answers
 from shared.messaging.relay.run import Relay
 from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
@@ -49,6 +50,7 @@ class Stream:
                     self._db, self.consumer.fetcher, bootstrap=self._bootstrap, client_id=f"truce-{self._service}-watch"
                 ),
                 beat(self._db, "stream"),
+                beat_while_kafka_answers(self._db, self._bootstrap),
             ):
                 tasks.create_task(_for_ever(work))
 

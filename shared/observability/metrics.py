@@ -21,3 +21,9 @@ DEAD_LETTERS = Counter("truce_consumer_dead_letters_total", "Records set aside",
 POSITION_MOVED = Counter("truce_consumer_position_moved_total", "Batches undone because another worker had advanced")
 LAG = Gauge("truce_consumer_lag_records", "Records not yet applied", ("topic",))
 ALARMS_RAISED = Counter("truce_alarms_raised_total", "Alarms raised", ("alarm",))
+ALARMS_STANDING = Gauge("truce_alarms_standing", "Alarms that stand, by name", ("alarm",))
+HEARTBEAT = Gauge(
+    "truce_heartbeat_timestamp_seconds",
+    "When a role last beat (kafka: when the broker answered)",
+    ("role",),
+)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.observability.logs import get_logger
 from shared.persistence.hint import Hint
@@ -21,10 +21,16 @@ log = get_logger(__name__)
 
 _FIRST_BACK_OFF_S = 0.05
 _LONGEST_BACK_OFF_S = 2.0
+_ROLL_BACK_S = 3.0
 
 
-def create_engine(dsn: str, *, pool_size: int = 10, application: str = "truce") -> AsyncEngine:
-    """The address is read by the driver alone, so that `sslmode` and several hosts mean what they mean elsewhere."""
+def create_engine(
+    dsn: str, *, pool_size: int = 10, application: str = "truce", own_transactions: bool = False
+) -> AsyncEngine:
+    """The address is read by the driver alone, so that `sslmode` and several hosts mean what they mean elsewhere.
+
+    `own_transactions`: the caller begins and ends them with SQL; the engine keeps its hands off.
+    """
 
     async def connect() -> Any:
         return await asyncpg.connect(
@@ -46,25 +52,49 @@ def create_engine(dsn: str, *, pool_size: int = 10, application: str = "truce") 
         max_overflow=0,
         pool_timeout=5,
         pool_use_lifo=True,
+        **({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if own_transactions else {}),
     )
+
+
+class CommitRefused(Exception):
+    """The server rolled back at COMMIT: a statement had failed and the failure was overlooked."""
 
 
 class Database:
     def __init__(self, dsn: str, *, pool_size: int = 10, application: str = "truce") -> None:
         self.dsn = dsn
-        self.engine = create_engine(dsn, pool_size=pool_size, application=application)
+        self.engine = create_engine(dsn, pool_size=pool_size, application=application, own_transactions=True)
         self.hint = Hint(dsn)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-            tx = Transaction(session)
-            yield tx
-            await tx.finish()
-            await _uncancelled(self._commit(session, tx))
+        async with self._connected() as (connection, driver):
+            await driver.execute("BEGIN")
+            tx = Transaction(connection, driver)
+            try:
+                yield tx
+                await tx.finish()
+            finally:
+                await tx.close()
+            await _uncancelled(self._commit(driver, tx))
 
-    async def _commit(self, session: AsyncSession, tx: Transaction) -> None:
-        await session.commit()
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        """A connection of the pool and its driver's own. One left inside a transaction never goes back to the pool."""
+        async with self.engine.connect() as connection:
+            driver = await _driver_of(connection)
+            if driver.is_closed():  # the server ended it while it lay in the pool
+                await connection.invalidate()
+                driver = await _driver_of(connection)
+            try:
+                yield connection, driver
+            except BaseException:
+                await _uncancelled(_roll_back(connection, driver))
+                raise
+
+    async def _commit(self, driver: Any, tx: Transaction) -> None:
+        if await driver.execute("COMMIT") != "COMMIT":
+            raise CommitRefused
         if tx.wakes:
             self.hint.poke(tx.wakes)
 
@@ -89,6 +119,22 @@ class Database:
     async def close(self) -> None:
         await self.hint.close()
         await self.engine.dispose()
+
+
+async def _driver_of(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection
+
+
+async def _roll_back(connection: AsyncConnection, driver: Any) -> None:
+    """What cannot be rolled back in time is cut off: the server then does it."""
+    try:
+        if not driver.is_closed():
+            await driver.execute("ROLLBACK", timeout=_ROLL_BACK_S)
+            return
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        log.warning("database.connection_dropped", error=type(error).__name__)
+        driver.terminate()
+    await connection.invalidate()
 
 
 async def _uncancelled(commit: Awaitable[None]) -> None:

@@ -1,9 +1,11 @@
 """What a database error means: PostgreSQL's SQLSTATE classes, sorted by what one may do about them."""
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+# Whatever a database may fail with: the driver's own errors, those of the row objects' layer, and the network's.
+DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError)
 _RETRY = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25P03")
 # Connections, and the server's own resources: a full disk is not the fault of the work that met it.
 _RETRY_CLASSES = ("08", "53")

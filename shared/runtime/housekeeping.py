@@ -1,7 +1,8 @@
-"""What every service's database needs now and then: the queue measured, what is old forgotten."""
+"""What every service's database needs now and then: queue and alarms measured, what is old forgotten."""
 
 import asyncio
 
+from shared.messaging.alarms import measure_alarms
 from shared.messaging.relay.claim import measure
 from shared.messaging.relay.settle import forget_published
 from shared.persistence.database import Database
@@ -16,6 +17,7 @@ async def keep_house(db: Database) -> None:
     passed_s = FORGET_S
     while True:
         await db.retrying(measure)
+        await db.retrying(measure_alarms)
         if passed_s >= FORGET_S:
             passed_s = 0.0
             for forget in (forget_published, forget_old_keys):

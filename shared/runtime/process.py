@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Protocol
 
 import uvicorn
@@ -21,6 +22,7 @@ from shared.runtime.side_port import open_side_port
 
 RESTART_ME = 70
 DRAIN_S = 8.0
+_AUTOGROUP = Path("/proc/self/autogroup")
 log = get_logger(__name__)
 
 
@@ -68,10 +70,23 @@ def run_work(
 
 def _settle_down(settings: ServiceSettings) -> None:
     """What was loaded stays for good: the collector need not walk it again while somebody waits for a page."""
-    os.nice(settings.niceness)
+    _step_back(settings.niceness)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def _step_back(niceness: int) -> None:
+    """Behind others by `nice`, and where Linux shares processors out by session first, by that session's too.
+
+    Source: sched(7), the autogroup feature: between sessions the nice value of a process has no effect at all.
+    """
+    os.nice(niceness)
+    if niceness and _AUTOGROUP.exists():
+        try:
+            _AUTOGROUP.write_text(str(niceness))
+        except OSError as error:  # a container may forbid it; the process then has its full share
+            log.info("process.full_share", error=type(error).__name__)
 
 
 async def _until_signal(

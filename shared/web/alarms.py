@@ -9,17 +9,13 @@ from pydantic import BaseModel
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.vocabulary import AlarmState
-from shared.messaging.alarms import acknowledge_alarm, clear_alarm
+from shared.messaging import alarms
 from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
 Desk = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.ADMIN)]
 AlarmName = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,64}$")]
 Subject = Annotated[str, Path(pattern=r"^[a-z0-9_./-]{1,200}$")]
-_LIST = """
-SELECT service, alarm, subject, state, count, first_at, last_at FROM alarms
-WHERE state <> 'cleared' ORDER BY last_at DESC LIMIT 200
-"""
 
 
 class AlarmOut(BaseModel):
@@ -39,18 +35,18 @@ def alarms_router(service: str) -> APIRouter:
     async def list_alarms(db: Db, _: Desk) -> list[AlarmOut]:
         """What stands, newest first."""
         async with db.transaction() as tx:
-            return [AlarmOut(**row) for row in await tx.rows(_LIST)]
+            return [AlarmOut(**row) for row in await alarms.list_alarms(tx)]
 
     @router.post("/{alarm}/{subject:path}/acknowledge", status_code=204)
     async def acknowledge(alarm: AlarmName, subject: Subject, db: Db, _: Desk) -> None:
         """I act on it: paging stops, the alarm stands."""
         async with db.transaction() as tx:
-            await acknowledge_alarm(tx, service=service, alarm=alarm, subject=subject)
+            await alarms.acknowledge_alarm(tx, service=service, alarm=alarm, subject=subject)
 
     @router.post("/{alarm}/{subject:path}/clear", status_code=204)
     async def clear(alarm: AlarmName, subject: Subject, db: Db, _: Desk) -> None:
         """It is over; the next time is a new alarm."""
         async with db.transaction() as tx:
-            await clear_alarm(tx, service=service, alarm=alarm, subject=subject)
+            await alarms.clear_alarm(tx, service=service, alarm=alarm, subject=subject)
 
     return router

@@ -1,13 +1,16 @@
 """The app factory: every service's HTTP side has the same limits, problems, health and authentication."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
 from shared.auth.tokens import TokenVerifier
+from shared.observability.logs import get_logger
 from shared.persistence.database import Database
+from shared.runtime.heartbeat import beat_whatever_happens
 from shared.runtime.settings import ServiceSettings
 from shared.web import problems
 from shared.web.body_deadline import BodyDeadline
@@ -15,21 +18,27 @@ from shared.web.body_limit import BodyLimit
 from shared.web.health import health_router
 from shared.web.observe import Observe
 
+Background = Callable[[], Awaitable[None]]
+log = get_logger(__name__)
+
 
 def create_app(
-    title: str, db: Database, settings: ServiceSettings, *, routers: Sequence[APIRouter], versions: Path
+    title: str,
+    db: Database,
+    settings: ServiceSettings,
+    *,
+    routers: Sequence[APIRouter],
+    versions: Path,
+    beside: Sequence[Background] = (),
 ) -> FastAPI:
-    """`versions`: the service's migrations, which `/readyz` compares with the database."""
+    """`versions`: the service's migrations, which `/readyz` compares with the database.
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await db.close()
-
+    `beside`: what goes on while requests are served; it ends only by being cancelled.
+    """
     app = FastAPI(
         title=title,
         version="1",
-        lifespan=lifespan,
+        lifespan=_lifespan(db, (lambda: beat_whatever_happens(db, "api"), *beside)),
         telemetry={"logs": False},
         redoc_url=None,
     )
@@ -44,3 +53,26 @@ def create_app(
         app.include_router(router)
     app.include_router(health_router(versions))
     return app
+
+
+def _say_if_failed(task: "asyncio.Future[None]") -> None:
+    """Requests are served on; the defect must be seen."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("app.background_ended", exc_info=task.exception())
+
+
+def _lifespan(db: Database, works: Sequence[Background]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.ensure_future(work()) for work in works]
+        for task in tasks:
+            task.add_done_callback(_say_if_failed)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await db.close()
+
+    return lifespan

@@ -8,19 +8,11 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.auth.guards import public
+from shared.messaging.vital_signs import read_vital_signs
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 from shared.persistence.migrate import is_current
 
-STALE_S = 10
-_DEGRADED = """
-SELECT
-  EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND set_aside_at IS NULL
-          AND created_at < clock_timestamp() - make_interval(secs => :stale_s)) AS outbox_waits,
-  NOT EXISTS (SELECT FROM heartbeats WHERE role = 'stream'
-          AND beat_at > clock_timestamp() - make_interval(secs => :stale_s)) AS stream_silent,
-  EXISTS (SELECT FROM consumer_stop) AS consumer_stopped
-"""
 log = get_logger(__name__)
 
 
@@ -40,13 +32,13 @@ def health_router(versions: Path) -> APIRouter:
         db: Database = request.app.state.db
         try:
             current = current or await is_current(db.engine, versions)
-            degraded = await degradations(db) if current else []
+            signs = await _signs(db) if current else {}
         except Exception as error:  # noqa: BLE001 - whatever the reason, this process cannot serve now
             log.warning("ready.database", error=type(error).__name__)
             return JSONResponse({"status": "database unreachable"}, status_code=503)
         if not current:
             return JSONResponse({"status": "migrations missing"}, status_code=503)
-        return JSONResponse({"status": "ready", "degraded": degraded})
+        return JSONResponse({"status": "ready", **signs})
 
     @router.get("/metrics")
     @public
@@ -56,7 +48,13 @@ def health_router(versions: Path) -> APIRouter:
     return router
 
 
-async def degradations(db: Database) -> list[str]:
+async def _signs(db: Database) -> dict[str, Any]:
+    """What is degraded, and what others judge it by: the database's clock, and since when the first event waits."""
     async with db.transaction() as tx:
-        row: Any = await tx.row(_DEGRADED, stale_s=STALE_S)
-    return [name for name in ("outbox_waits", "stream_silent", "consumer_stopped") if row[name]]
+        signs = await read_vital_signs(tx)
+    oldest = signs.outbox_oldest
+    return {
+        "degraded": signs.degraded,
+        "clock": signs.clock.isoformat(),
+        "outbox_oldest": oldest.isoformat() if oldest else None,
+    }

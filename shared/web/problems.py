@@ -14,6 +14,7 @@ from shared.kernel.errors import (
     FieldError,
     Invalid,
     NotAllowed,
+    NotEligible,
     NotFound,
     Refused,
     StateConflict,
@@ -91,6 +92,8 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     extra: dict[str, Any] = {}
     if isinstance(error, StateConflict):
         extra["state"] = error.state
+    if isinstance(error, NotEligible):
+        extra["reasons"] = list(error.reasons)
     if isinstance(error, Invalid):
         extra["errors"] = _listed(error.errors)
     headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}

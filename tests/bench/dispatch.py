@@ -1,7 +1,8 @@
 """`make bench-dispatch`: from the POST of a report to the first webhook at a phone, on real processes.
 
 Open loop, in bursts: nobody answers while one lasts (a person needs longer), everybody accepts and clears after it.
-Peer: a bare Kafka produce → consume round trip at the same rate, in the same run, on the same broker.
+Peer: a bare Kafka produce → consume round trip at the same rate, in the same run, on the same broker. A burst during
+which the host took processor time away is told and measured again.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ import aiohttp
 from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from tests.bench.crowd import Crowd
+from tests.bench.disturbance import DISTURBED, Stolen
 from tests.bench.figures import conclude, percentile
 from tests.bench.round_trip import round_trips_ms
 from tests.support.processes import load_programme
@@ -26,6 +29,7 @@ from tests.support.processes import load_programme
 PER_SECOND = 20.0
 SECONDS = 10
 BURSTS = 3
+MOST_BURSTS = 10
 WARM_UP = 40
 PEOPLE = 210
 PROGRAMME = Path(__file__).resolve().parents[2] / "deploy" / "programs" / "dc_onse"
@@ -36,29 +40,47 @@ P99_MS = 100.0
 REST_S = 4.0
 
 
+@dataclass(frozen=True)
+class Burst:
+    took_ms: list[float]
+    missing: int
+    stolen: float
+
+    @property
+    def is_undisturbed(self) -> bool:
+        return self.stolen <= DISTURBED
+
+
 async def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         stack = LocalStack(Path(place), Ports.free(), StackOptions(fresh=True, durable=True))
         async with stack:
             await stack.start()
-            await _load_programme(stack)
+            await load_bench_programme(stack)
             crowd = Crowd(stack)
             await crowd.open()
             await crowd.join(PEOPLE, CITY, ORGANIZATION)
             bare_ms = await round_trips_ms(stack.wiring.kafka_bootstrap, per_second=PER_SECOND, count=200)
-            took_ms, missing = await _report(stack, crowd, WARM_UP)
-            took_ms = []
-            for _ in range(BURSTS):
-                await crowd.answer()
-                await asyncio.sleep(REST_S)
-                took, without = await _report(stack, crowd, int(PER_SECOND * SECONDS))
-                took_ms, missing = took_ms + took, missing + without
+            await report(stack, crowd, WARM_UP)
+            bursts = await _bursts(stack, crowd)
             await crowd.close()
         stack.wipe()
-    return _conclude(took_ms, missing, bare_ms, crowd)
+    return _conclude(bursts, bare_ms, crowd)
 
 
-async def _load_programme(stack: LocalStack) -> None:
+async def _bursts(stack: LocalStack, crowd: Crowd) -> list[Burst]:
+    """Until enough of them were undisturbed, or it is clear that this host will not have it."""
+    bursts: list[Burst] = []
+    while sum(one.is_undisturbed for one in bursts) < BURSTS and len(bursts) < MOST_BURSTS:
+        await crowd.answer()
+        await asyncio.sleep(REST_S)
+        stolen = Stolen()
+        took_ms, missing = await report(stack, crowd, int(PER_SECOND * SECONDS))
+        bursts.append(Burst(took_ms, missing, stolen.share()))
+    return bursts
+
+
+async def load_bench_programme(stack: LocalStack) -> None:
     """The programme's own policy, but nobody rests after clearing: the crowd is small for so many incidents."""
     policy = json.loads((PROGRAMME / "dispatch_policy.json").read_text()) | {"rest_s": 0}
     policy_file = stack.places.state / "policy.json"
@@ -66,7 +88,9 @@ async def _load_programme(stack: LocalStack) -> None:
     await load_programme(stack, PROGRAMME, str(policy_file))
 
 
-async def _report(stack: LocalStack, crowd: Crowd, count: int) -> tuple[list[float], int]:
+async def report(
+    stack: LocalStack, crowd: Crowd, count: int, per_second: float = PER_SECOND
+) -> tuple[list[float], int]:
     """Milliseconds from sending each report to the first message about it; and how many had none."""
     token = stack.token(["source"], sub="bench", source_kind="police")
     headers = {"Authorization": f"Bearer {token}"}
@@ -77,7 +101,7 @@ async def _report(stack: LocalStack, crowd: Crowd, count: int) -> tuple[list[flo
         asyncio.TaskGroup() as all_,
     ):
         for number in range(count):
-            await asyncio.sleep(max(0.0, began + number / PER_SECOND - time.perf_counter()))
+            await asyncio.sleep(max(0.0, began + number / per_second - time.perf_counter()))
             all_.create_task(_post(session, number, sent))
     until = time.perf_counter() + 20
     while time.perf_counter() < until and not sent.keys() <= crowd.first_at.keys():
@@ -110,21 +134,28 @@ async def _post(session: aiohttp.ClientSession, number: int, sent: dict[str, flo
         sent[(await answer.json())["incident_id"]] = at
 
 
-def _conclude(took_ms: list[float], missing: int, bare_ms: list[float], crowd: Crowd) -> int:
+def _conclude(bursts: list[Burst], bare_ms: list[float], crowd: Crowd) -> int:
+    """Without a single undisturbed burst there is no verdict, and that is a failure too."""
+    undisturbed = [one for one in bursts if one.is_undisturbed]
+    took_ms = [one for burst in undisturbed or bursts for one in burst.took_ms]
+    missing = sum(one.missing for one in bursts)
+    p50_ms, p99_ms = percentile(took_ms, 0.50), percentile(took_ms, 0.99)
     figures = {
         "incidents": len(took_ms),
         "without a message": missing,
-        "report to first webhook p50 ms": percentile(took_ms, 0.50),
-        "report to first webhook p99 ms": percentile(took_ms, 0.99),
+        "report to first webhook p50 ms": p50_ms,
+        "report to first webhook p99 ms": p99_ms,
         "report to first webhook max ms": max(took_ms),
         "answers refused": len(crowd.failures),
+        "bursts undisturbed": len(undisturbed),
+        "bursts disturbed by the host": len(bursts) - len(undisturbed),
+        "p99 ms with the disturbed ones": percentile([one for burst in bursts for one in burst.took_ms], 0.99),
+        "processor time stolen, worst burst, %": 100 * max(one.stolen for one in bursts),
     }
-    peers = {"kafka round trip p50 ms": percentile(bare_ms, 0.50), "kafka round trip p99 ms": percentile(bare_ms, 0.99)}
-    ratios = {
-        "p50 path / kafka": percentile(took_ms, 0.50) / percentile(bare_ms, 0.50),
-        "p99 path / kafka": percentile(took_ms, 0.99) / percentile(bare_ms, 0.99),
-    }
-    ok = missing == 0 and not crowd.failures and percentile(took_ms, 0.99) <= P99_MS
+    bare_p50_ms, bare_p99_ms = percentile(bare_ms, 0.50), percentile(bare_ms, 0.99)
+    peers = {"kafka round trip p50 ms": bare_p50_ms, "kafka round trip p99 ms": bare_p99_ms}
+    ratios = {"p50 path / kafka": p50_ms / bare_p50_ms, "p99 path / kafka": p99_ms / bare_p99_ms}
+    ok = missing == 0 and not crowd.failures and bool(undisturbed) and p99_ms <= P99_MS
     return conclude("dispatch", figures=figures, peers=peers, ratios=ratios, ok=ok)
 
 

@@ -84,3 +84,38 @@ async def test_a_foreign_supervisor_finds_no_offer(world: World) -> None:
         headers = world.bearer("supervisor", org=organization)
         answer = await world.alerts.get(f"/v1/offers/{offer.offer_id}", headers=headers)
         assert answer.status_code == status
+
+
+async def test_a_late_yes_is_refused_to_whoever_would_not_be_asked_any_more(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    teal, wren = await world.on_duty("teal", km=1.5), await world.on_duty("wren", km=2.0)
+    incident = await world.activated_incident()
+    late = {}
+    for one in (heron, kestrel, teal, wren):
+        late[one] = await one.is_offered(incident)
+        await world.advance(minutes=5)
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    await heron.goes(on_duty=False)
+    await kestrel.loses_licences()
+    await teal.keeps_out_of(incident, organization=OAK_STREET)
+    for one, reason in ((heron, "off_duty"), (kestrel, "no_licence"), (teal, "conflict_of_interest")):
+        refused = (await one.taps(late[one], "accept")).json()
+        assert (refused["status"], refused["state"], refused["reasons"]) == (409, "expired", [reason])
+        assert refused["type"].endswith("/not-eligible")
+    await wren.accepts(late[wren])
+    dispatch = await world.dispatch_becomes(incident, "staffed")
+    assert [one["interrupter_id"] for one in dispatch["assignments"]] == [str(wren.worker)]
+
+
+async def test_a_late_yes_of_somebody_who_has_another_incident_is_refused(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    first = await world.activated_incident()
+    late = await heron.is_offered(first)
+    await world.advance(minutes=5)
+    for desk in (world.supervisor, world.dispatcher):
+        await desk.acknowledges(await desk.is_paged("exhausted", incident_id=first))
+    second = await world.activated_incident()
+    await heron.accepts(await heron.is_offered(second))
+    refused = (await heron.taps(late, "accept")).json()
+    assert (refused["status"], refused["reasons"]) == (409, ["committed"])

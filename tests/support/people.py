@@ -59,6 +59,21 @@ class Interrupter:
         )
         assert answer.status_code == 200, answer.text
 
+    async def loses_licences(self) -> None:
+        headers = self._world.bearer("program_office") | {"If-Match": "*"}
+        path = f"/v1/interrupters/{self.worker}/licences"
+        answer = await self._world.alerts.put(path, json=[], headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    async def keeps_out_of(self, incident: str, *, organization: UUID) -> None:
+        """A conflict of interest, recorded by the organization's supervisor."""
+        answer = await self._world.alerts.post(
+            f"/v1/interrupters/{self.worker}/conflicts-of-interest",
+            json={"incident_id": incident, "reason": "kin", "expires_at": "2031-01-01T00:00:00Z"},
+            headers=self._world.bearer("supervisor", org=organization),
+        )
+        assert answer.status_code == 201, answer.text
+
     def _headers(self) -> dict[str, str]:
         return self._world.bearer("interrupter", worker=self.worker)
 

@@ -10,7 +10,7 @@ from tests.support.sources import PRODUCTION, Module
 FILE_LINES = 250
 FUNCTION_LINES = 40
 # Where time passes on purpose: the one place that waits for a condition, and drivers that keep a schedule.
-SLEEPS_HERE = ("tests/support/waiting.py", "tests/bench/")
+SLEEPS_HERE = ("tests/support/waiting.py", "tests/bench/", "tests/chaos/")
 CLOCK = "shared/kernel/clock.py"
 UNSAID = ("gang" + "_member", "sus" + "pect", "offen" + "der", "per" + "p")
 EMPTY_WORDS = {"manager", "service", "helper", "handler", "util", "base", "common", "core", "data", "info"}

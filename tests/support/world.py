@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 
 from services.alerts.programme import read_programme as read_alerts_programme
+from services.alerts.usecases.load_policy import load_policy
 from services.alerts.usecases.load_programme import load_programme as load_alerts_programme
 from services.intake.programme import read_programme as read_intake_programme
 from services.intake.usecases.load_programme import load_programme as load_intake_programme
@@ -51,6 +52,12 @@ class World:
 
     def bearer(self, *roles: str, **claims: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.deployment.token(*roles, **claims)}"}
+
+    async def asks(self, **otherwise: Any) -> None:
+        """The dispatch policy of incidents from now on: `roles`, `parallel_offers` …"""
+        programme = read_alerts_programme(PROGRAMME)
+        async with self.alerts_db.transaction() as tx:
+            await load_policy(tx, programme.policy_name, {**programme.policy_body, **otherwise})
 
     async def advance(self, **by: float) -> None:
         """After what is under way has been recorded: a call that was made counts as made."""
@@ -135,6 +142,15 @@ class World:
         """A dispatcher's action on an incident."""
         return await self.intake.post(
             f"/v1/incidents/{incident}/{action}", json=body, headers=self.bearer("dispatcher")
+        )
+
+    async def reassigns(
+        self, incident: str, to: Interrupter, *, by: dict[str, str] | None = None, **facts: Any
+    ) -> httpx.Response:
+        """The desk's decision by hand; the dispatcher's unless `by` is somebody else's bearer."""
+        body = {"role": "scene", "interrupter_id": str(to.worker), "reason": "better_placed"} | facts
+        return await self.alerts.post(
+            f"/v1/dispatches/{incident}/reassign", json=body, headers=by or self.bearer("dispatcher", sub="desk-1")
         )
 
     # looking

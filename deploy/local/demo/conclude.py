@@ -22,7 +22,7 @@ async def conclude(stack: LocalStack, played: Played, *, catch_up_within_s: floa
         reporting = Reporting(api, stack.wiring.url("reporting"), stack.token(["program_office"], sub="demo-office"))
         activated = len(played.follower.activated())
         follow_ups = await follow_ups_settled(stack, api, activated, within_s=FOLLOW_UPS_WITHIN_S)
-        counted = await reconcile(stack, reporting, catch_up_within_s=catch_up_within_s)
+        counted = await reconcile(stack, api, reporting, catch_up_within_s=catch_up_within_s)
         response_times = await reporting.response_times()
     played.arrivals.read_on()
     seconds = played.seconds | {"counting": time.monotonic() - began}

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from deploy.local.demo.api import Api, Unanswered
-from deploy.local.demo.recount import DEAD_LETTERS, Numbers
+from deploy.local.demo.recount import DEAD_LETTER_ALARMS, Numbers
 
 BROKEN_DOWN = (
     ("incidents", "kind"),
@@ -50,7 +50,7 @@ class Reporting:
             numbers |= {f"{kpi} by {by}: {row['by'][by] or 'none'}": row["values"]["count"] for row in rows}
         numbers["incidents"] = (await self._ask("incidents"))["total"]["count"]
         numbers["dispatches ever exhausted"] = (await self._ask("dispatches"))["total"]["exhausted"]
-        numbers[DEAD_LETTERS] = int((await self._ask("dead_letters"))["total"]["count"] > 0)
+        numbers[DEAD_LETTER_ALARMS] = (await self._ask("dead_letters"))["total"]["count"]
         numbers["alarms"] = (await self._ask("alarms"))["total"]["count"]
         for milestone, word in MILESTONES:
             total = (await self._ask(f"response_time_{milestone}"))["total"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.local.demo.api import Api
 from deploy.local.demo.kpis import Reporting
-from deploy.local.demo.recount import Numbers, differences, once, recount
+from deploy.local.demo.recount import DEAD_LETTERS, Numbers, differences, once, recount
 from deploy.local.demo.topics import Log, Seen
 from deploy.local.stack import LocalStack
 from shared.contracts.topics import DEAD_LETTER_PARTITIONS, SERVICES, TOPICS, consumed_by, dead_letter_topic
@@ -39,13 +39,20 @@ def dead_letter_log(stack: LocalStack) -> Log:
     return log_of(stack, dict.fromkeys(names, DEAD_LETTER_PARTITIONS))
 
 
-async def reconcile(stack: LocalStack, reporting: Reporting, *, catch_up_within_s: float) -> Reconciled:
+async def set_aside(stack: LocalStack, api: Api) -> int:
+    """How many records the services say they have set aside: an alarm about it stands once and counts them all."""
+    token = stack.token(["program_office"], sub="demo-office")
+    standing = [await api.must("GET", f"{stack.wiring.url(service)}/v1/alarms", token) for service in SERVICES]
+    return sum(one["count"] for alarms in standing for one in alarms if one["alarm"] == "dead_letter")
+
+
+async def reconcile(stack: LocalStack, api: Api, reporting: Reporting, *, catch_up_within_s: float) -> Reconciled:
     """Again when an event came in between: both sides must speak of the same moment."""
     log, dead = event_log(stack), dead_letter_log(stack)
     for _ in range(ATTEMPTS):
         ends = await log.ends()
         has_read = await reporting.has_read(ends, stack.wiring.topic_prefix, within_s=catch_up_within_s)
-        reported = await reporting.reported()
+        reported = await reporting.reported() | {DEAD_LETTERS: await set_aside(stack, api)}
         if not has_read or await log.ends() == ends:
             break
     records, letters = await log.read_to(ends), await dead.read_to(await dead.ends())

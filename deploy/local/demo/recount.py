@@ -12,23 +12,27 @@ from shared.contracts.topics import ALARMS, CASES, DISPATCHES, INCIDENTS, TOPICS
 
 Numbers = dict[str, int]
 DEAD_LETTERS = "dead letters"
+DEAD_LETTER_ALARMS = "alarms about dead letters"
+_RAISED = "truce.operations.alarm.raised.v1"
 
 
 def recount(records: Iterable[Seen], dead_letters: int) -> Numbers:
-    """Names and numbers, as `kpis.reported` gives them too. Drills are left out; a name that is missing is a zero."""
+    """Names and numbers, as the services give them too. Drills are left out; a name that is missing is a zero."""
     by_topic: dict[str, list[Seen]] = {topic.name: [] for topic in TOPICS}
     for record in records:
         by_topic[record.topic].append(record)
     incidents = _snapshots(by_topic[INCIDENTS.name], "incident")
     dispatches = _snapshots(by_topic[DISPATCHES.name], "dispatch")
     cases = _snapshots(by_topic[CASES.name], "case")
+    raised = [record for record in once(by_topic[ALARMS.name]) if record.type == _RAISED]
     return {
         **_incidents(incidents, dispatches),
         **_dispatches(dispatches),
         **_named("handoffs by outcome", (one["state"] for one in _parts(cases, "handoffs"))),
         **_named("events by topic", (record.topic for record in once(records_of(by_topic)))),
-        DEAD_LETTERS: int(dead_letters > 0),
-        "alarms": sum(record.type == "truce.operations.alarm.raised.v1" for record in once(by_topic[ALARMS.name])),
+        DEAD_LETTERS: dead_letters,
+        DEAD_LETTER_ALARMS: sum(record.body["alarm"].get("alarm") == "dead_letter" for record in raised),
+        "alarms": len(raised),
     }
 
 

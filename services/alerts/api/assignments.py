@@ -1,7 +1,7 @@
 """Assignments: the responder's side, from on the way to free again."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from services.alerts.api.answering import refuse_strangers
 from services.alerts.queries.offers import who_has_it
+from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.move_assignment import move_assignment
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
@@ -35,6 +36,11 @@ class AssignmentOut(BaseModel):
     on_scene_at: datetime | None
     ended_at: datetime | None
 
+    @classmethod
+    def of(cls, row: AssignmentRow) -> Self:
+        facts = {name: getattr(row, name) for name in cls.model_fields if name != "assignment_id"}
+        return cls(assignment_id=row.id, **facts)
+
 
 @router.post("/{assignment_id}/en-route")
 async def en_route(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
@@ -56,4 +62,4 @@ async def _move(db: Database, assignment_id: UUID, to: AssignmentState, caller: 
     async with db.transaction() as tx:
         refuse_strangers(caller, await who_has_it(tx, assignment_id))
         row = await move_assignment(tx, assignment_id, to)
-        return AssignmentOut(assignment_id=row.id, **row.model_dump(exclude={"id"}))
+        return AssignmentOut.of(row)

@@ -1,20 +1,24 @@
 """What is known of an interrupter, and of what is needed, at the moment of a decision. Frozen facts, no behaviour."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`licensed` and `conflicted` are for the incident's community; `asked_before` for this dispatch and role."""
+class Candidate(NamedTuple):
+    """A tuple, since everybody becomes one at every decision.
+
+    `licensed` and `conflicted` are for the incident's community; `asked_before` for this dispatch and role.
+    """
 
     interrupter_id: UUID
     organization_id: UUID
-    roles: frozenset[DispatchRole]
+    roles: Collection[str]
     team_community: str | None
     floater: bool
     active: bool

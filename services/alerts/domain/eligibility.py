@@ -1,5 +1,5 @@
 """Who may be asked at all. Standing in the neighbourhood comes before distance: the nearest person without it is left
-out, with the reason said.
+out, with the reason said. The same rules judge who says yes late and who is sent by hand.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,17 @@ _RULES: tuple[tuple[LeftOut, _Rule], ...] = (
     (LeftOut.RESTING, _resting),
     (LeftOut.UNREACHABLE, lambda c, _n, _p: not c.reachable),
 )
+# A yes of one's own outweighs rest, and that one was asked before or elsewhere, or that one's phone does not answer.
+_STANDING = frozenset(
+    {
+        LeftOut.INACTIVE,
+        LeftOut.WITHOUT_ROLE,
+        LeftOut.OFF_DUTY,
+        LeftOut.NO_LICENCE,
+        LeftOut.CONFLICT_OF_INTEREST,
+        LeftOut.COMMITTED,
+    }
+)
 
 
 def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None:
@@ -36,3 +47,13 @@ def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None
         if holds(candidate, need, policy):
             return reason
     return None
+
+
+def hindrances(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:
+    """Every rule that holds, where `left_out` gives the first."""
+    return tuple(reason for reason, holds in _RULES if holds(candidate, need, policy))
+
+
+def lost_standing(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:
+    """What has come between an offer that ended and a late yes to it."""
+    return tuple(reason for reason in hindrances(candidate, need, policy) if reason in _STANDING)

@@ -57,6 +57,12 @@ def rank(candidates: Iterable[Candidate], need: Need, policy: Policy) -> Ranking
     return Ranking(ranked, tuple(sorted(unable, key=lambda one: one.interrupter_id)))
 
 
+def place_of(candidate: Candidate, need: Need, policy: Policy) -> Ranked:
+    """Where one person stands, whether or not that person would be asked."""
+    away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
+    return Ranked(candidate.interrupter_id, _tier(candidate, need), away_m)
+
+
 def _tier(candidate: Candidate, need: Need) -> Tier:
     if not candidate.licensed:
         return Tier.FLOATER

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from shared.kernel.vocabulary import DispatchState
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _PAGE = """
 SELECT d.incident_id, d.state, d.community, d.incident ->> 'kind' AS kind, d.activated_at, d.opened_at,
@@ -28,6 +26,6 @@ ORDER BY d.opened_at DESC, d.incident_id DESC LIMIT :limit
 
 async def dispatch_page(
     tx: Transaction, *, state: DispatchState | None, behind: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[RowMapping]:
+) -> Sequence[Row]:
     opened_at, incident_id = behind or (None, None)
     return await tx.rows(_PAGE, state=state, opened_at=opened_at, incident_id=incident_id, limit=limit)

@@ -1,14 +1,11 @@
 """Everybody who could be asked, with all that the decision needs, in one statement."""
 
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import RowMapping
 
 from services.alerts.domain.candidates import Candidate
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 # A licence counts on a local day of the programme; a conflict of interest until its instant. Someone silent, declining
 # or unreachable for this dispatch and role is asked again only after having come on duty afresh.
@@ -36,13 +33,13 @@ reachable AS (
     SELECT DISTINCT owner_id FROM webhook_endpoints WHERE enabled AND owner_kind = 'interrupter'
 )
 SELECT i.id, i.organization_id, i.roles, i.team_community, i.floater, i.active, i.on_duty,
-       i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.position_at, i.last_offered_at, i.last_cleared_at,
        l.interrupter_id IS NOT NULL AS licensed,
        c.interrupter_id IS NOT NULL AS conflicted,
        m.interrupter_id IS NOT NULL AS committed,
        o.interrupter_id IS NOT NULL AS has_open_offer,
        a.made_at IS NOT NULL AND a.made_at >= i.available_since AS asked_before,
-       r.owner_id IS NOT NULL AS reachable
+       r.owner_id IS NOT NULL AS reachable,
+       i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.position_at, i.last_offered_at, i.last_cleared_at
 FROM interrupters i
 LEFT JOIN licensed l ON l.interrupter_id = i.id
 LEFT JOIN conflicted c ON c.interrupter_id = i.id
@@ -67,33 +64,35 @@ async def candidates(
     return [_candidate(row) for row in rows]
 
 
+async def candidate(
+    tx: Transaction,
+    interrupter_id: UUID,
+    *,
+    incident_id: UUID,
+    role: DispatchRole,
+    community: str | None,
+    time_zone: str,
+) -> Candidate | None:
+    """One person alone; None if there is nobody of that id."""
+    row = await tx.row_or_none(
+        f"{_CANDIDATES} WHERE i.id = :interrupter_id",
+        interrupter_id=interrupter_id,
+        incident_id=incident_id,
+        role=role.value,
+        community=community,
+        time_zone=time_zone,
+    )
+    return None if row is None else _candidate(row)
+
+
 async def covering_organizations(tx: Transaction, *, community: str | None, time_zone: str) -> frozenset[UUID]:
     rows = await tx.rows(_COVERING, community=community, time_zone=time_zone)
     return frozenset(row["organization_id"] for row in rows)
 
 
-def _candidate(row: RowMapping) -> Candidate:
+def _candidate(row: Row) -> Candidate:
     """By position, in the order of the statement's columns: this runs for everybody at every decision."""
-    values: tuple[Any, ...] = tuple(row.values())
-    who, organization, roles, team, floater, active, on_duty, home_lat, home_lon, lat, lon, at, *rest = values
-    last_offered_at, last_cleared_at, licensed, conflicted, committed, has_open_offer, asked_before, reachable = rest
-    return Candidate(
-        interrupter_id=who,
-        organization_id=organization,
-        roles=frozenset(roles),
-        team_community=team,
-        floater=floater,
-        active=active,
-        on_duty=on_duty,
-        licensed=licensed,
-        conflicted=conflicted,
-        committed=committed,
-        has_open_offer=has_open_offer,
-        asked_before=asked_before,
-        reachable=reachable,
-        home=Point(home_lat, home_lon),
-        position=None if at is None else Point(lat, lon),
-        position_at=at,
-        last_offered_at=last_offered_at,
-        last_cleared_at=last_cleared_at,
-    )
+    *facts, home_lat, home_lon, lat, lon, position_at, last_offered_at, last_cleared_at = row.values()
+    position = None if position_at is None else Point(lat, lon)
+    places = (Point(home_lat, home_lon), position, position_at)
+    return Candidate._make((*facts, *places, last_offered_at, last_cleared_at))

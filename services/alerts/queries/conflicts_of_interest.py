@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.alerts.domain.visibility import Viewer, may_know_conflicts_of_interest
 from services.alerts.queries.workers import visible_interrupter, whose
 from shared.kernel.errors import NotAllowed
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _LISTED = """
 SELECT id, community, incident_id, reason, expires_at FROM conflicts_of_interest
@@ -19,7 +17,7 @@ ORDER BY id LIMIT :limit
 
 async def list_conflicts_of_interest(
     tx: Transaction, viewer: Viewer, interrupter_id: UUID, *, after: UUID | None, limit: int
-) -> Sequence[RowMapping]:
+) -> Sequence[Row]:
     """Expired ones too: they explain what was decided then."""
     row = await visible_interrupter(tx, viewer, interrupter_id)
     if not may_know_conflicts_of_interest(viewer, whose(row)):

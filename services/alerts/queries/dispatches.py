@@ -6,15 +6,13 @@ Every change of a dispatch, its offers or assignments begins with `lock_dispatch
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlmodel import select
-
 from services.alerts.domain.assignments import HOLDS_ROLE
 from services.alerts.domain.offers import LIVE, RoleStand
-from services.alerts.tables import AssignmentRow, DispatchRow, OfferRow
+from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
 from shared.contracts.event import Event
 from shared.contracts.events.dispatches import AssignmentPart, DispatchSnapshot, OfferPart
 from shared.kernel.errors import NotFound
-from shared.kernel.vocabulary import DispatchRole
+from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -28,6 +26,10 @@ class Dispatch:
     @property
     def incident_id(self) -> UUID:
         return self.row.incident_id
+
+    @property
+    def has_ended(self) -> bool:
+        return self.row.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
 
     def live_offers(self, role: DispatchRole | None = None) -> list[OfferRow]:
         return [offer for offer in self.offers if offer.state in LIVE and role in {None, offer.role}]
@@ -53,10 +55,33 @@ class Dispatch:
             assignments=tuple(_assignment(one) for one in self.assignments),
         )
 
+    def hold(self, tx: Transaction) -> None:
+        tx.hold(DISPATCH, self.row)
+        for offer in self.offers:
+            tx.hold(OFFER, offer)
+        for assignment in self.assignments:
+            tx.hold(ASSIGNMENT, assignment)
+
+    def add_offer(self, tx: Transaction, offer: OfferRow) -> OfferRow:
+        """It has just been inserted."""
+        self.offers.append(tx.hold(OFFER, offer))
+        return offer
+
+    def add_assignment(self, tx: Transaction, assignment: AssignmentRow) -> AssignmentRow:
+        """It has just been inserted."""
+        self.assignments.append(tx.hold(ASSIGNMENT, assignment))
+        return assignment
+
     async def record(self, tx: Transaction, kind: type[Event], **change: object) -> None:
         """Takes the next version and publishes. The parts hold the state after the change."""
         self.row.version += 1
         await publish(tx, kind(at=await tx.now(), dispatch=self.snapshot(), **change))
+
+
+_SEEN = f"{DISPATCH.select} WHERE incident_id = :id"
+_LOCKED = f"{_SEEN} FOR UPDATE"
+_OFFERS = f"{OFFER.select} WHERE incident_id = :id ORDER BY made_at, id"
+_ASSIGNMENTS = f"{ASSIGNMENT.select} WHERE incident_id = :id ORDER BY accepted_at, id"
 
 
 async def lock_dispatch(tx: Transaction, incident_id: UUID) -> Dispatch:
@@ -67,17 +92,17 @@ async def lock_dispatch(tx: Transaction, incident_id: UUID) -> Dispatch:
 
 
 async def find_dispatch(tx: Transaction, incident_id: UUID, *, lock: bool = False) -> Dispatch | None:
-    row = await tx.get(DispatchRow, incident_id, lock=lock)
+    await tx.write_held()
+    row = await tx.row_or_none(_LOCKED if lock else _SEEN, id=incident_id)
     if row is None:
         return None
-    # Afresh: whatever was looked at before the lock may have changed while it was waited for.
-    offers = await tx.all(select(OfferRow).where(OfferRow.incident_id == incident_id), afresh=True)
-    assignments = await tx.all(select(AssignmentRow).where(AssignmentRow.incident_id == incident_id), afresh=True)
-    return Dispatch(
-        row,
-        sorted(offers, key=lambda offer: (offer.made_at, offer.id)),
-        sorted(assignments, key=lambda assignment: (assignment.accepted_at, assignment.id)),
-    )
+    # After the lock: whatever was looked at before may have changed while it was waited for.
+    offers = [OFFER.read(found) for found in await tx.rows(_OFFERS, id=incident_id)]
+    assignments = [ASSIGNMENT.read(found) for found in await tx.rows(_ASSIGNMENTS, id=incident_id)]
+    dispatch = Dispatch(DISPATCH.read(row), offers, assignments)
+    if lock:
+        dispatch.hold(tx)
+    return dispatch
 
 
 async def lock_offer(tx: Transaction, offer_id: UUID) -> tuple[Dispatch, OfferRow]:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.alerts.domain.visibility import EndpointOwner, Viewer, has_endpoint
 from services.alerts.domain.workforce import OwnerKind
 from services.alerts.tables import EndpointRow
 from shared.kernel.errors import NotFound
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _LISTED = """
 SELECT e.id, e.version, e.owner_kind, e.owner_id, e.url, e.enabled, e.disabled_reason, e.created_at
@@ -25,7 +23,7 @@ _ORGANIZATION_OF_INTERRUPTER = "SELECT organization_id AS id FROM interrupters W
 _ORGANIZATION = "SELECT id FROM organizations WHERE id = :id"
 
 
-async def list_endpoints(tx: Transaction, viewer: Viewer, *, after: UUID | None, limit: int) -> Sequence[RowMapping]:
+async def list_endpoints(tx: Transaction, viewer: Viewer, *, after: UUID | None, limit: int) -> Sequence[Row]:
     """Those the viewer may see, by id."""
     return await tx.rows(
         _LISTED,

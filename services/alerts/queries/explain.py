@@ -8,11 +8,18 @@ from pydantic import BaseModel
 
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.tables import OfferRow
-from shared.kernel.vocabulary import DispatchRole, LeftOut, OfferState, Tier
-from shared.persistence.transaction import Transaction
+from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OfferState, OverrideReason, Tier
+from shared.persistence.transaction import Row, Transaction
 
 _RANKINGS = """
 SELECT role, at, cause, ranked, left_out FROM rankings WHERE incident_id = :incident_id ORDER BY id
+"""
+_OVERRIDES = """
+SELECT o.at, o.role, o.assignment_id, o.reason, o.despite, o.decided_by, o.decided_as,
+       sent.interrupter_id, relieved.interrupter_id AS relieved_id
+FROM overrides o JOIN assignments sent ON sent.id = o.assignment_id
+    LEFT JOIN assignments relieved ON relieved.id = o.relieved_id
+WHERE o.incident_id = :incident_id ORDER BY o.at, o.assignment_id
 """
 _CALL_SIGNS = "SELECT id, call_sign FROM interrupters WHERE id = ANY(:ids)"
 _REASONS = {
@@ -68,6 +75,22 @@ class Asked(BaseModel):
     settled_at: datetime | None
 
 
+class DecidedByHand(BaseModel):
+    """Somebody was sent, and perhaps somebody relieved, without a question. `despite`: rules set aside by name."""
+
+    at: datetime
+    role: DispatchRole
+    assignment_id: UUID
+    interrupter_id: UUID
+    call_sign: str | None
+    relieved_id: UUID | None
+    relieved_call_sign: str | None
+    reason: OverrideReason
+    despite: list[LeftOut]
+    decided_by: str
+    decided_as: Decider
+
+
 class Explanation(BaseModel):
     incident_id: UUID
     policy: dict[str, Any]
@@ -75,6 +98,7 @@ class Explanation(BaseModel):
     policy_version: int
     decisions: list[Decision]
     asked: list[Asked]
+    decided_by_hand: list[DecidedByHand]
     words: list[str]
 
 
@@ -83,6 +107,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
     offers = dispatch.offers
     ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
     ids |= {offer.interrupter_id for offer in offers}
+    overrides = await tx.rows(_OVERRIDES, incident_id=dispatch.incident_id)
     signs = {row["id"]: row["call_sign"] for row in await tx.rows(_CALL_SIGNS, ids=list(ids))}
     decisions = [
         Decision(
@@ -95,6 +120,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
         for row in rankings
     ]
     asked = [_asked(offer, signs) for offer in offers]
+    by_hand = [_by_hand(row, signs) for row in overrides]
     return Explanation(
         incident_id=dispatch.incident_id,
         policy=dispatch.row.policy,
@@ -102,7 +128,12 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
         policy_version=dispatch.row.policy_version,
         decisions=decisions,
         asked=asked,
-        words=[*(_decision_words(one) for one in decisions), *(_asked_words(one) for one in asked)],
+        decided_by_hand=by_hand,
+        words=[
+            *(_decision_words(one) for one in decisions),
+            *(_asked_words(one) for one in asked),
+            *(_by_hand_words(one) for one in by_hand),
+        ],
     )
 
 
@@ -113,6 +144,15 @@ def _considered(one: dict[str, Any], signs: dict[UUID, str]) -> Considered:
 def _asked(offer: OfferRow, signs: dict[UUID, str]) -> Asked:
     facts = {name: getattr(offer, name) for name in Asked.model_fields if hasattr(offer, name)}
     return Asked(offer_id=offer.id, call_sign=signs.get(offer.interrupter_id), **facts)
+
+
+def _by_hand(row: Row, signs: dict[UUID, str]) -> DecidedByHand:
+    """Everybody sent or relieved was asked or sent before, so that all call signs are known."""
+    return DecidedByHand(
+        call_sign=signs.get(row["interrupter_id"]),
+        relieved_call_sign=signs.get(row["relieved_id"]) if row["relieved_id"] else None,
+        **row,
+    )
 
 
 def _decision_words(decision: Decision) -> str:
@@ -131,3 +171,12 @@ def _decision_words(decision: Decision) -> str:
 def _asked_words(asked: Asked) -> str:
     ended = f"{asked.state} at {asked.settled_at:%H:%M:%S}" if asked.settled_at else f"{asked.state}"
     return f"{asked.made_at:%H:%M:%S} {asked.call_sign} was asked for {asked.role}: {ended}"
+
+
+def _by_hand_words(one: DecidedByHand) -> str:
+    instead = f" instead of {one.relieved_call_sign}" if one.relieved_id else ""
+    despite = "".join(f", although {one.call_sign} {_REASONS[rule]}" for rule in one.despite)
+    return (
+        f"{one.at:%H:%M:%S} {one.call_sign} was sent as {one.role}{instead} by {one.decided_as} {one.decided_by}"
+        f" ({one.reason}){despite}"
+    )

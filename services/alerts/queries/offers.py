@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.alerts.domain.answering import Asked
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _DETAILS = """
 SELECT o.id AS offer_id, o.incident_id, o.interrupter_id, o.role, o.state, o.distance_m, o.made_at, o.acknowledge_by,
@@ -32,5 +30,5 @@ async def who_has_it(tx: Transaction, assignment_id: UUID) -> Asked | None:
     return None if row is None else Asked(**row)
 
 
-async def offer_details(tx: Transaction, offer_id: UUID) -> RowMapping:
+async def offer_details(tx: Transaction, offer_id: UUID) -> Row:
     return await tx.row(_DETAILS, id=offer_id)

@@ -2,32 +2,19 @@
 
 from uuid import UUID
 
-from services.alerts.domain.offers import may_accept, may_acknowledge, may_decline
+from services.alerts.domain.eligibility import lost_standing
+from services.alerts.domain.offers import LIVE, may_accept, may_acknowledge, may_decline
 from services.alerts.programme import policy_of
 from services.alerts.queries.dispatches import Dispatch, lock_offer
-from services.alerts.tables import AssignmentRow, OfferRow
+from services.alerts.queries.standing import standing
+from services.alerts.tables import OfferRow
+from services.alerts.usecases.assign_role import assign_role
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferAcknowledged
-from shared.kernel.errors import StateConflict
-from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import DeclineReason, DispatchRole, DispatchState, OfferState
+from shared.kernel.errors import NotEligible, StateConflict
+from shared.kernel.vocabulary import DeclineReason, DispatchRole, LeftOut, OfferState
 from shared.persistence.transaction import Transaction
-
-_ASSIGN = """
-INSERT INTO assignments (id, incident_id, offer_id, role, interrupter_id, state, accepted_at)
-SELECT :id, :incident_id, :offer_id, :role, :interrupter_id, 'accepted', app_now()
-WHERE (SELECT count(*) FROM assignments WHERE incident_id = :incident_id AND role = :role
-       AND state IN ('accepted', 'en_route', 'on_scene', 'cleared')) < :wanted
-ON CONFLICT (interrupter_id) WHERE state IN ('accepted', 'en_route', 'on_scene') DO NOTHING
-RETURNING *
-"""
-# What else this person was asked is for the engine to withdraw, dispatch by dispatch: locks are never taken crosswise.
-_OTHERS_DUE = """
-UPDATE offers SET next_action_at = app_now() WHERE id IN (
-    SELECT id FROM offers WHERE interrupter_id = :interrupter_id AND id <> :id AND state IN ('open', 'acknowledged')
-    FOR UPDATE SKIP LOCKED)
-"""
 
 
 async def acknowledge_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
@@ -46,23 +33,21 @@ async def acknowledge_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
 async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     """The first valid yes has the role; the others' offers become `taken` and they are told.
 
-    Raises StateConflict if somebody has the role, the dispatch has ended, or the person has another assignment.
+    Raises StateConflict if somebody has the role or the dispatch has ended, and NotEligible if the person has another
+    assignment, or says yes late and would not be asked any more.
     """
     dispatch, offer = await lock_offer(tx, offer_id)
     if offer.state == OfferState.ACCEPTED:
         return offer
     role, wanted = DispatchRole(offer.role), _wanted(dispatch, offer)
     stand = dispatch.stand(role, wanted)
-    ended = dispatch.row.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
-    if ended or not may_accept(OfferState(offer.state), role_is_unfilled=stand.filled < wanted):
+    if dispatch.has_ended or not may_accept(OfferState(offer.state), role_is_unfilled=stand.filled < wanted):
         raise StateConflict("somebody has the role, or the offer has ended", state=offer.state)
-    await _assign(tx, dispatch, offer, wanted)
+    if OfferState(offer.state) not in LIVE:
+        await _refuse_lost_standing(tx, dispatch, offer)
     if offer.acknowledged_at is None:
         offer.acknowledged_at = await tx.now()
-    await settle_offer(tx, dispatch, offer, OfferState.ACCEPTED)
-    await tx.run(_OTHERS_DUE, interrupter_id=offer.interrupter_id, id=offer.id)
-    if stand.filled + 1 >= wanted:
-        await _close_role(tx, dispatch, role)
+    await assign_role(tx, dispatch, offer, wanted)
     await staff_roles(tx, dispatch, cause="accepted")
     return offer
 
@@ -84,21 +69,9 @@ def _wanted(dispatch: Dispatch, offer: OfferRow) -> int:
     return policy.roles.get(DispatchRole(offer.role), 0)
 
 
-async def _assign(tx: Transaction, dispatch: Dispatch, offer: OfferRow, wanted: int) -> None:
-    made = await tx.row_or_none(
-        _ASSIGN,
-        id=new_id(),
-        incident_id=offer.incident_id,
-        offer_id=offer.id,
-        role=offer.role,
-        interrupter_id=offer.interrupter_id,
-        wanted=wanted,
-    )
-    if made is None:
-        raise StateConflict("this person has another assignment", state=offer.state)
-    dispatch.assignments.append(AssignmentRow(**made))
-
-
-async def _close_role(tx: Transaction, dispatch: Dispatch, role: DispatchRole) -> None:
-    for other in dispatch.live_offers(role):
-        await settle_offer(tx, dispatch, other, OfferState.TAKEN)
+async def _refuse_lost_standing(tx: Transaction, dispatch: Dispatch, offer: OfferRow) -> None:
+    """Much may have changed since a late yes was asked for; a timely one is judged by the question."""
+    found = await standing(tx, dispatch, DispatchRole(offer.role), offer.interrupter_id)
+    lost = (LeftOut.INACTIVE,) if found is None else lost_standing(found.candidate, found.need, found.policy)
+    if lost:
+        raise NotEligible(f"it is too late for this yes: {', '.join(lost)}", state=offer.state, reasons=lost)

@@ -2,14 +2,20 @@
 
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import clear_page
-from shared.contracts.events.alarms import AlarmEvent, AlarmRaised
+from shared.contracts.events.alarms import AlarmEvent
+from shared.kernel.vocabulary import AlarmState
 from shared.persistence.transaction import Transaction
 
 REPEAT_S = 300
 
 
 async def follow_alarm(tx: Transaction, event: AlarmEvent) -> None:
-    if isinstance(event, AlarmRaised):
-        await open_page(tx, kind="alarm", subject=event.root, repeat_s=REPEAT_S)
+    await follow_alarm_state(tx, event.root, event.alarm.state)
+
+
+async def follow_alarm_state(tx: Transaction, root: str, state: AlarmState) -> None:
+    """`root`: service/alarm/subject."""
+    if state is AlarmState.RAISED:
+        await open_page(tx, kind="alarm", subject=root, repeat_s=REPEAT_S)
     else:
-        await clear_page(tx, "alarm", event.root)
+        await clear_page(tx, "alarm", root)

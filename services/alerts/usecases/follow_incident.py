@@ -11,8 +11,6 @@ from shared.contracts.events.incidents import IncidentEvent, IncidentSnapshot
 from shared.kernel.vocabulary import DispatchState, IncidentState
 from shared.persistence.transaction import Transaction
 
-_ENDED = {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
-
 
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
     """Idempotent per incident version; older versions than the one known change nothing."""
@@ -30,7 +28,7 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
 async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot) -> None:
     dispatch.row.incident = incident.model_dump(mode="json")
     dispatch.row.incident_version = incident.version
-    if dispatch.row.state in _ENDED:
+    if dispatch.has_ended:
         return
     if incident.state is IncidentState.ACTIVATED:
         await staff_roles(tx, dispatch, cause="incident_changed")

@@ -4,7 +4,7 @@ from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.messages import offer_message
 from services.alerts.queries.dispatches import Dispatch
-from services.alerts.tables import OfferRow
+from services.alerts.tables import OFFER
 from services.alerts.usecases.queue_delivery import Message, queue_for_interrupter
 from shared.contracts.events.dispatches import OfferMade
 from shared.kernel.ids import new_id
@@ -12,13 +12,16 @@ from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Transaction
 
 # ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead.
+# `late`: a transaction that waited for a lock would otherwise ask with deadlines that have passed already.
 _OFFER = """
 WITH made AS (
 INSERT INTO offers (id, incident_id, role, interrupter_id, tier, distance_m, state, made_at,
                     undelivered_by, acknowledge_by, accept_by, next_action_at)
 SELECT :id, :incident_id, :role, :interrupter_id, :tier, :distance_m, 'open', app_now(),
-       app_now() + :undelivered_after, app_now() + :acknowledge_within, app_now() + :accept_within,
-       app_now() + least(:undelivered_after, :acknowledge_within, :accept_within)
+       app_now() + late + :undelivered_after, app_now() + late + :acknowledge_within,
+       app_now() + late + :accept_within,
+       app_now() + late + least(:undelivered_after, :acknowledge_within, :accept_within)
+FROM (SELECT greatest(clock_timestamp() - transaction_timestamp() - interval '1 second', interval '0') AS late) waited
 WHERE NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
                   AND state IN ('accepted', 'en_route', 'on_scene'))
 ON CONFLICT (interrupter_id) WHERE state IN ('open', 'acknowledged') DO NOTHING
@@ -56,6 +59,6 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
     )
     message = Message("offer.made", urgent=True, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
     await queue_for_interrupter(tx, choice.interrupter_id, message)
-    dispatch.offers.append(OfferRow(**row))
+    dispatch.add_offer(tx, OFFER.read(row))
     await dispatch.record(tx, OfferMade, offer_id=offer_id)
     return True

@@ -87,6 +87,9 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
         await _note_on_offer(tx, *locked, attempt, state)
     elif state == "dead" and attempt.kind.startswith("page."):
         await raise_alarm(tx, service="alerts", alarm="page_undeliverable", subject=attempt.kind)
+    elif state == "dead" and attempt.kind == "assignment.made":
+        # Somebody has a role and does not know it; nobody else will be asked.
+        await raise_alarm(tx, service="alerts", alarm="assignment_undeliverable", subject=str(attempt.offer_id))
 
 
 async def _note_on_offer(tx: Transaction, dispatch: Dispatch, offer: OfferRow, attempt: Attempt, state: str) -> None:

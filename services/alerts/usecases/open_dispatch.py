@@ -5,7 +5,7 @@ from typing import Any
 
 from services.alerts.programme import policy_of
 from services.alerts.queries.dispatches import Dispatch
-from services.alerts.tables import DispatchRow
+from services.alerts.tables import DISPATCH, DispatchRow
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
 from shared.contracts.events.incidents import IncidentSnapshot
@@ -32,7 +32,7 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
     now = await tx.now()
     activated_at = incident.activated_at or now
     dispatch = Dispatch(_row(incident, policy, activated_at=activated_at, now=now))
-    await tx.add(dispatch.row)
+    await tx.insert(DISPATCH, dispatch.row)
     await dispatch.record(tx, DispatchOpened)
     if now - activated_at > policy_of(policy["name"], policy["version"], policy["body"]).activation_max_age:
         dispatch.row.state, dispatch.row.closed_at = DispatchState.STOOD_DOWN, now

@@ -3,17 +3,18 @@
 Called after everything that may have changed who is missing or who is able; does nothing when nothing is missing.
 """
 
+import json
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-
-from services.alerts.domain.candidates import Need
 from services.alerts.domain.offers import to_ask
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranking, rank
 from services.alerts.programme import policy_of
-from services.alerts.queries.candidates import candidates, covering_organizations
+from services.alerts.queries.candidates import candidates
 from services.alerts.queries.dispatches import Dispatch, coarse_m
+from services.alerts.queries.standing import need_of
 from services.alerts.usecases.make_offer import make_offer
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import settle_exhausted_page
@@ -25,13 +26,13 @@ from shared.contracts.events.dispatches import (
     LeftOutPart,
     RankedPart,
 )
-from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.persistence.transaction import Transaction
 
 # An event must fit its topic whatever the size of a programme; the explanation has everybody.
 EVENT_RANKED, EVENT_LEFT_OUT = 50, 200
-_RANKED, _LEFT_OUT = TypeAdapter(tuple[RankedPart, ...]), TypeAdapter(tuple[LeftOutPart, ...])
+_RANKED, _LEFT_OUT = ("interrupter_id", "tier", "distance_m"), ("interrupter_id", "reason")
+P = TypeVar("P", RankedPart, LeftOutPart)
 _KEEP_RANKING = """
 INSERT INTO rankings (incident_id, role, at, cause, ranked, left_out)
 VALUES (:incident_id, :role, app_now(), :cause, CAST(:ranked AS jsonb), CAST(:left_out AS jsonb))
@@ -75,15 +76,7 @@ async def _staff(
 
 
 async def _decide(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole) -> Ranking:
-    zone = dispatch.row.policy["time_zone"]
-    place = dispatch.row.incident["place"]
-    need = Need(
-        role=role,
-        place=Point(place["lat"], place["lon"]),
-        community=dispatch.row.community,
-        covering=await covering_organizations(tx, community=dispatch.row.community, time_zone=zone),
-        at=await tx.now(),
-    )
+    need, zone = await need_of(tx, dispatch, role), dispatch.row.policy["time_zone"]
     people = await candidates(
         tx, incident_id=dispatch.incident_id, role=role, community=dispatch.row.community, time_zone=zone
     )
@@ -91,23 +84,16 @@ async def _decide(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Dis
 
 
 async def _keep(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking: Ranking, cause: str) -> None:
-    # Not validated: these are our own values, and there may be thousands.
-    ranked = tuple(
-        RankedPart.model_construct(
-            interrupter_id=one.interrupter_id, tier=one.tier, distance_m=coarse_m(one.distance_m)
-        )
-        for one in ranking.ranked
-    )
-    left_out = tuple(
-        LeftOutPart.model_construct(interrupter_id=one.interrupter_id, reason=one.reason) for one in ranking.not_asked
-    )
+    """The explanation has everybody, the event the first of them. Not validated: our own values, maybe thousands."""
+    ranked = [(one.interrupter_id, one.tier, coarse_m(one.distance_m)) for one in ranking.ranked]
+    left_out = [(one.interrupter_id, one.reason) for one in ranking.not_asked]
     await tx.run(
         _KEEP_RANKING,
         incident_id=dispatch.incident_id,
         role=role.value,
         cause=cause,
-        ranked=_RANKED.dump_json(ranked).decode(),
-        left_out=_LEFT_OUT.dump_json(left_out).decode(),
+        ranked=_as_json(_RANKED, ranked),
+        left_out=_as_json(_LEFT_OUT, left_out),
     )
     await dispatch.record(
         tx,
@@ -115,9 +101,17 @@ async def _keep(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking
         role=role,
         policy=dispatch.row.policy_name,
         policy_version=dispatch.row.policy_version,
-        ranked=ranked[:EVENT_RANKED],
-        left_out=left_out[:EVENT_LEFT_OUT],
+        ranked=tuple(_part(RankedPart, _RANKED, one) for one in ranked[:EVENT_RANKED]),
+        left_out=tuple(_part(LeftOutPart, _LEFT_OUT, one) for one in left_out[:EVENT_LEFT_OUT]),
     )
+
+
+def _as_json(names: tuple[str, ...], people: Iterable[tuple[object, ...]]) -> str:
+    return json.dumps([dict(zip(names, one, strict=True)) for one in people], default=str)
+
+
+def _part(kind: type[P], names: tuple[str, ...], one: tuple[Any, ...]) -> P:
+    return kind.model_construct(**dict(zip(names, one, strict=True)))
 
 
 async def _reopened(tx: Transaction, dispatch: Dispatch) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import RowMapping
 
+from shared.persistence.transaction import Row
 from shared.web.pagination import Page, link_next, write_cursor
 
 V = TypeVar("V", bound=BaseModel)
@@ -26,7 +26,7 @@ class Listing:
         self._request = request
         self._response = response
 
-    def page(self, rows: Sequence[RowMapping], limit: int, view: type[V], *keys: str) -> Page[V]:
+    def page(self, rows: Sequence[Row], limit: int, view: type[V], *keys: str) -> Page[V]:
         """`keys`: the columns the list is ordered by."""
         items = [view.model_validate(dict(row)) for row in rows[:limit]]
         following = write_cursor(*(rows[limit - 1][key] for key in keys)) if len(rows) > limit else None

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.casework.domain.visibility import CaseOutline, Reach
 from shared.kernel.vocabulary import CaseState
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _CASE = """
 SELECT c.case_id, c.participant_id, c.state, c.community, c.owner_organization, c.owner_worker, c.opened_at,
@@ -39,13 +37,13 @@ class CaseFilter:
     state: CaseState | None
 
 
-async def one_case(tx: Transaction, case_id: UUID) -> RowMapping | None:
+async def one_case(tx: Transaction, case_id: UUID) -> Row | None:
     return await tx.row_or_none(_ONE, case_id=case_id)
 
 
 async def page_of_cases(
     tx: Transaction, reach: Reach, wanted: CaseFilter, *, after: UUID | None, limit: int
-) -> Sequence[RowMapping]:
+) -> Sequence[Row]:
     return await tx.rows(_PAGE, **asdict(reach), **asdict(wanted), after=after, limit=limit)
 
 
@@ -53,5 +51,5 @@ async def cases_of_participant(tx: Transaction, participant_id: UUID) -> tuple[C
     return tuple(outline(row) for row in await tx.rows(_OF_PARTICIPANT, participant_id=participant_id))
 
 
-def outline(row: RowMapping) -> CaseOutline:
+def outline(row: Row) -> CaseOutline:
     return CaseOutline(owner_organization=row["owner_organization"], offered_to=row["offered_to"])

@@ -5,11 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.casework.domain.visibility import Caller
 from services.casework.queries.workforce import covered_today
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _FOLLOW_UP = """
 SELECT f.follow_up_id, f.incident_id, f.kind, f.state, f.exercise, f.opened_at, f.due_at, f.settled_at,
@@ -38,7 +36,7 @@ class FollowUpFilter:
     incident_id: UUID | None
 
 
-async def one_follow_up(tx: Transaction, follow_up_id: UUID) -> RowMapping | None:
+async def one_follow_up(tx: Transaction, follow_up_id: UUID) -> Row | None:
     return await tx.row_or_none(_ONE, follow_up_id=follow_up_id)
 
 
@@ -49,7 +47,7 @@ async def page_of_follow_ups(
     *,
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> Sequence[RowMapping]:
+) -> Sequence[Row]:
     due_at, follow_up_id = after or (None, None)
     return await tx.rows(
         _PAGE,

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.casework.domain.visibility import HandoffOutline
 from shared.kernel.vocabulary import HandoffState
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _HANDOFF = """
 SELECT h.handoff_id, h.number, h.case_id, h.from_worker, h.from_organization, h.to_worker, h.to_organization, h.state,
@@ -33,18 +31,18 @@ class Asked:
     state: HandoffState | None
 
 
-async def one_handoff(tx: Transaction, handoff_id: UUID) -> RowMapping | None:
+async def one_handoff(tx: Transaction, handoff_id: UUID) -> Row | None:
     return await tx.row_or_none(_ONE, handoff_id=handoff_id)
 
 
-async def handoffs_of_case(tx: Transaction, case_id: UUID) -> Sequence[RowMapping]:
+async def handoffs_of_case(tx: Transaction, case_id: UUID) -> Sequence[Row]:
     return await tx.rows(_OF_CASE, case_id=case_id)
 
 
-async def page_of_handoffs(tx: Transaction, asked: Asked, *, after: int | None, limit: int) -> Sequence[RowMapping]:
+async def page_of_handoffs(tx: Transaction, asked: Asked, *, after: int | None, limit: int) -> Sequence[Row]:
     """Oldest first."""
     return await tx.rows(_PAGE, **asdict(asked), after=after, limit=limit)
 
 
-def outline(row: RowMapping) -> HandoffOutline:
+def outline(row: Row) -> HandoffOutline:
     return HandoffOutline(row["from_organization"], row["to_worker"], row["to_organization"])

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from services.casework.case_record import locked_case
 from services.casework.domain.custody import Answer, Ground, Handoff, against_settling
 from services.casework.domain.visibility import Caller, may_see_handoff
@@ -14,7 +12,7 @@ from services.casework.tables import CaseRow
 from services.casework.usecases.refusals import refused
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import HandoffRejection, HandoffState
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 _SETTLE = """
 UPDATE handoffs SET state = :state, rejection = :rejection, settled_at = app_now()
@@ -52,14 +50,14 @@ async def settle_handoff(
     return Settled(case, handoff["to_worker"], handoff["to_organization"])
 
 
-async def _visible(tx: Transaction, caller: Caller, handoff_id: UUID) -> RowMapping:
+async def _visible(tx: Transaction, caller: Caller, handoff_id: UUID) -> Row:
     row = await one_handoff(tx, handoff_id)
     if row is None or not may_see_handoff(caller, outline(row)):
         raise NotFound("There is no such handoff.")
     return row
 
 
-def _facts(row: RowMapping) -> Handoff:
+def _facts(row: Row) -> Handoff:
     return Handoff(
         state=HandoffState(row["state"]),
         from_organization=row["from_organization"],

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from services.reporting.domain.milestones import share
 from services.reporting.domain.question import Question
 from services.reporting.queries.sources import SOURCES
 from services.reporting.tables import ProgrammeRow
 from shared.kernel.errors import FieldError, Invalid
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 MAX_ROWS = 5000
 Number = int | float | None
@@ -74,19 +72,19 @@ def _parameters(question: Question, programme: ProgrammeRow) -> dict[str, Any]:
     return parameters
 
 
-def _group(question: Question, row: RowMapping) -> Group:
+def _group(question: Question, row: Row) -> Group:
     keys = {name: None if row[name] is None else str(row[name]) for name in question.by}
     return Group(keys, _values(question, row))
 
 
-def _values(question: Question, row: RowMapping) -> dict[str, Number]:
+def _values(question: Question, row: Row) -> dict[str, Number]:
     values = {name: _number(row[name]) for name in question.kpi.measures if name in row}
     if question.kpi.milestone is not None:
         values |= _target_share(row)
     return values
 
 
-def _target_share(row: RowMapping) -> dict[str, Number]:
+def _target_share(row: Row) -> dict[str, Number]:
     """Without a target nothing is within it, and nothing outside."""
     if row["target_s"] is None:
         return {"within_target": None, "share_within_target": None}

@@ -11,11 +11,13 @@ from shared.contracts.fields import P1, AreaId, Code, Count, Flag, Instant, Metr
 from shared.contracts.topics import DISPATCHES
 from shared.kernel.vocabulary import (
     AssignmentState,
+    Decider,
     DeclineReason,
     DispatchRole,
     DispatchState,
     LeftOut,
     OfferState,
+    OverrideReason,
     Tier,
 )
 
@@ -188,6 +190,22 @@ class AssignmentStoodDown(AssignmentEvent):
     TYPE = "truce.alerts.assignment.stood_down.v1"
 
 
+class AssignmentDecided(AssignmentEvent):
+    """A person at the desk gave somebody the role by hand. `despite`: rules that held, and were set aside by name."""
+
+    TYPE = "truce.alerts.assignment.decided.v1"
+    reason: Annotated[OverrideReason, P1]
+    decided_as: Annotated[Decider, P1]
+    despite: tuple[Annotated[LeftOut, P1], ...] = ()
+
+
+class AssignmentReassigned(AssignmentEvent):
+    """The role was taken from whoever had it; `successor_id` is the assignment that is there instead."""
+
+    TYPE = "truce.alerts.assignment.reassigned.v1"
+    successor_id: OpaqueId
+
+
 EVENTS: tuple[type[DispatchEvent], ...] = (
     DispatchOpened,
     DispatchRanked,
@@ -209,4 +227,6 @@ EVENTS: tuple[type[DispatchEvent], ...] = (
     AssignmentOnScene,
     AssignmentCleared,
     AssignmentStoodDown,
+    AssignmentDecided,
+    AssignmentReassigned,
 )

@@ -32,6 +32,13 @@ SELECT topic, root, version FROM before
 Item = Decoded | Uninteresting | Poison
 
 
+class UseCaseBroken(Exception):
+    """A use case failed with what looks like a fault of the surroundings, and is not: it calls nobody but the database.
+
+    Named here, it is the record's or the deployment's; unnamed, it would be retried for ever.
+    """
+
+
 async def only_new(tx: Transaction, items: Sequence[tuple[str, Item]]) -> list[bool]:
     """For each (topic without the deployment's prefix, item): whether its version was not seen. Marks all as seen.
 
@@ -68,5 +75,10 @@ async def apply(
         IGNORED.labels(topic).inc()
         return
     begin_trace(item.envelope.traceparent)
-    await reactions[type(item.event)](tx, item.event)
+    try:
+        await reactions[type(item.event)](tx, item.event)
+    except ConnectionError:
+        raise  # the database's
+    except OSError as error:
+        raise UseCaseBroken(type(error).__name__) from error
     APPLIED.labels(topic).inc()

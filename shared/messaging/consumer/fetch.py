@@ -1,7 +1,7 @@
 """Fetch: records from where the database says we are, per partition without a hole.
 
 The group gives out partitions; the group's own offsets are never believed. Whatever the client prefetched from them
-before we could seek is dropped here.
+before we could seek is dropped here. What it cannot read is read raw, so that nothing on a topic stops a partition.
 """
 
 import asyncio
@@ -11,11 +11,13 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from shared.messaging.consumer import positions
+from shared.messaging.consumer.raw import UNREADABLE, first_unreadable
 from shared.messaging.kafka import make_consumer, read_cluster_id, started
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 
 _CALL_TIMEOUT_S = 15.0
+_UNEXPLAINED = 5
 log = get_logger(__name__)
 
 
@@ -35,6 +37,10 @@ class Fetcher:
         self.next: dict[TopicPartition, int] = {}
         # Counts what invalidates records already fetched: whoever waits while it rises holds records of the past.
         self.epoch = 0
+        # Counts tries at a record that failed and of which there are only so many: whoever tries does not stand still.
+        self.tries = 0
+        self._unexplained = 0
+        self._culprit: TopicPartition | None = None
 
     async def start(self) -> None:
         self.cluster = await read_cluster_id(self._bootstrap)
@@ -54,10 +60,30 @@ class Fetcher:
             log.warning("consumer.reposition", error=type(error).__name__)
             await self.reposition()
             return []
+        except UNREADABLE as error:
+            return await self._read_raw(error, max_records)
+        self._unexplained = 0
         records: list[ConsumerRecord] = []
         for partition, fetched in found.items():
             records += self._contiguous(partition, fetched)
         return records
+
+    async def _read_raw(self, error: Exception, max_records: int) -> list[ConsumerRecord]:
+        """Raises `error` if again and again nothing is found that could have caused it."""
+        log.warning("consumer.unreadable", error=type(error).__name__)
+        # The one that was at fault the last time first: what it holds is rarely alone.
+        at = dict(sorted(self.next.items(), key=lambda item: item[0] != self._culprit))
+        found = (await first_unreadable(self._bootstrap, at))[:max_records]
+        self._unexplained = 0 if found else self._unexplained + 1
+        if self._unexplained >= _UNEXPLAINED:
+            raise error
+        # Whatever the client had taken out of its buffers when it failed is lost to it: all go back.
+        for record in found[-1:]:
+            self._culprit = TopicPartition(record.topic, record.partition)
+            at[self._culprit] = record.offset + 1
+        for partition, offset in at.items():
+            self._seek(partition, offset)
+        return found
 
     def _contiguous(self, partition: TopicPartition, fetched: list[ConsumerRecord]) -> list[ConsumerRecord]:
         expected = self.next.get(partition)

@@ -1,7 +1,7 @@
 """The consumer's loop: a batch in one transaction, redone one by one to find the record that fails.
 
-Order of things in every transaction: positions first (compare-and-set), then effects. Transient failures are retried
-for ever; anything else is about one record, and that record alone is set aside.
+Order of things in every transaction: positions first (compare-and-set), then effects. A database that is away or full
+is waited for without end; anything else is about one record, and that record alone is set aside.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from shared.messaging.alarms import raise_alarm
 from shared.messaging.consumer import dispatch, positions, settle
 from shared.messaging.consumer.decode import Poison, decode
 from shared.messaging.consumer.fetch import Fetcher, PositionOutsideLog
+from shared.messaging.consumer.patience import Patience
 from shared.messaging.pace import Pace
 from shared.messaging.subscriptions import Subscriptions
 from shared.observability.logs import get_logger
@@ -25,6 +26,7 @@ from shared.persistence.transaction import Transaction
 _WAIT_S = 1.0
 _REPORT_S = 5.0
 _STOPPED_POLL_S = 2.0
+_BREATH = 20
 log = get_logger(__name__)
 
 
@@ -66,42 +68,66 @@ class Consumer:
                 await self._stop("too_many_dead_letters", "")
 
     async def _settle_batch(self, records: Sequence[ConsumerRecord]) -> None:
-        epoch = self.fetcher.epoch
-        try:
-            await self._apply(records)
-        except positions.PositionMoved:
-            await self._step_back()
-        except _Enough as enough:
-            await self._settle_batch(records[: enough.records])
-        except Exception as error:  # noqa: BLE001 - any failure of a use case is a fact about a record
-            if len(records) == 1:
-                await self._reject(records[0], error)
-                return
-            for record in records:
-                if self.fetcher.epoch != epoch or self._rejections.too_many():
-                    return
-                await self._settle_batch([record])
+        epoch, patience = self.fetcher.epoch, Patience()
+        while True:
+            try:
+                await self._apply(records, patience)
+            except positions.PositionMoved:
+                await self._step_back()
+            except _Enough as enough:
+                await self._settle_batch(records[: enough.records])
+            except Exception as error:  # noqa: BLE001 - any failure of a use case is a fact about a record
+                if len(records) > 1:
+                    await self._settle_singly(records, epoch)
+                elif await patience.allows_another_try(error, self.fetcher):
+                    continue
+                else:
+                    await self._reject(records[0], error)
+            return
 
-    async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
+    async def _settle_singly(self, records: Sequence[ConsumerRecord], epoch: int) -> None:
+        for record in records:
+            if self.fetcher.epoch != epoch or self._rejections.too_many():
+                return
+            await self._settle_batch([record])
+
+    async def _apply(self, records: Sequence[ConsumerRecord], patience: Patience) -> None:
         epoch, steps = self.fetcher.epoch, self._steps(records)
 
         async def work(tx: Transaction) -> settle.Rejections:
-            await positions.advance(tx, self.fetcher.cluster, steps.values())
-            rejections = self._rejections.copy()
-            items = [(record.topic.removeprefix(self._prefix), decode(record, self._wanted)) for record in records]
-            new = await dispatch.only_new(tx, items)
-            for done, (record, (topic, item), is_new) in enumerate(zip(records, items, new, strict=True), 1):
-                rejections.count(rejected=isinstance(item, Poison))
-                if isinstance(item, Poison):
-                    await self._keep(tx, record, item)
-                elif is_new:
-                    await dispatch.apply(tx, topic, item, self._reactions)
-                if rejections.too_many() and done < len(records):
-                    raise _Enough(done)
+            async with patience.bounded():
+                await positions.advance(tx, self.fetcher.cluster, steps.values())
+                rejections = await self._effects(tx, records)
+                await tx.finish()
             return rejections
 
         self._rejections = await self._db.retrying(work)
         self._moved(steps, epoch)
+
+    async def _effects(self, tx: Transaction, records: Sequence[ConsumerRecord]) -> settle.Rejections:
+        """What was counted so far with these; the count is believed once they are committed."""
+        rejections = self._rejections.copy()
+        items = await self._decoded(records)
+        new = await dispatch.only_new(tx, items)
+        for done, (record, (topic, item), is_new) in enumerate(zip(records, items, new, strict=True), 1):
+            if isinstance(item, Poison):
+                await self._keep(tx, record, item)
+            elif is_new:
+                await dispatch.apply(tx, topic, item, self._reactions)
+            if not isinstance(item, Poison) or item.ours:
+                rejections.count(rejected=isinstance(item, Poison))
+            if rejections.too_many() and done < len(records):
+                raise _Enough(done)
+        return rejections
+
+    async def _decoded(self, records: Sequence[ConsumerRecord]) -> list[tuple[str, dispatch.Item]]:
+        """With its topic, without the prefix. The relay beside it gets its turn between: pages wait for its events."""
+        items = []
+        for number, record in enumerate(records, 1):
+            items.append((record.topic.removeprefix(self._prefix), decode(record, self._wanted)))
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
+        return items
 
     async def _reject(self, record: ConsumerRecord, error: Exception) -> None:
         log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=error)

@@ -11,7 +11,7 @@ from shared.contracts.topics import dead_letter_topic
 from shared.kernel.ids import new_id
 from shared.messaging.alarms import raise_alarm
 from shared.messaging.consumer.decode import Poison
-from shared.messaging.outbox import append
+from shared.messaging.outbox import MAX_DEAD_LETTER_BYTES, append
 from shared.observability.logs import get_logger
 from shared.observability.metrics import DEAD_LETTERS
 from shared.persistence.transaction import Transaction
@@ -30,8 +30,13 @@ async def set_aside(
 ) -> None:
     """Table, topic and alarm, in the transaction that moves past the record. `topic` without prefix."""
     letter = new_id()
-    # Names are quoted: JSON in the database takes no NUL.
-    headers = [[quote(name), base64.b64encode(value or b"").decode()] for name, value in record.headers]
+    # Names are quoted: JSON in the database takes no NUL, and a name need not be text.
+    headers = json.dumps(
+        [
+            [quote(name, errors="surrogateescape"), base64.b64encode(value or b"").decode()]
+            for name, value in record.headers
+        ]
+    )
     await tx.run(
         _KEEP,
         id=letter,
@@ -40,32 +45,41 @@ async def set_aside(
         partition=record.partition,
         offset=record.offset,
         key=record.key,
-        headers=json.dumps(headers),
+        headers=headers,
         value=record.value,
         reason=poison.reason,
         detail=poison.detail,
     )
-    origin = {
-        "x-truce-origin": f"{topic}/{record.partition}/{record.offset}",
-        "x-truce-reason": poison.reason,
-        "x-truce-headers": base64.b64encode(json.dumps(headers).encode()).decode(),
-    }
+    origin = {"x-truce-origin": f"{topic}/{record.partition}/{record.offset}", "x-truce-reason": poison.reason}
+    more, value = _what_fits(record, headers)
     await append(
         tx,
         event_id=letter,
         topic=dead_letter_topic(topic, service),
         key=str(letter),
-        headers=origin,
-        value=record.value or b"",
+        headers=origin | more,
+        value=value,
     )
     await raise_alarm(tx, service=service, alarm="dead_letter", subject=topic)
     DEAD_LETTERS.labels(topic, poison.reason).inc()
     log.error("consumer.dead_letter", topic=topic, offset=record.offset, reason=poison.reason, detail=poison.detail)
 
 
+def _what_fits(record: ConsumerRecord, headers: str) -> tuple[dict[str, str], bytes]:
+    """Headers and value of the copy. What would not fit on its topic is left out: the database keeps it whole."""
+    value, encoded = record.value or b"", base64.b64encode(headers.encode()).decode()
+    if len(value) > MAX_DEAD_LETTER_BYTES:
+        return {"x-truce-value-left-out": str(len(value)), "x-truce-headers-left-out": str(len(record.headers))}, b""
+    if len(value) + len(encoded) > MAX_DEAD_LETTER_BYTES:
+        return {"x-truce-headers-left-out": str(len(record.headers))}, value
+    return {"x-truce-headers": encoded}, value
+
+
 class Rejections:
     """Tells a bad record from a bad deployment: too many and the consumer must stop instead of draining a topic.
 
+    Counted is what this deployment judges: events applied, and events it could not apply. A record that breaks the
+    published contract counts for neither: however many come, they stop nobody.
     Source of the limits: DESIGN §6, 10 % of the last 1,000 or 20 in a row.
     """
 

@@ -1,11 +1,12 @@
 """The relay's loop: claim, publish, settle; woken by hints, polling every 250 ms whatever happens."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from shared.kernel.ids import random_id
 from shared.messaging.kafka import answers, make_producer, started
-from shared.messaging.relay.claim import BATCH, Claim, claim, release
+from shared.messaging.relay.claim import Claim, claim, release
 from shared.messaging.relay.publish import SendFailed, publish_rows
 from shared.messaging.relay.settle import count_failure, mark_published
 from shared.observability.logs import get_logger
@@ -13,7 +14,7 @@ from shared.persistence.database import Database
 from shared.persistence.hint import wait_for_work
 
 POLL_S = 0.25
-STANDBY_POLL_S = 2.0
+STANDBY_POLL_S = 1.0
 _STOP_S = 2.0
 log = get_logger(__name__)
 
@@ -33,22 +34,61 @@ class Relay:
     async def run(self, woken: asyncio.Event) -> None:
         await started(self._producer)
         while True:
-            claimed = await self._db.retrying(lambda tx: claim(tx, self._holder))
+            claimed = await self._claim()
+            if claimed is not None and claimed.is_full:
+                claimed = await self._work_off(claimed)
             if claimed is None:
                 await asyncio.sleep(STANDBY_POLL_S)
-            elif claimed.rows:
-                await self._carry(claimed)
+                continue
+            if claimed.rows:
+                await self._publish(claimed)
+                await self._mark(claimed)
                 await asyncio.sleep(self._pause_s)
-            if claimed is not None and len(claimed.rows) < BATCH:
-                await wait_for_work(woken, at_most_s=POLL_S)
+            await wait_for_work(woken, at_most_s=POLL_S)
 
-    async def _carry(self, claimed: Claim) -> None:
+    async def _work_off(self, current: Claim) -> Claim | None:
+        """A backlog, overlapped: one batch is sent while the one before is marked and the one after is read.
+
+        A batch is sent when the one before has been acknowledged, so a root's order is kept. Returns what is left to
+        send: less than a batch, or None if the lease was lost.
+        """
+        sent: Claim | None = None
+        while current.is_full:
+            following = await self._overlapped(current, sent)
+            sent = current
+            if following is None:
+                await self._mark(sent)
+                return None
+            current = following
+        if sent is not None:
+            await self._mark(sent)
+        return current
+
+    async def _overlapped(self, current: Claim, sent: Claim | None) -> Claim | None:
+        """What comes after `current`. Raises what the first of the three failed with."""
+        under_way = current.ids + (sent.ids if sent is not None else [])
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                following = tasks.create_task(self._claim(under_way))
+                if sent is not None:
+                    tasks.create_task(self._mark(sent))
+                tasks.create_task(self._publish(current))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
+        return following.result()
+
+    async def _claim(self, under_way: Sequence[int] = ()) -> Claim | None:
+        return await self._db.retrying(lambda tx: claim(tx, self._holder, under_way))
+
+    async def _mark(self, claimed: Claim) -> None:
+        await self._db.retrying(lambda tx: mark_published(tx, claimed))
+
+    async def _publish(self, claimed: Claim) -> None:
         try:
             await publish_rows(self._producer, self._prefix, claimed.rows)
         except SendFailed as failure:
             await self._count(failure)
             raise
-        await self._db.retrying(lambda tx: mark_published(tx, claimed))
 
     async def _count(self, failure: SendFailed) -> None:
         """A topic is also unknown to a client that lost its broker before it ever asked: that is nobody's fault."""

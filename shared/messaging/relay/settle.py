@@ -33,7 +33,7 @@ UPDATE outbox SET failures = 0, set_aside_at = NULL, set_aside_reason = NULL WHE
 
 async def mark_published(tx: Transaction, claim: Claim) -> None:
     """Marks nothing if the lease has gone to another: it will send the rows again and consumers drop the repeats."""
-    await tx.run(_PUBLISHED, ids=[row.id for row in claim.rows], token=claim.token)
+    await tx.run(_PUBLISHED, ids=claim.ids, token=claim.token)
 
 
 async def count_failure(tx: Transaction, *, service: str, row_id: int, reason: str) -> None:

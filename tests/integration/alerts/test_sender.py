@@ -5,6 +5,7 @@ from typing import Any
 
 from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim
 from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.people import Interrupter
 from tests.support.waiting import eventually
 
 _LEASE_RUNS_OUT = (
@@ -78,20 +79,49 @@ async def test_retries_go_on_beside_the_next_offer_until_the_message_is_dead(alo
     assert (first["state"], first["attempts"]) == ("dead", 5)
 
 
+async def test_whoever_is_sent_by_hand_and_cannot_be_told_is_an_alarm(alone: AlertsAlone) -> None:
+    dead = await alone.world.on_duty("dead-phone", phone="refused", duty=False)
+    incident = await alone.incident()
+    sent = await alone.world.reassigns(incident, dead, despite=["off_duty"])
+    assert sent.status_code == 201, sent.text
+    await alone.world.deployment.start("alerts", "engine")
+
+    async def alarms() -> list[tuple[str, str]]:
+        async with alone.world.alerts_db.transaction() as tx:
+            rows = await tx.rows("SELECT alarm, subject FROM alarms WHERE alarm = 'assignment_undeliverable'")
+            return [(row["alarm"], row["subject"]) for row in rows]
+
+    assert await eventually(alarms, within_s=20) == [("assignment_undeliverable", sent.json()["offer_id"])]
+
+
 async def test_at_most_two_attempts_are_under_way_for_one_endpoint(alone: AlertsAlone) -> None:
     hanging = await alone.world.on_duty("hanging", phone="hang")
-    async with alone.world.alerts_db.transaction() as tx:
-        endpoint = await tx.row("SELECT id FROM webhook_endpoints WHERE owner_id = :id", id=hanging.worker)
-        for _ in range(6):
-            await tx.run(
-                "INSERT INTO deliveries (id, class, kind, endpoint_id, body, state, attempts, next_attempt_at) "
-                "VALUES (gen_random_uuid(), 'durable', 'test', :endpoint, '{}', 'pending', 0, clock_timestamp())",
-                endpoint=endpoint["id"],
-            )
+    await notices(alone, hanging, 6)
     await alone.world.deployment.start("alerts", "engine")
     await eventually(lambda: _attempts(hanging.phone, PER_ENDPOINT))
     await alone.world.quiet_engine()
     assert hanging.phone.attempts == PER_ENDPOINT
+
+
+async def test_notices_under_way_never_stand_before_a_page(alone: AlertsAlone) -> None:
+    heron, kestrel = await alone.world.on_duty("heron", km=0.4), await alone.world.on_duty("kestrel", km=1)
+    await notices(alone, heron, 6)
+    await notices(alone, kestrel, 1)
+    under_way = await claimed(alone)
+    assert sorted(message.kind for message in under_way) == ["notice"] * (PER_ENDPOINT + 1)
+    await alone.incident()
+    assert [message.kind for message in await claimed(alone)] == ["offer.made"]
+
+
+async def notices(alone: AlertsAlone, to: Interrupter, count: int) -> None:
+    async with alone.world.alerts_db.transaction() as tx:
+        endpoint = await tx.row("SELECT id FROM webhook_endpoints WHERE owner_id = :id", id=to.worker)
+        for _ in range(count):
+            await tx.run(
+                "INSERT INTO deliveries (id, class, kind, endpoint_id, body, state, attempts, next_attempt_at) "
+                "VALUES (gen_random_uuid(), 'durable', 'notice', :endpoint, '{}', 'pending', 0, clock_timestamp())",
+                endpoint=endpoint["id"],
+            )
 
 
 async def _attempts(phone: Any, count: int) -> bool:

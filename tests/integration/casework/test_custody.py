@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.exc import IntegrityError
+from asyncpg import IntegrityConstraintViolationError
 
 from shared.persistence.sqlstate import constraint
 from tests.integration.casework.conftest import Desk, custody, request_to
@@ -101,7 +101,7 @@ async def test_of_many_requests_at_once_one_opens_a_handoff(desk: Desk) -> None:
 async def test_the_database_itself_admits_one_open_handoff_per_case(desk: Desk) -> None:
     case = await desk.case(owner=desk.heron)
     await desk.handoff(case, desk.wren)
-    with pytest.raises(IntegrityError) as refused:
+    with pytest.raises(IntegrityConstraintViolationError) as refused:
         async with desk.db.transaction() as tx:
             await tx.run(
                 "INSERT INTO handoffs (handoff_id, case_id, from_worker, from_organization, to_worker,"
@@ -211,7 +211,7 @@ async def test_a_case_without_an_owner_is_not_handed_over(desk: Desk) -> None:
 
 async def test_the_database_itself_keeps_an_owner_on_a_case(desk: Desk) -> None:
     await desk.case(owner=desk.heron)
-    with pytest.raises(IntegrityError) as refused:
+    with pytest.raises(IntegrityConstraintViolationError) as refused:
         async with desk.db.transaction() as tx:
             await tx.run("UPDATE cases SET owner_worker = NULL, assigned_at = NULL")
     assert constraint(refused.value) == "cases_never_ownerless"

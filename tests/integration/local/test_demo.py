@@ -15,14 +15,18 @@ from rich.console import Console
 
 from deploy.local.demo.arrivals import Arrivals
 from deploy.local.demo.conclude import conclude
+from deploy.local.demo.outcome import dead_letter_log
 from deploy.local.demo.run import Demo, DemoOptions, Played, stack_options
 from deploy.local.demo.summary import Summary, show
 from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack
+from shared.contracts.event import Event
 from shared.contracts.events.organizations import OrganizationRegistered, OrganizationSnapshot
+from shared.contracts.topics import ORGANIZATIONS, SERVICES, consumed_by
 from shared.kernel.ids import new_id
 from shared.messaging.envelope import headers_of
 from shared.messaging.kafka import make_producer
+from tests.support.waiting import eventually
 
 SHORT = DemoOptions(within=timedelta(seconds=14), most=26)
 
@@ -109,20 +113,8 @@ async def test_a_message_with_a_wrong_signature_is_refused_counted_and_a_fault(p
 async def test_an_event_that_reporting_does_not_know_is_a_difference(performed: Performed) -> None:
     stack = performed.stack
     await stack.supervisor.halt("reporting-stream")
-    organization = OrganizationSnapshot(version=1, organization_id=new_id(), name="Planted", coverage=())
-    event = OrganizationRegistered(at=datetime.now(UTC), organization=organization)
-    headers = headers_of(event, event_id=new_id(), traceparent=None)
-    producer = make_producer(stack.wiring.kafka_bootstrap, client_id="test")
-    await producer.start()
-    try:
-        await producer.send_and_wait(
-            event.TOPIC.name,
-            event.model_dump_json(exclude_none=True).encode(),
-            key=event.root.encode(),
-            headers=[(key, value.encode()) for key, value in headers.items()],
-        )
-    finally:
-        await producer.stop()
+    event = registered()
+    await send(stack, event, event.model_dump_json(exclude_none=True).encode())
     summary = await conclude(stack, performed.played, catch_up_within_s=1)
     assert not summary.reconciled
     assert summary.exit_code == 1
@@ -130,3 +122,44 @@ async def test_an_event_that_reporting_does_not_know_is_a_difference(performed: 
         "reporting did not read the topics to their end in time",
         "events by topic: alerts.organizations: the topics say 5, reporting says 4",
     )
+
+
+async def test_records_that_were_set_aside_are_counted_alike_on_all_sides_however_many(performed: Performed) -> None:
+    """A broken record counts as an event on its topic, and is none for reporting: that difference is right."""
+    stack, event = performed.stack, registered()
+    await stack.supervisor.resume("reporting-stream")
+    for _ in range(3):
+        await send(stack, event, b"no longer JSON")
+    expected = 3 * sum(ORGANIZATIONS in consumed_by(service) for service in SERVICES)
+
+    async def all_are_set_aside() -> bool:
+        log = dead_letter_log(stack)
+        return len(await log.read_to(await log.ends())) == expected
+
+    await eventually(all_are_set_aside, within_s=30)
+    summary = await conclude(stack, performed.played)
+    assert summary.dead_letters == expected > 3
+    assert summary.differences == ("events by topic: alerts.organizations: the topics say 6, reporting says 5",)
+    assert f"{expected} records were set aside as dead letters" in summary.faults
+    assert summary.exit_code == 1
+
+
+def registered() -> OrganizationRegistered:
+    organization = OrganizationSnapshot(version=1, organization_id=new_id(), name="Planted", coverage=())
+    return OrganizationRegistered(at=datetime.now(UTC), organization=organization)
+
+
+async def send(stack: LocalStack, event: Event, body: bytes) -> None:
+    """With the event's headers, whatever the body."""
+    headers = headers_of(event, event_id=new_id(), traceparent=None)
+    producer = make_producer(stack.wiring.kafka_bootstrap, client_id="test")
+    await producer.start()
+    try:
+        await producer.send_and_wait(
+            event.TOPIC.name,
+            body,
+            key=event.root.encode(),
+            headers=[(key, value.encode()) for key, value in headers.items()],
+        )
+    finally:
+        await producer.stop()

@@ -73,12 +73,14 @@ class Notebook:
 
     @classmethod
     async def open(cls, deployment: Deployment) -> "Notebook":
-        db = await deployment.database(SERVICE)
-        async with db.transaction() as tx:
-            await tx.run(NOTED)
-        wanted = {deployment.prefix + name: count for name, count in PARTITIONS.items()}
-        await create_topics(deployment.bootstrap, wanted)
-        return cls(deployment, db)
+        made = cls(deployment, await deployment.database(SERVICE))
+        await made.migrate()
+        return made
+
+    async def migrate(self) -> None:
+        """Table and topics."""
+        await self.run(NOTED)
+        await create_topics(self.bootstrap, {self.prefix + name: count for name, count in PARTITIONS.items()})
 
     async def note(self, tx: Transaction, event: OrganizationEvent) -> None:
         if self.trouble is not None:

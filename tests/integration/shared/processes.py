@@ -80,7 +80,8 @@ async def verb(*words: str, dsn: str, kafka: str, prefix: str = "") -> tuple[int
     """Runs a command to its end, in a thread with a loop of its own: its exit code and what it said."""
     variables = environment(dsn, kafka, prefix, 0)
     done = await asyncio.to_thread(CliRunner().invoke, cli, words, env=variables)
-    return done.exit_code, done.output + (repr(done.exception) if done.exception else "")
+    failed = done.exception if not isinstance(done.exception, SystemExit) else None
+    return done.exit_code, done.output + (repr(failed) if failed else "")
 
 
 def environment(dsn: str, kafka: str, prefix: str, port: int, issuer: str = "http://127.0.0.1:1") -> dict[str, str]:

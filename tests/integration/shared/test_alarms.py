@@ -1,5 +1,6 @@
 """Alarms: one page for one standing fault, a new one after somebody acknowledged or cleared it."""
 
+import asyncio
 import json
 
 import pytest
@@ -38,6 +39,29 @@ async def test_a_standing_alarm_is_told_once_and_a_new_one_again(notebook: Noteb
     ]
     async with notebook.relaying():
         await eventually(lambda: _told(notebook, expected))
+
+
+async def test_two_who_raise_it_first_at_once_tell_it_once(notebook: Notebook) -> None:
+    async def second() -> None:
+        async with notebook.db.transaction() as tx:
+            await raise_alarm(tx, **KEY)
+
+    async with notebook.db.transaction() as first:
+        await raise_alarm(first, **KEY)
+        other = asyncio.create_task(second())
+        await eventually(lambda: _waits_for_a_lock(notebook))
+    await other
+    async with notebook.db.transaction() as tx:
+        written = await tx.rows("SELECT headers ->> 'ce_aggregateversion' AS version FROM outbox")
+    assert [row["version"] for row in written] == ["1"]
+
+
+async def _waits_for_a_lock(notebook: Notebook) -> bool:
+    async with notebook.db.transaction() as tx:
+        found = await tx.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+    return bool(found)
 
 
 @pytest.mark.parametrize("step", [acknowledge_alarm, clear_alarm])

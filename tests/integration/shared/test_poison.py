@@ -1,4 +1,4 @@
-"""Records that cannot be applied: kept whole, told to a person, passed by; too many stop the consumer."""
+"""Records that cannot be applied: kept whole, told to a person, passed by."""
 
 import base64
 import json
@@ -9,22 +9,15 @@ from shared.contracts.events.organizations import OrganizationEvent
 from shared.contracts.topics import ALARMS
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
-from shared.messaging.consumer.positions import resume_consumer
 from shared.messaging.dead_letters import StillPoison, discard_letter, list_letters, replay_letter, show_letter
 from shared.persistence.transaction import Transaction
-from tests.integration.shared.notebook import DEAD_LETTERS, TOPIC, Notebook, body, headers, organization
-from tests.support.waiting import eventually, never
+from tests.integration.shared.notebook import DEAD_LETTERS, TOPIC, Notebook, headers, organization
+from tests.support.waiting import eventually
 
 
 async def has_noted(notebook: Notebook, *names: str) -> bool:
     assert sorted(await notebook.names()) == sorted(names)
     return True
-
-
-async def is_stopped(notebook: Notebook) -> bool:
-    return [dict(row) for row in await notebook.rows("SELECT reason FROM consumer_stop")] == [
-        {"reason": "too_many_dead_letters"}
-    ]
 
 
 async def has_letters(notebook: Notebook, count: int) -> bool:
@@ -106,7 +99,7 @@ async def test_a_constraint_is_named_in_the_letter_and_the_value_is_not(notebook
         await eventually(lambda: has_noted(notebook, "fine"))
         await eventually(lambda: has_letters(notebook, 1))
     (letter,) = await notebook.letters()
-    assert letter["detail"] == "IntegrityError 23514 noted_name_check"
+    assert letter["detail"] == "CheckViolationError 23514 noted_name_check"
 
 
 @pytest.mark.parametrize("state", ["40001", "40P01", "57P01", "53100"])
@@ -129,53 +122,19 @@ async def test_a_passing_fault_of_the_database_is_retried_and_nothing_is_set_asi
     assert tries == 4
 
 
-async def test_twenty_bad_records_in_a_row_stop_the_consumer_over_restarts_until_a_person_resumes_it(
-    notebook: Notebook,
-) -> None:
-    bad = [(b"k", b"not an event", [("x", b"y")])] * 50
-    await notebook.send_raw(*bad)
-    async with notebook.consuming(batch=100):
-        await eventually(lambda: is_stopped(notebook))
-        await never(lambda: has_letters(notebook, 21), for_s=0.5)
-    assert len(await notebook.letters()) == 20
-    assert await notebook.applied() == 20
-    assert (await notebook.alarms())["consumer_stopped", "too_many_dead_letters"] == "raised"
-    async with notebook.consuming(batch=100):
-        await never(lambda: has_letters(notebook, 21), for_s=1)
-        async with notebook.db.transaction() as tx:
-            assert await resume_consumer(tx)
-        await eventually(lambda: has_letters(notebook, 40))
-        await eventually(lambda: is_stopped(notebook))
-
-
-async def test_a_use_case_that_fails_for_all_stops_the_consumer_and_a_mended_one_goes_on_behind(
-    notebook: Notebook,
-) -> None:
-    root = new_id()
-    notebook.trouble = refuse
-    names = [f"bad{version}" for version in range(1, 61)]
-    await notebook.send(*(organization(name, root=root, version=at) for at, name in enumerate(names, 1)))
-    async with notebook.consuming(batch=100):
-        await eventually(lambda: is_stopped(notebook))
-        assert len(await notebook.letters()) == 20
-        notebook.trouble = None
-        async with notebook.db.transaction() as tx:
-            assert await resume_consumer(tx)
-        await eventually(lambda: has_noted(notebook, *names[20:]))
-    assert len(await notebook.letters()) == 20
-
-
-async def test_nineteen_bad_records_between_good_ones_stop_nobody(notebook: Notebook) -> None:
-    bad = (b"k", b"not an event", [("x", b"y")])
-    good = organization("good")
-    await notebook.send_raw(*([bad] * 19))
-    async with notebook.consuming(batch=100):
-        await eventually(lambda: has_letters(notebook, 19))
-        await notebook.send_raw((good.root.encode(), body(good), headers(good)))
-        await eventually(lambda: has_noted(notebook, "good"))
-        await notebook.send_raw(*([bad] * 19))
-        await eventually(lambda: has_letters(notebook, 38))
-    assert await notebook.rows("SELECT reason FROM consumer_stop") == []
+async def test_a_copy_that_would_not_fit_leaves_the_rest_to_the_database(notebook: Notebook) -> None:
+    large = [(f"x{number}", b"x" * 50_000) for number in range(20)]
+    await notebook.send_raw((b"k", b"v" * 1_000_000, large), (b"k", b"v" * 2_160_000, []))
+    async with notebook.consuming(), notebook.relaying():
+        await eventually(lambda: has_published(notebook, DEAD_LETTERS, 2))
+    first, second = await notebook.on_topic(DEAD_LETTERS)
+    assert (len(first.value or b""), len(second.value or b"")) == (1_000_000, 0)
+    assert dict(first.headers)["x-truce-headers-left-out"] == b"20"
+    assert dict(second.headers)["x-truce-value-left-out"] == b"2160000"
+    headed, long = await notebook.letters()
+    kept = json.loads(headed["headers"]) if isinstance(headed["headers"], str) else headed["headers"]
+    assert [(name, base64.b64decode(value)) for name, value in kept] == large
+    assert len(long["value"]) == 2_160_000
 
 
 async def test_a_replay_applies_a_letter_once_whatever_came_after_it(notebook: Notebook) -> None:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from shared.persistence.database import Database
 from shared.persistence.hint import OUTBOX
@@ -209,7 +208,7 @@ async def test_a_lasting_failure_is_raised_at_once_and_its_text_holds_no_paramet
         tries += 1
         await tx.run(statement, **parameters)
 
-    with pytest.raises(DBAPIError) as failed:
+    with pytest.raises(asyncpg.PostgresError) as failed:
         await db.retrying(work)
     assert tries == 1
     assert sqlstate(failed.value) == state
@@ -217,7 +216,7 @@ async def test_a_lasting_failure_is_raised_at_once_and_its_text_holds_no_paramet
 
 
 async def test_a_violated_constraint_is_known_by_name(db: Database) -> None:
-    with pytest.raises(DBAPIError) as failed:
+    with pytest.raises(asyncpg.PostgresError) as failed:
         await db.retrying(lambda tx: tx.run("INSERT INTO relay_lease VALUES (2, NULL, 0, 'infinity')"))
     assert constraint(failed.value) == "relay_lease_id_check"
 

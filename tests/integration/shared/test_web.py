@@ -177,13 +177,17 @@ async def test_readiness_tells_a_degraded_service_from_one_that_cannot_serve(sho
     async with shop.client() as client:
         assert await told() == (200, ["stream_silent"])
         await run("INSERT INTO heartbeats VALUES ('stream', clock_timestamp())")
+        assert await told() == (200, ["kafka_away"])
+        await run("INSERT INTO heartbeats VALUES ('kafka', clock_timestamp())")
         assert await told() == (200, [])
         await run(
             "INSERT INTO outbox (event_id, topic, key, headers, value, created_at) "
             "VALUES (gen_random_uuid(), 't', 'k', '{}', '', clock_timestamp() - interval '1 minute')"
         )
         await run("INSERT INTO consumer_stop VALUES (1, 'a reason')")
-        await run("UPDATE heartbeats SET beat_at = beat_at - interval '1 minute'")
+        await run("UPDATE heartbeats SET beat_at = beat_at - interval '1 minute' WHERE role = 'kafka'")
+        assert await told() == (200, ["outbox_waits", "kafka_away", "consumer_stopped"])
+        await run("UPDATE heartbeats SET beat_at = beat_at - interval '1 minute' WHERE role = 'stream'")
         assert await told() == (200, ["outbox_waits", "stream_silent", "consumer_stopped"])
 
 

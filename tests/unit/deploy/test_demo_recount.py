@@ -69,11 +69,17 @@ def test_offers_assignments_and_moments_are_counted_by_what_became_of_them() -> 
 
 def test_handoffs_alarms_and_dead_letters_are_counted() -> None:
     case = {"version": 3, "handoffs": [{"state": "accepted"}, {"state": "requested"}]}
-    numbers = recount([seen("casework.cases", "c", 3, case=case), seen("operations.alarms", "x", 1, alarm={})], 4)
+    alarms = [
+        seen("operations.alarms", "intake/dead_letter/t", 1, alarm={"alarm": "dead_letter"}),
+        seen("operations.alarms", "intake/dead_letter/t", 1, alarm={"alarm": "dead_letter"}),
+        seen("operations.alarms", "alerts/endpoint_gone/e", 1, alarm={"alarm": "endpoint_gone"}),
+    ]
+    numbers = recount([seen("casework.cases", "c", 3, case=case), *alarms], 4)
     assert numbers["handoffs by outcome: accepted"] == 1
     assert numbers["handoffs by outcome: requested"] == 1
-    assert numbers["alarms"] == 1
-    assert numbers["dead letters"] == 1
+    assert numbers["alarms"] == 2
+    assert numbers["alarms about dead letters"] == 1
+    assert numbers["dead letters"] == 4
 
 
 def test_every_difference_is_one_line_and_a_missing_name_is_a_zero() -> None:

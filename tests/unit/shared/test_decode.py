@@ -1,12 +1,14 @@
 """Decoding: whatever bytes come, the answer is an event, no interest, or poison with a reason; never an exception."""
 
 import json
+from dataclasses import fields, replace
 
 import pytest
 from aiokafka import ConsumerRecord
 
 from shared.contracts.events.organizations import OrganizationRegistered
 from shared.messaging.consumer.decode import Decoded, Poison, Uninteresting, decode
+from shared.messaging.consumer.raw import Unreadable
 from tests.unit.shared.records import ORGANIZATION, body, headers, record, registered
 
 WANTED = {OrganizationRegistered.TYPE: OrganizationRegistered}
@@ -60,6 +62,11 @@ POISON: dict[str, tuple["ConsumerRecord[bytes, bytes]", str]] = {
         record(body(), key=b"canary", headers=headers(ce_subject=b"canary")),
         "contradiction",
     ),
+    "envelope of another source": (record(body(), headers=headers(ce_source=b"/truce/canary")), "contradiction"),
+    "version as text": (record(changed(version="1")), "bad_body"),
+    "time as a number": (record(body().replace(b'"2026-03-01T12:00:00Z"', b"1772366400")), "bad_body"),
+    "time in year 9999": (record(body().replace(b"2026-", b"9999-")), "bad_body"),
+    "time in year 1": (record(body().replace(b"2026-03-01T12:00:00Z", b"0001-01-01T00:00:00+14:00")), "bad_body"),
     "a version twice, the last one lying": (
         record(body().replace(b'"version":1', b'"version":1,"version":2')),
         "contradiction",
@@ -93,3 +100,30 @@ def test_an_event_of_no_interest_is_not_read(value: bytes | None) -> None:
     item = decode(record(value, headers=headers(ce_type=b"truce.alerts.organization.dissolved.v1")), WANTED)
     assert isinstance(item, Uninteresting)
     assert item.envelope.subject == str(ORGANIZATION)
+
+
+def test_an_event_on_anothers_topic_is_poison() -> None:
+    """Versions are counted per topic: there it would be new, and applied a second time."""
+    there = replace(record(body()), topic="t1.alerts.workers")
+    assert decode(there, WANTED) == Poison("wrong_topic", "an event of this type belongs on another topic")
+    assert isinstance(decode(replace(there, topic="t1.alerts.organizations"), WANTED), Decoded)
+
+
+class Founded(OrganizationRegistered):
+    """What a deployment reads that never published its own change."""
+
+    founded: int
+
+
+def test_who_is_wrong_is_told_by_the_published_schema() -> None:
+    refused = decode(record(changed(name=7)), WANTED)
+    ours = decode(record(body()), {OrganizationRegistered.TYPE: Founded})
+    assert isinstance(refused, Poison)
+    assert isinstance(ours, Poison)
+    assert (refused.ours, ours.ours) == (False, True)
+
+
+def test_what_could_not_be_read_is_poison_whatever_it_holds() -> None:
+    sound = record(body())
+    whole = Unreadable(**{field.name: getattr(sound, field.name) for field in fields(sound)}, why="no codec")
+    assert decode(whole, WANTED) == Poison("unreadable", "no codec")

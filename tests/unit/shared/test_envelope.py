@@ -61,7 +61,10 @@ MALFORMED: dict[str, Headers] = {
     "version beyond the database": headers(ce_aggregateversion=b"9" * 19),
     "version of 5,000 digits": headers(ce_aggregateversion=b"1" * 5000),
     "version with spaces": headers(ce_aggregateversion=b" 1"),
-    "trace is not text": headers(traceparent=b"\xff"),
+    "version of more events than a root can have": headers(ce_aggregateversion=b"1000000001"),
+    "no content type": headers(content_type=None),
+    "another content type": headers(content_type=b"application/cbor"),
+    "content type begins like JSON": headers(content_type=b"application/jsonx"),
     "a header without a value": (*headers(ce_type=None), ("ce_type", None)),
     "a header twice": (*headers(), ("ce_id", str(EVENT_ID).encode())),
     "a header twice in two cases": (*headers(), ("CE_Subject", b"canary")),
@@ -73,3 +76,18 @@ def test_a_malformed_envelope_is_named_without_its_content(given: Headers) -> No
     with pytest.raises(BadEnvelope) as refused:
         read_envelope(given)
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("odd", [b"\xff", b"", b"x" * 1000, None])
+def test_what_only_people_read_is_no_reason_to_refuse_an_event(odd: bytes | None) -> None:
+    read = read_envelope(headers(traceparent=odd, ce_time=odd, ce_dataschema=odd))
+    assert (read.event_id, read.traceparent) == (EVENT_ID, None)
+
+
+@pytest.mark.parametrize("content", [b"application/json", b"Application/JSON", b"application/json; charset=utf-8"])
+def test_json_may_be_told_in_several_ways(content: bytes) -> None:
+    assert read_envelope(headers(content_type=content)) == read_envelope(headers())
+
+
+def test_the_largest_version_is_read() -> None:
+    assert read_envelope(headers(ce_aggregateversion=b"1000000000")).version == 1_000_000_000

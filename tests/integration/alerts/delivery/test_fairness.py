@@ -59,7 +59,7 @@ async def test_as_many_hanging_receivers_as_healthy_ones_slow_no_delivery(
             await seconds_of_deliveries(transport, healthy.url, 10, 10)
     beside = await quickest_p99(transport, healthy.url)
     assert not any(call.done() for call in waiting)
-    assert beside <= max(1.5 * alone, alone + 0.02)
+    assert beside <= max(3 * alone, alone + 0.1)
     for call in waiting:
         call.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.alerts.domain.candidates import Candidate, Need
+from services.alerts.domain.eligibility import hindrances, lost_standing
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import rank
 from shared.kernel.geo import Point, metres_per_degree
@@ -57,7 +58,7 @@ def person(number: int, **facts: object) -> Candidate:
         last_offered_at=None,
         last_cleared_at=None,
     )
-    return replace(usual, **facts)  # type: ignore[arg-type] # the facts under test
+    return usual._replace(**facts)  # type: ignore[arg-type] # the facts under test
 
 
 def order(*people: Candidate, need: Need = NEED, policy: Policy = POLICY) -> list[int]:
@@ -144,3 +145,29 @@ def test_everybody_considered_is_in_exactly_one_list() -> None:
 def test_the_order_in_which_people_are_read_does_not_matter() -> None:
     people = [person(number, home=north(number % 7)) for number in range(30)]
     assert rank(people, NEED, POLICY) == rank(people[::-1], NEED, POLICY)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"active": False}, LeftOut.INACTIVE),
+        ({"roles": frozenset({DispatchRole.FAMILY})}, LeftOut.WITHOUT_ROLE),
+        ({"on_duty": False}, LeftOut.OFF_DUTY),
+        ({"licensed": False}, LeftOut.NO_LICENCE),
+        ({"conflicted": True}, LeftOut.CONFLICT_OF_INTEREST),
+        ({"committed": True}, LeftOut.COMMITTED),
+    ],
+)
+def test_a_late_yes_is_void_without_standing(facts: dict[str, object], reason: LeftOut) -> None:
+    assert lost_standing(person(1, **facts), NEED, POLICY) == (reason,)
+
+
+def test_a_late_yes_outweighs_what_only_keeps_people_from_being_asked() -> None:
+    asked = person(1, has_open_offer=True, asked_before=True, reachable=False, last_cleared_at=NOW)
+    assert lost_standing(asked, NEED, POLICY) == ()
+    assert hindrances(asked, NEED, POLICY) == (
+        LeftOut.OFFERED,
+        LeftOut.ASKED_BEFORE,
+        LeftOut.RESTING,
+        LeftOut.UNREACHABLE,
+    )

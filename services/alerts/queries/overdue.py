@@ -1,0 +1,45 @@
+"""What the engine should have done by now and has not, by queue. Each count reads an index of what is due.
+
+Business deadlines are judged on `app_now()`, messages in real time. A crowded endpoint is its receiver's fault: what
+waits for one with an attempt under way is not counted.
+"""
+
+from dataclasses import dataclass
+
+from shared.persistence.transaction import Transaction
+
+GRACE_S = 10.0
+_OVERDUE = """
+SELECT 'offers' AS queue, count(*) AS overdue, extract(epoch FROM app_now() - min(next_action_at)) AS oldest_s
+FROM offers WHERE state IN ('open', 'acknowledged') AND next_action_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
+SELECT 'dispatches', count(*), extract(epoch FROM app_now() - min(reconsider_at))
+FROM dispatches WHERE reconsider_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
+SELECT 'pages', count(*), extract(epoch FROM app_now() - min(next_action_at))
+FROM pages WHERE state = 'open' AND next_action_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
+SELECT 'deliveries', count(*), extract(epoch FROM clock_timestamp() - min(next_attempt_at))
+FROM deliveries d WHERE state IN ('pending', 'retry_scheduled')
+  AND next_attempt_at < clock_timestamp() - make_interval(secs => :grace_s)
+  AND NOT EXISTS (SELECT FROM deliveries busy WHERE busy.state = 'attempting' AND busy.class = d.class
+                  AND busy.endpoint_id = d.endpoint_id AND busy.lease_until >= clock_timestamp())
+UNION ALL
+SELECT 'attempts', count(*), extract(epoch FROM clock_timestamp() - min(lease_until))
+FROM deliveries WHERE state = 'attempting' AND lease_until < clock_timestamp() - make_interval(secs => :grace_s)
+"""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """`queue`: offers, dispatches (to be looked at again), pages, deliveries, attempts (begun and never settled)."""
+
+    queue: str
+    count: int
+    oldest_s: float
+
+
+async def read_overdue(tx: Transaction, *, grace_s: float = GRACE_S) -> list[Overdue]:
+    """Every queue, those with nothing overdue too."""
+    rows = await tx.rows(_OVERDUE, grace_s=grace_s)
+    return [Overdue(row["queue"], row["overdue"], float(row["oldest_s"] or 0)) for row in rows]

@@ -1,0 +1,49 @@
+"""How one person stands towards a role of a dispatch now: the facts that the rules of asking judge everybody by."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.alerts.domain.candidates import Candidate, Need
+from services.alerts.domain.policy import Policy
+from services.alerts.programme import policy_of
+from services.alerts.queries.candidates import candidate, covering_organizations
+from services.alerts.queries.dispatches import Dispatch
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import DispatchRole
+from shared.persistence.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Standing:
+    candidate: Candidate
+    need: Need
+    policy: Policy
+
+
+async def standing(tx: Transaction, dispatch: Dispatch, role: DispatchRole, interrupter_id: UUID) -> Standing | None:
+    """None if there is nobody of that id."""
+    found = await candidate(
+        tx,
+        interrupter_id,
+        incident_id=dispatch.incident_id,
+        role=role,
+        community=dispatch.row.community,
+        time_zone=dispatch.row.policy["time_zone"],
+    )
+    if found is None:
+        return None
+    policy = policy_of(dispatch.row.policy_name, dispatch.row.policy_version, dispatch.row.policy)
+    return Standing(found, await need_of(tx, dispatch, role), policy)
+
+
+async def need_of(tx: Transaction, dispatch: Dispatch, role: DispatchRole) -> Need:
+    """What is needed at this moment: coverage is of today."""
+    community, place = dispatch.row.community, dispatch.row.incident["place"]
+    zone = dispatch.row.policy["time_zone"]
+    return Need(
+        role=role,
+        place=Point(place["lat"], place["lon"]),
+        community=community,
+        covering=await covering_organizations(tx, community=community, time_zone=zone),
+        at=await tx.now(),
+    )

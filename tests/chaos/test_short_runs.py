@@ -1,0 +1,33 @@
+"""A short run with mixed faults, and planted defects that must be seen: all of it is `make chaos`, see README.md.
+
+Each run starts a stack of its own; the rates are those of a machine that does other things at the same time.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.outcome import concluded
+from tests.chaos.rounds import Plan, run_once
+from tests.chaos.run import twin_plan
+from tests.chaos.selections import SELECTIONS
+from tests.chaos.twins.catalogue import TWINS
+
+
+@pytest.mark.timeout(300)
+async def test_processes_broker_and_database_die_and_no_promise_is_broken(tmp_path: Path) -> None:
+    plan = Plan(3, "short", SELECTIONS["short"], 15, rate_per_s=15, pages_share=0.1, people=36)
+    outcome = concluded(plan, tmp_path, await run_once(plan, tmp_path))
+    assert sum(outcome.measured.faults.values()) >= 3
+    assert outcome.calls["report", "ok"] > 100
+    assert outcome.calls["accept", "ok"] > 5
+    assert outcome.broken == ()
+    assert [str(one) for verdict in outcome.verdicts for one in verdict.violations] == []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", ["new_webhook_id", "local_clock", "mark_before_send"])
+async def test_a_planted_defect_turns_its_check_red(name: str, tmp_path: Path) -> None:
+    plan = twin_plan(name, TWINS[name])
+    outcome = concluded(plan, tmp_path, await run_once(plan, tmp_path))
+    assert TWINS[name].check in outcome.red
