@@ -11,6 +11,13 @@ from deploy.local.stack import LocalStack, StackOptions
 from shared.kernel.ids import random_id
 from tests.support.deployment import Deployment
 
+SLOW_FIRST = ("chaos", "stories", "integration")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole files go to one worker each: the long ones first, or the last of them would run alone at the end."""
+    items.sort(key=lambda item: next((at for at, part in enumerate(SLOW_FIRST) if part in item.path.parts), 9))
+
 
 @pytest.fixture(autouse=True, scope="session")
 def plain_logs() -> Iterator[None]:

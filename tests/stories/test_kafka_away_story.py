@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,6 @@ async def city(tmp_path: Path) -> AsyncIterator[World]:
         stack.wipe()
 
 
-def stopped(stack: LocalStack) -> None:
-    """As by an operator: `halt` asks it to end."""
-
-
 def killed(stack: LocalStack) -> None:
     """As by the kernel: nothing is written, nobody is told."""
     pid = stack.supervisor.process("kafka").pid
@@ -53,17 +49,14 @@ def killed(stack: LocalStack) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("end", [stopped, killed])
-async def test_without_kafka_reports_are_taken_and_escalations_go_on(
-    city: World, end: Callable[[LocalStack], None]
-) -> None:
+async def test_without_kafka_reports_are_taken_and_escalations_go_on(city: World) -> None:
     heron, kestrel = await city.on_duty("heron", km=0.4), await city.on_duty("kestrel", km=1.1)
     teal, wren = await city.on_duty("teal", km=2.0), await city.on_duty("wren", km=3.0)
     first, second = await city.activated_incident(), await city.activated_incident()
     asked = {who: await _is_asked(city, who, first, second) for who in (heron, kestrel)}
     await city.quiet()
 
-    end(city.deployment.stack)
+    killed(city.deployment.stack)
     await city.deployment.stack.supervisor.halt("kafka")
     await kestrel.accepts(asked[kestrel])
     await heron.declines(asked[heron])
