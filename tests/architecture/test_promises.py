@@ -1,4 +1,4 @@
-"""Every promise in a service's README names the test that proves it, and that test exists.
+"""Every promise in a README of a service, or of what they share, names the test that proves it, and that test exists.
 
 A promise is an item (or a table's row) under a heading with the word Promises; it names its test as
 `tests/…/test_x.py::test_name`, or as `test_x.py::test_name` if the part has named the folder before.
@@ -45,9 +45,8 @@ def promises(text: str) -> Iterator[str]:
 
 
 def told(text: str) -> list[str]:
-    """The promises proper: a table's first row is its heading."""
-    found = list(promises(text))
-    return found[1:] if found and found[0].startswith("|") else found
+    """The promises proper, without the headings of tables."""
+    return [item for item in promises(text) if not item.startswith("| Promise |")]
 
 
 def proofs(text: str) -> list[tuple[str, str]]:
@@ -64,9 +63,9 @@ def faults(text: str) -> list[str]:
     return unproven + absent + ([] if told(text) else ["it promises nothing"])
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_promise_of_a_service_has_its_test(service: str) -> None:
-    page = ROOT / "services" / service / "README.md"
+@pytest.mark.parametrize("part", [*(f"services/{service}" for service in SERVICES), "shared"])
+def test_every_promise_has_its_test(part: str) -> None:
+    page = ROOT / part / "README.md"
     assert page.is_file()
     assert faults(page.read_text()) == []
 
