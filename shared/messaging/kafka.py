@@ -71,7 +71,8 @@ async def started(client: Any) -> None:
 async def answers(bootstrap: str) -> bool:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
     try:
-        await asyncio.wait_for(admin.start(), _CALL_TIMEOUT_S)
+        async with asyncio.timeout(_CALL_TIMEOUT_S):
+            await admin.start()
     except (KafkaError, OSError):
         return False
     else:
@@ -85,7 +86,8 @@ async def read_cluster_id(bootstrap: str) -> str:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await started(admin)
     try:
-        described = await asyncio.wait_for(admin.describe_cluster(), _CALL_TIMEOUT_S)
+        async with asyncio.timeout(_CALL_TIMEOUT_S):
+            described = await admin.describe_cluster()
         return str(described["cluster_id"])
     finally:
         await admin.close()

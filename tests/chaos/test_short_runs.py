@@ -26,7 +26,7 @@ async def test_processes_broker_and_database_die_and_no_promise_is_broken(tmp_pa
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["local_clock", "mark_before_send"])
+@pytest.mark.parametrize("name", ["mark_before_send"])
 async def test_a_planted_defect_turns_its_check_red(name: str, tmp_path: Path) -> None:
     plan = twin_plan(name, TWINS[name])
     outcome = concluded(plan, tmp_path, await run_once(plan, tmp_path))

@@ -82,7 +82,8 @@ class _Reader:
 
     async def __aenter__(self) -> Self:
         try:
-            await asyncio.wait_for(self._client.bootstrap(), _CALL_TIMEOUT_S)
+            async with asyncio.timeout(_CALL_TIMEOUT_S):
+                await self._client.bootstrap()
         except BaseException:
             await self._client.close()
             raise

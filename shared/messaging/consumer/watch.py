@@ -113,7 +113,8 @@ async def _behind(consumer: Any, now: Positions) -> set[TopicPartition]:
     if not now:
         return set()
     try:
-        end = await asyncio.wait_for(consumer.end_offsets(list(now)), _LOOK_EVERY_S)
+        async with asyncio.timeout(_LOOK_EVERY_S):
+            end = await consumer.end_offsets(list(now))
     except (KafkaError, TimeoutError, OSError) as error:
         log.warning("consumer.watch", error=type(error).__name__)
         return set()
