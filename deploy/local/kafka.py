@@ -20,7 +20,7 @@ from deploy.local.processes import ProcessSpec
 MAIN_CLASS = "kafka.Kafka"
 # Quick to start and small: this broker serves one machine, and the first compiler is as fast for it as the second.
 JVM_FLAGS = (
-    "-Xmx256m",
+    "-Xmx768m",
     "-Xms64m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
