@@ -20,6 +20,7 @@ from deploy.local.credentials import Credentials
 from deploy.local.failures import StackFailure
 from deploy.local.places import SYSTEM_STATE
 from deploy.local.processes import Account, ProcessSpec, run_to_end, unprivileged_account
+from shared.persistence.sqlstate import DATABASE_ERRORS
 
 SUPERUSER = "postgres"
 SETTINGS = {
@@ -130,7 +131,7 @@ class Postgres:
 async def answers(dsn: str) -> bool:
     try:
         connection = await asyncpg.connect(dsn, timeout=5)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_ERRORS:
         return False
     await connection.close()
     return True

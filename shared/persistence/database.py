@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared.observability.logs import get_logger
 from shared.persistence.hint import Hint
-from shared.persistence.sqlstate import is_transient, sqlstate
+from shared.persistence.sqlstate import DATABASE_ERRORS, is_transient, sqlstate
 from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
@@ -63,13 +63,13 @@ class CommitRefused(Exception):
 class Database:
     def __init__(self, dsn: str, *, pool_size: int = 10, application: str = "truce") -> None:
         self.dsn = dsn
+        self.pool_size = pool_size
         self.engine = create_engine(dsn, pool_size=pool_size, application=application, own_transactions=True)
         self.hint = Hint(dsn)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        async with self._connected() as (connection, driver):
-            await driver.execute("BEGIN")
+        async with self._begun() as (connection, driver):
             tx = Transaction(connection, driver)
             try:
                 yield tx
@@ -79,18 +79,29 @@ class Database:
             await _uncancelled(self._commit(driver, tx))
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
-        """A connection of the pool and its driver's own. One left inside a transaction never goes back to the pool."""
+    async def _begun(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        """A connection on which a transaction has begun. One left inside a transaction never goes back to the pool."""
         async with self.engine.connect() as connection:
-            driver = await _driver_of(connection)
-            if driver.is_closed():  # the server ended it while it lay in the pool
-                await connection.invalidate()
-                driver = await _driver_of(connection)
             try:
-                yield connection, driver
+                yield await self._begin(connection)
             except BaseException:
-                await _uncancelled(_roll_back(connection, driver))
+                await _uncancelled(_roll_back(connection))
                 raise
+
+    async def _begin(self, connection: AsyncConnection) -> tuple[AsyncConnection, Any]:
+        """With the driver's own. The server may have ended those that lay in the pool: asking tells which."""
+        dead = 0
+        while True:
+            driver = await _driver_of(connection)
+            try:
+                await driver.execute("BEGIN")
+            except DATABASE_ERRORS as error:
+                await connection.invalidate()
+                if dead >= self.pool_size or not is_transient(error):
+                    raise
+                dead += 1
+            else:
+                return connection, driver
 
     async def _commit(self, driver: Any, tx: Transaction) -> None:
         if await driver.execute("COMMIT") != "COMMIT":
@@ -125,13 +136,16 @@ async def _driver_of(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
 
 
-async def _roll_back(connection: AsyncConnection, driver: Any) -> None:
+async def _roll_back(connection: AsyncConnection) -> None:
     """What cannot be rolled back in time is cut off: the server then does it."""
+    if connection.invalidated:
+        return
+    driver = await _driver_of(connection)
     try:
         if not driver.is_closed():
             await driver.execute("ROLLBACK", timeout=_ROLL_BACK_S)
             return
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except DATABASE_ERRORS as error:
         log.warning("database.connection_dropped", error=type(error).__name__)
         driver.terminate()
     await connection.invalidate()

@@ -12,6 +12,7 @@ import asyncpg
 
 from shared.observability.logs import get_logger
 from shared.observability.metrics import HINT_FAILURES
+from shared.persistence.sqlstate import DATABASE_ERRORS
 
 OUTBOX = "truce_outbox"
 DELIVERIES = "truce_deliveries"
@@ -42,7 +43,7 @@ class Hint:
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await asyncpg.connect(self._dsn, timeout=3)
                 await self._connection.execute(notices, timeout=3)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_ERRORS as error:
                 HINT_FAILURES.inc()
                 log.warning("hint.failed", error=type(error).__name__)
                 return
@@ -76,7 +77,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_ERRORS as error:
                 HINT_FAILURES.inc()
                 log.warning("hint.listener_lost", error=type(error).__name__)
             await asyncio.sleep(_RECONNECT_S)

@@ -4,8 +4,10 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-# Whatever a database may fail with: the driver's own errors, those of the row objects' layer, and the network's.
-DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError)
+# The driver's own: on a connection that the server has ended, but whose end was not read yet, it is the second.
+_CLIENT_ERRORS = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+# Whatever a database may fail with: the driver's errors, those of the row objects' layer, and the network's.
+DATABASE_ERRORS = (asyncpg.PostgresError, *_CLIENT_ERRORS, SQLAlchemyError, OSError)
 _RETRY = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25P03")
 # Connections, and the server's own resources: a full disk is not the fault of the work that met it.
 _RETRY_CLASSES = ("08", "53")
@@ -29,7 +31,7 @@ def is_transient(error: BaseException) -> bool:
         return True  # a migration changed what a prepared statement returns; it is prepared anew
     state = sqlstate(error)
     if state is None:
-        return isinstance(error, OperationalError | OSError | asyncpg.InterfaceError)
+        return isinstance(error, (OperationalError, OSError, *_CLIENT_ERRORS))
     return state in _RETRY or state[:2] in _RETRY_CLASSES
 
 

@@ -14,13 +14,13 @@ from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import SERVICES, consumed_by
 from shared.messaging.kafka import make_consumer
+from shared.persistence.sqlstate import DATABASE_ERRORS
 from tests.chaos.calls import wall_clock
 from tests.chaos.ground import Ground
 
 RESUME_WITHIN_S = 30.0
 DRAIN_WITHIN_S = 60.0
 LOOK_EVERY_S = 0.25
-_GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 # What was read from the first topic of the path, and what was answered after it: both must grow.
 _MOVED = "SELECT coalesce(sum(next_offset), 0) FROM consumer_positions WHERE topic = 'intake.incidents'"
 _SENT = "SELECT coalesce(max(id), 0) FROM outbox WHERE published_at IS NOT NULL"
@@ -52,7 +52,7 @@ async def moved(ground: Ground) -> tuple[int, int] | None:
     try:
         async with asyncio.timeout(5), _reading(ground, "alerts") as connection:
             return int(await connection.fetchval(_MOVED)), int(await connection.fetchval(_SENT))
-    except _GONE:
+    except DATABASE_ERRORS:
         return None
 
 
@@ -84,7 +84,7 @@ async def _left(ground: Ground) -> dict[str, int]:
         try:
             async with asyncio.timeout(10):
                 left |= await _left_in(ground, service)
-        except (*_GONE, KafkaError) as error:
+        except (*DATABASE_ERRORS, KafkaError) as error:
             left[f"{service}: {type(error).__name__}"] = 1
     return {what: count for what, count in left.items() if count}
 

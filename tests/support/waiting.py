@@ -1,6 +1,7 @@
 """Waiting for a condition with a deadline: the one place in the tests where time passes on purpose."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -32,3 +33,10 @@ async def never(condition: Callable[[], Awaitable[object]], *, for_s: float) -> 
     while loop.time() < until:
         assert not await condition(), f"happened: {condition}"
         await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def turns_after_standing_still(turns: int, *, still_s: float) -> None:
+    """The loop reads nothing for a while, whatever has come; then it goes round this many times."""
+    time.sleep(still_s)  # noqa: ASYNC251 - the loop is meant to stand still
+    for _ in range(turns):
+        await asyncio.sleep(0)
