@@ -6,18 +6,14 @@ the same values to the same broker in the same run.
 
 import asyncio
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import asyncpg
 
-from deploy.local.ports import Ports
-from deploy.local.stack import LocalStack, StackOptions
+from deploy.local.stack import LocalStack
 from shared.messaging.kafka import create_topics, make_producer
 from shared.messaging.relay.claim import BATCH
-from tests.bench.crowd import Crowd
-from tests.bench.dispatch import CITY, ORGANIZATION, PEOPLE, WARM_UP, load_bench_programme, report
+from tests.bench.crowded_city import crowded_city, report
 from tests.bench.disturbance import Stolen
 from tests.bench.figures import conclude, percentile
 
@@ -37,25 +33,13 @@ _LEFT = "SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIM
 
 
 async def main() -> int:
-    with tempfile.TemporaryDirectory() as place:
-        stack = LocalStack(Path(place), Ports.free(), StackOptions(fresh=True, durable=True))
-        async with stack:
-            await stack.start()
-            await load_bench_programme(stack)
-            crowd = Crowd(stack)
-            await crowd.open()
-            await crowd.join(PEOPLE, CITY, ORGANIZATION)
-            await report(stack, crowd, WARM_UP)
-            await crowd.answer()
-            outbox = await asyncpg.connect(stack.wiring.databases.dsn("alerts"))
-            bare = await _bare_producer(stack, outbox)
-            stolen = Stolen()
-            drained, (took_ms, missing) = await asyncio.gather(
-                _drain(outbox), report(stack, crowd, REPORTS, REPORTS_PER_S)
-            )
-            await outbox.close()
-            await crowd.close()
-        stack.wipe()
+    async with crowded_city() as (stack, crowd):
+        await crowd.answer()
+        outbox = await asyncpg.connect(stack.wiring.databases.dsn("alerts"))
+        bare = await _bare_producer(stack, outbox)
+        stolen = Stolen()
+        drained, (took_ms, missing) = await asyncio.gather(_drain(outbox), report(stack, crowd, REPORTS, REPORTS_PER_S))
+        await outbox.close()
     figures = {
         "events that waited": float(WAITING),
         "reports/s meanwhile": REPORTS_PER_S,

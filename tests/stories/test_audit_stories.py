@@ -7,12 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from deploy.local.ports import Ports
-from deploy.local.stack import LocalStack, StackOptions
-from tests.support.phones import PhoneNetwork
-from tests.support.processes import Processes, load_programme
+from tests.support.processes import city_of_processes
 from tests.support.waiting import eventually, never
-from tests.support.world import PROGRAMME, World
+from tests.support.world import World
 
 WITHIN_S = 30.0
 pytestmark = pytest.mark.timeout(240)
@@ -20,21 +17,8 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    stack = LocalStack(tmp_path_factory.mktemp("city"), Ports.free(), StackOptions(durable=False))
-    phones = PhoneNetwork()
-    await phones.open()
-    try:
-        await stack.start()
-        await load_programme(stack, PROGRAMME)
-        processes = Processes(stack)
-        world = World(processes, phones)
-        await world.begin()
+    async with city_of_processes(tmp_path_factory.mktemp("city")) as world:
         yield world
-        await processes.close()
-    finally:
-        await phones.close()
-        await stack.stop()
-        stack.wipe()
 
 
 @pytest.fixture

@@ -9,14 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.ports import Ports
-from deploy.local.stack import LocalStack, StackOptions
+from deploy.local.stack import LocalStack
 from shared.contracts.topics import SERVICES
 from tests.support.people import Interrupter, Offer
-from tests.support.phones import PhoneNetwork
-from tests.support.processes import Processes, load_programme
+from tests.support.processes import city_of_processes
 from tests.support.waiting import eventually
-from tests.support.world import PROGRAMME, World
+from tests.support.world import World
 
 # A client takes a quarter of a minute to believe that its broker is gone, and another to find it again.
 pytestmark = pytest.mark.timeout(240)
@@ -24,22 +22,9 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[World]:
-    stack = LocalStack(tmp_path, Ports.free(), StackOptions(durable=False))
-    phones = PhoneNetwork()
-    await phones.open()
-    try:
-        await stack.start()
-        await load_programme(stack, PROGRAMME)
-        processes = Processes(stack)
-        world = World(processes, phones)
-        await world.begin()
+    async with city_of_processes(tmp_path) as world:
         yield world
         await world.end()
-        await processes.close()
-    finally:
-        await phones.close()
-        await stack.stop()
-        stack.wipe()
 
 
 def killed(stack: LocalStack) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Any
 
 import httpx
 
+from deploy.local.ports import Ports
 from deploy.local.processes import run_to_end
-from deploy.local.stack import LocalStack
+from deploy.local.stack import LocalStack, StackOptions
 from deploy.local.topology import migration
 from shared.contracts.topics import SERVICES
 from shared.persistence.database import Database
 from tests.support.clock import shift_app_now
+from tests.support.phones import PhoneNetwork
+from tests.support.world import PROGRAMME, World
 
 
 async def load_programme(stack: LocalStack, folder: Path, policy: str = "dispatch_policy.json") -> None:
@@ -27,6 +31,26 @@ async def load_programme(stack: LocalStack, folder: Path, policy: str = "dispatc
     )
     log = stack.supervisor.log_path(spec.name)
     assert await run_to_end(spec, log) == 0, log.read_text()
+
+
+@asynccontextmanager
+async def city_of_processes(folder: Path) -> AsyncIterator[World]:
+    """A world on a stack of its own. The caller ends it (`world.end`) when its story is told."""
+    stack = LocalStack(folder, Ports.free(), StackOptions(durable=False))
+    phones = PhoneNetwork()
+    await phones.open()
+    try:
+        await stack.start()
+        await load_programme(stack, PROGRAMME)
+        processes = Processes(stack)
+        world = World(processes, phones)
+        await world.begin()
+        yield world
+        await processes.close()
+    finally:
+        await phones.close()
+        await stack.stop()
+        stack.wipe()
 
 
 class Processes:

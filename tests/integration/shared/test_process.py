@@ -88,7 +88,7 @@ async def test_a_stream_whose_work_fails_exits_70_to_be_started_afresh(notebook:
     where = {"dsn": notebook.db.dsn, "kafka": notebook.bootstrap, "prefix": notebook.prefix}
     async with role("stream", tmp_path, **where) as stream:
         await notebook.run("ALTER TABLE relay_lease RENAME TO gone")
-        assert await stream.ended(within_s=30) == 70, stream.output
+        assert await stream.ended(within_s=15) == 70, stream.output
     ended = [json.loads(line) for line in stream.output.splitlines() if "process.ended" in line]
     assert "UndefinedTableError" in ended[0]["exception"]
     assert "relay_lease" not in ended[0]["exception"]  # the database's own words stay out of the log

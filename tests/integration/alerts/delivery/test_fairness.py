@@ -43,7 +43,7 @@ async def seconds_of_deliveries(transport: AiohttpTransport, url: str, count: in
 
 async def quickest_p99(transport: AiohttpTransport, url: str) -> float:
     """Of several rounds, so that whatever else the machine does now and then is not held against the transport."""
-    rounds = [await seconds_of_deliveries(transport, url, 300, 10) for _ in range(4)]
+    rounds = [await seconds_of_deliveries(transport, url, 300, 10) for _ in range(8)]
     return min(quantiles(seconds, n=100)[98] for seconds in rounds)
 
 
@@ -59,7 +59,7 @@ async def test_as_many_hanging_receivers_as_healthy_ones_slow_no_delivery(
             await seconds_of_deliveries(transport, healthy.url, 10, 10)
     beside = await quickest_p99(transport, healthy.url)
     assert not any(call.done() for call in waiting)
-    assert beside <= max(3 * alone, alone + 0.1)
+    assert beside <= max(1.5 * alone, alone + 0.02)
     for call in waiting:
         call.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
