@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import LocalStack
 from shared.contracts.event import Event
@@ -210,6 +211,20 @@ class Deployment:
                 await admin.execute(f'DROP DATABASE IF EXISTS "{service}_{self.name}" WITH (FORCE)')
         finally:
             await admin.close()
+        await _delete_topics(self.bootstrap, self.prefix)
+
+
+async def _delete_topics(bootstrap: str, prefix: str) -> None:
+    """A broker maps two files into memory for each partition: those of a whole run are more than a system allows."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        names = [name for name in await admin.list_topics() if name.startswith(prefix)]
+        if names:
+            answer = await admin.delete_topics(names)
+            assert not any(code for _, code, *_ in answer.topic_error_codes), answer
+    finally:
+        await admin.close()
 
 
 async def _everything(consumer: Any, topic: str) -> list[ConsumerRecord]:
