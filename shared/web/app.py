@@ -13,6 +13,7 @@ from shared.persistence.database import Database
 from shared.runtime.heartbeat import beat_whatever_happens
 from shared.runtime.settings import ServiceSettings
 from shared.web import problems
+from shared.web.admission import Admission
 from shared.web.body_deadline import BodyDeadline
 from shared.web.body_limit import BodyLimit
 from shared.web.health import health_router
@@ -46,6 +47,7 @@ def create_app(
     app.state.settings = settings
     app.state.verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience)
     problems.install(app)
+    app.add_middleware(Admission)
     app.add_middleware(BodyLimit)
     app.add_middleware(BodyDeadline)
     app.add_middleware(Observe)

@@ -1,6 +1,7 @@
 """Something dies and nobody starts it again: the duty dispatcher's phone says so, and is quiet when it is over.
 
-Real processes throughout, one city for all of them; each story ends with nothing standing.
+Real processes throughout, one city for all of them; each story ends with nothing standing. Without Kafka:
+`test_kafka_away_story.py`.
 """
 
 from collections.abc import AsyncIterator
@@ -39,19 +40,6 @@ async def nothing_stands(world: World) -> bool:
 async def page_count(world: World) -> int:
     async with world.alerts_db.transaction() as tx:
         return int((await tx.row("SELECT count(*) AS pages FROM pages"))["pages"])
-
-
-async def test_without_kafka_the_desk_is_told_once_and_it_is_over_when_kafka_is_back(city: World) -> None:
-    before = await page_count(city)
-    await city.deployment.stack.supervisor.halt("kafka")
-    await city.dispatcher.is_paged("alarm", subject="alerts/kafka_away/kafka", within_s=WITHIN_S)
-    await city.report()
-    await city.deployment.stack.supervisor.resume("kafka")
-    await city.dispatcher.is_paged("exhausted", within_s=WITHIN_S)
-    await city.supervisor.is_paged("exhausted")
-    assert await page_count(city) == before + 2
-    async with city.alerts_db.transaction() as tx:
-        await tx.run("UPDATE pages SET state = 'acknowledged', next_action_at = NULL, settled_at = app_now()")
 
 
 async def test_processes_that_stay_dead_are_each_told(city: World) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.support.world import World
 
 # A client takes a quarter of a minute to believe that its broker is gone, and another to find it again.
 pytestmark = pytest.mark.timeout(240)
+# From Kafka's death to the page for the desk.
+WITHIN = timedelta(seconds=30)
 
 
 @pytest.fixture
@@ -41,6 +44,7 @@ async def test_without_kafka_reports_are_taken_and_escalations_go_on(city: World
     asked = {who: await _is_asked(city, who, first, second) for who in (heron, kestrel)}
     await city.quiet()
 
+    lost_at = datetime.now(UTC)
     killed(city.deployment.stack)
     await city.deployment.stack.supervisor.halt("kafka")
     await kestrel.accepts(asked[kestrel])
@@ -62,6 +66,14 @@ async def test_without_kafka_reports_are_taken_and_escalations_go_on(city: World
     for api in services.values():
         await eventually(lambda api=api: _is_whole(api), within_s=40)
     _alarms_are_of_the_outage(city)
+    (told_at,) = await _paged_at(city, "alerts/kafka_away/kafka")
+    assert told_at - lost_at < WITHIN
+
+
+async def _paged_at(city: World, subject: str) -> list[datetime]:
+    async with city.alerts_db.transaction() as tx:
+        rows = await tx.rows("SELECT raised_at FROM pages WHERE subject = :subject", subject=subject)
+        return [row["raised_at"] for row in rows]
 
 
 async def _is_asked(city: World, who: Interrupter, *incidents: str) -> Offer:
