@@ -104,9 +104,10 @@ async def _until_signal(
     failed = running.done()
     if failed:
         log.error("process.ended", exc_info=None if running.cancelled() else running.exception())
-    running.cancel()
     until = asyncio.get_running_loop().time() + DRAIN_S
-    await asyncio.wait([running], timeout=DRAIN_S / 2)
+    for _ in range(2):  # before Python 3.12 the Kafka client may forget the first, if it comes with an answer
+        running.cancel()
+        await asyncio.wait([running], timeout=DRAIN_S / 4)
     for ending in (work.stop(), db.close(), *([side.cleanup()] if side is not None else [])):
         await _bounded(ending, until)
     return RESTART_ME if failed else 0

@@ -14,15 +14,15 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-from aiokafka import ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import ConsumerRecord
+from fastapi import FastAPI
 
 from deploy.local.stack import LocalStack
 from shared.contracts.event import Event
 from shared.contracts.topics import SERVICES, created_by
 from shared.kernel.ids import new_id
 from shared.messaging.envelope import headers_of
-from shared.messaging.kafka import create_topics, make_consumer, make_producer
+from shared.messaging.kafka import create_topics, make_producer
 from shared.persistence.database import Database
 from shared.persistence.migrate import upgrade
 from shared.runtime.cli import open_database
@@ -30,7 +30,11 @@ from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from tests.support.clock import shift_app_now
 from tests.support.roles import roles_of
+from tests.support.topics import delete_topics, everything_on
 
+# More than one, so that there is an order to lose; the real number, which takes a broker half a second to make, is that
+# of the stories with processes.
+PARTITIONS = 3
 SECRETS_KEY = base64.b64encode(b"0" * 32).decode()
 
 
@@ -46,6 +50,7 @@ class Deployment:
         self._exit = AsyncExitStack()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._topics = False
+        self._apps: dict[str, FastAPI] = {}
 
     @property
     def bootstrap(self) -> str:
@@ -114,14 +119,15 @@ class Deployment:
     async def client(
         self, service: str, *roles: str, org: UUID | None = None, worker: UUID | None = None, **claims: Any
     ) -> httpx.AsyncClient:
-        """The real app in process. Without roles: no token."""
-        settings = await self.ready_settings(service)
-        db = open_database(service, "api", settings)
-        app = roles_of(service).app(db, settings)
-        await self._exit.enter_async_context(app.router.lifespan_context(app))
+        """The real app in process, one for all clients. Without roles: no token."""
+        if service not in self._apps:
+            settings = await self.ready_settings(service)
+            self._apps[service] = roles_of(service).app(open_database(service, "api", settings), settings)
+            app = self._apps[service]
+            await self._exit.enter_async_context(app.router.lifespan_context(app))
         headers = {"Authorization": f"Bearer {self.token(*roles, org=org, worker=worker, **claims)}"} if roles else {}
         client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+            transport=httpx.ASGITransport(app=self._apps[service], raise_app_exceptions=False),
             base_url="http://truce.test",
             headers=headers,
         )
@@ -150,15 +156,17 @@ class Deployment:
 
     async def stop(self, service: str, role: str) -> None:
         task = self._tasks.pop((service, role))
-        task.cancel()
-        await asyncio.wait([task], timeout=15)
+        for _ in range(2):  # as in `shared.runtime.process`
+            task.cancel()
+            await asyncio.wait([task], timeout=8)
         assert task.cancelled(), f"{service} {role} ended by itself: {task}"
 
     # topics
 
     async def create_topics(self) -> None:
         if not self._topics:
-            names = {self.prefix + name: count for service in SERVICES for name, count in created_by(service).items()}
+            counts = {name: count for service in SERVICES for name, count in created_by(service).items()}
+            names = {self.prefix + name: min(count, PARTITIONS) for name, count in counts.items()}
             await create_topics(self.bootstrap, names)
             self._topics = True
 
@@ -194,12 +202,7 @@ class Deployment:
 
     async def raw_records(self, topic: str) -> list[ConsumerRecord]:
         await self.create_topics()
-        consumer = make_consumer(self.bootstrap, client_id="test", group=None)
-        await consumer.start()
-        try:
-            return await _everything(consumer, self.prefix + topic)
-        finally:
-            await consumer.stop()
+        return await everything_on(self.bootstrap, self.prefix + topic)
 
     async def close(self) -> None:
         for service, role in list(self._tasks):
@@ -211,34 +214,4 @@ class Deployment:
                 await admin.execute(f'DROP DATABASE IF EXISTS "{service}_{self.name}" WITH (FORCE)')
         finally:
             await admin.close()
-        await _delete_topics(self.bootstrap, self.prefix)
-
-
-async def _delete_topics(bootstrap: str, prefix: str) -> None:
-    """A broker maps two files into memory for each partition: those of a whole run are more than a system allows."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        names = [name for name in await admin.list_topics() if name.startswith(prefix)]
-        if names:
-            answer = await admin.delete_topics(names)
-            assert not any(code for _, code, *_ in answer.topic_error_codes), answer
-    finally:
-        await admin.close()
-
-
-async def _everything(consumer: Any, topic: str) -> list[ConsumerRecord]:
-    partitions = [TopicPartition(topic, number) for number in sorted(await _partitions(consumer, topic))]
-    consumer.assign(partitions)
-    ends = await consumer.end_offsets(partitions)
-    await consumer.seek_to_beginning(*partitions)
-    found: list[ConsumerRecord] = []
-    while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-        for records in (await consumer.getmany(timeout_ms=200)).values():
-            found += records
-    return found
-
-
-async def _partitions(consumer: Any, topic: str) -> set[int]:
-    await consumer._client.add_topic(topic)  # noqa: SLF001 - a consumer without a group learns of a topic this way
-    return set(consumer.partitions_for_topic(topic) or ())
+        await delete_topics(self.bootstrap, self.prefix)

@@ -9,7 +9,9 @@ T = TypeVar("T")
 _LOOK_EVERY_S = 0.02
 
 
-async def eventually(condition: Callable[[], Awaitable[T]], *, within_s: float = 10) -> T:
+async def eventually(
+    condition: Callable[[], Awaitable[T]], *, within_s: float = 10, every_s: float = _LOOK_EVERY_S
+) -> T:
     """The first truthy answer. An AssertionError inside counts as not yet, and is raised when time is up."""
     loop = asyncio.get_running_loop()
     until = loop.time() + within_s
@@ -23,7 +25,7 @@ async def eventually(condition: Callable[[], Awaitable[T]], *, within_s: float =
             return found
         if loop.time() >= until:
             raise failed or AssertionError(f"not within {within_s} s: {condition}")
-        await asyncio.sleep(_LOOK_EVERY_S)
+        await asyncio.sleep(every_s)
 
 
 async def never(condition: Callable[[], Awaitable[object]], *, for_s: float) -> None:

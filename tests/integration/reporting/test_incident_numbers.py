@@ -1,6 +1,7 @@
 """Incidents and victims, against numbers worked out by hand."""
 
 from tests.integration.reporting.conftest import Ledger
+from tests.support.deployment import PARTITIONS
 from tests.support.histories import IncidentStory, at, told
 from tests.support.surroundings import area
 
@@ -101,4 +102,4 @@ async def test_an_answer_says_what_it_means_and_up_to_where_it_has_seen(ledger: 
     )
     assert answer["as_of"]["last_event_at"] == "2022-08-22T12:03:00Z"
     positions = answer["as_of"]["positions"][f"{ledger.deployment.prefix}intake.incidents"]
-    assert (len(positions), sum(positions)) == (12, 3)
+    assert (len(positions), sum(positions)) == (PARTITIONS, 3)

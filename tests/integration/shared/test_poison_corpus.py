@@ -21,7 +21,7 @@ from tests.support.roles import roles_of
 from tests.support.waiting import eventually
 
 LONGEST_DELAY_S = 2.0
-PARTITION = 5
+PARTITION = 2
 # Offset → reason: a sound event is at 0, the burst begins behind it.
 REASONS = {offset: kind.becomes for offset, kind in enumerate(KINDS, 1) if kind.becomes not in {APPLIED, IGNORED}}
 
