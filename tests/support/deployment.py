@@ -49,6 +49,7 @@ class Deployment:
         self._made: dict[str, str] = {}
         self._exit = AsyncExitStack()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self.most_partitions = PARTITIONS
         self._topics = False
         self._apps: dict[str, FastAPI] = {}
 
@@ -166,7 +167,7 @@ class Deployment:
     async def create_topics(self) -> None:
         if not self._topics:
             counts = {name: count for service in SERVICES for name, count in created_by(service).items()}
-            names = {self.prefix + name: min(count, PARTITIONS) for name, count in counts.items()}
+            names = {self.prefix + name: min(count, self.most_partitions) for name, count in counts.items()}
             await create_topics(self.bootstrap, names)
             self._topics = True
 
