@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from deploy.local.stack import LocalStack
 from tests.bench.crowd import Crowd
 from tests.bench.crowded_city import crowded_city, report
-from tests.bench.disturbance import DISTURBED, Stolen
 from tests.bench.figures import conclude, percentile
 from tests.bench.round_trip import round_trips_ms
+from tests.support.disturbance import DISTURBED, Stolen
 
 PER_SECOND = 20.0
 SECONDS = 10

@@ -14,8 +14,8 @@ from deploy.local.stack import LocalStack
 from shared.messaging.kafka import create_topics, make_producer
 from shared.messaging.relay.claim import BATCH
 from tests.bench.crowded_city import crowded_city, report
-from tests.bench.disturbance import Stolen
 from tests.bench.figures import conclude, percentile
+from tests.support.disturbance import Stolen
 
 WAITING = 100_000
 PER_SECOND = 5_000.0

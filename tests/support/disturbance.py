@@ -19,8 +19,11 @@ class Stolen:
         self._began, self._ticks = time.perf_counter(), _stolen_ticks()
 
     def share(self) -> float:
-        seconds = (_stolen_ticks() - self._ticks) / _TICKS_PER_S
-        return seconds / ((time.perf_counter() - self._began) * (os.cpu_count() or 1))
+        return self.seconds() / ((time.perf_counter() - self._began) * (os.cpu_count() or 1))
+
+    def seconds(self) -> float:
+        """Of all processors together."""
+        return (_stolen_ticks() - self._ticks) / _TICKS_PER_S
 
 
 def _stolen_ticks() -> int:
