@@ -1,7 +1,7 @@
 """Every kind of poison on the real topics of every service, in one burst on one partition.
 
-Nothing stops, nobody waits for longer than two seconds (of those that the host left to this machine), and every letter says what was wrong. `pytest -s` prints how
-long the sound event behind each burst took.
+Nothing stops, nobody waits for longer than two seconds (of those that the host left to this machine), and every letter
+says what was wrong. `pytest -s` prints how long the sound event behind each burst took.
 """
 
 import sys
