@@ -16,7 +16,7 @@ setup: ## make or refresh .venv (every other verb does it by itself)
 	@$(PYTHON) deploy/local/setup_venv.py
 
 .PHONY: demo
-demo: setup ## real incidents, answered by simulated phones, from report to public number
+demo: setup ## real incidents, answered by simulated phones, from report to the office's figures
 	@$(RUN) deploy.local demo
 
 .PHONY: up

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -51,6 +52,14 @@ def cursor_value(read: Callable[[str], T], text: str) -> T:
         return read(text)
     except ValueError:
         raise Problem(400, "bad-cursor", "The cursor is not one of this list's.") from None
+
+
+def instant(text: str) -> datetime:
+    """A sort key that is a time, for `cursor_value`. Far from the calendar's ends, where no database's time reaches."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or not 1900 <= at.year < 9000:
+        raise ValueError("not an instant of a list")
+    return at
 
 
 def link_next(response: Response, path: str, cursor: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Every promise in a README of a service, or of what they share, names the test that proves it, and that test exists.
+"""Every promise in a README (services, shared, local stack) names the test that proves it, and that test exists.
 
 A promise is an item (or a table's row) under a heading with the word Promises; it names its test as
 `tests/…/test_x.py::test_name`, or as `test_x.py::test_name` if the part has named the folder before.
@@ -63,7 +63,7 @@ def faults(text: str) -> list[str]:
     return unproven + absent + ([] if told(text) else ["it promises nothing"])
 
 
-@pytest.mark.parametrize("part", [*(f"services/{service}" for service in SERVICES), "shared"])
+@pytest.mark.parametrize("part", [*(f"services/{service}" for service in SERVICES), "shared", "deploy/local"])
 def test_every_promise_has_its_test(part: str) -> None:
     page = ROOT / part / "README.md"
     assert page.is_file()

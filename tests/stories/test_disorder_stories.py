@@ -27,6 +27,7 @@ async def test_repeated_and_stale_events_change_nothing(world: World) -> None:
     again = IncidentActivated.model_validate(first)
     await world.deployment.publish(again, again)
     marker = await world.activated_incident(location={"lat": 38.95, "lon": -77.0})
+    await world.supervisor.is_paged("exhausted", incident_id=marker)
     await world.dispatcher.is_paged("exhausted", incident_id=marker)
     assert await world.dispatch(incident) == dispatch
 

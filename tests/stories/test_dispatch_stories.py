@@ -1,5 +1,6 @@
 """Who is asked, in what order, and what happens when they answer, or do not."""
 
+from shared.web.pagination import write_cursor
 from tests.support.world import RIVER_ROAD, World
 
 
@@ -175,3 +176,44 @@ async def test_whoever_was_never_called_is_called_when_the_engine_is_back(world:
     await world.quiet()
     await heron.accepts(offer)
     await world.dispatch_becomes(incident, "staffed")
+
+
+async def test_outside_every_community_every_supervisor_and_the_dispatcher_are_paged(world: World) -> None:
+    incident = await world.activated_incident(location={"lat": 38.95, "lon": -77.0})
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident)
+
+
+async def test_an_active_threat_is_told_in_the_message_and_behind_its_link(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    incident = await world.activated_incident(active_threat=True)
+    message = await world.phones.message(heron.phone, kind="truce.offer.made", incident_id=incident)
+    assert message["data"]["stage_only"] is True
+    who = world.bearer("interrupter", worker=heron.worker)
+    shown = await world.alerts.get(f"/v1/offers/{message['data']['offer_id']}", headers=who)
+    assert shown.json()["stage_only"] is True
+
+
+async def test_pages_of_dispatches_follow_each_other_and_keep_their_filter(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    staffed = await world.activated_incident()
+    await heron.accepts(await heron.is_offered(staffed))
+    exhausted = [await world.activated_incident() for _ in range(3)]
+    for incident in exhausted:
+        await world.supervisor.is_paged("exhausted", incident_id=incident)
+        await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    headers, address, sizes, found = (
+        world.bearer("dispatcher"),
+        "/v1/dispatches?state=exhausted&limit=2",
+        [],
+        set[str](),
+    )
+    while address:
+        answer = await world.alerts.get(address, headers=headers)
+        sizes.append(len(answer.json()["items"]))
+        found |= {item["incident_id"] for item in answer.json()["items"]}
+        address = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert (sizes, found) == ([2, 1], set(exhausted))
+    assert "next" not in (await world.alerts.get("/v1/dispatches?limit=4", headers=headers)).links
+    made_up = {"cursor": write_cursor("0001-01-01T00:00:00+14:00", staffed)}
+    assert (await world.alerts.get("/v1/dispatches", params=made_up, headers=headers)).status_code == 400

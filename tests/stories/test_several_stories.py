@@ -1,5 +1,7 @@
 """More than one person asked at a time, and more than one wanted."""
 
+import asyncio
+
 from tests.support.world import World
 
 
@@ -15,6 +17,18 @@ async def test_of_two_asked_at_once_the_first_yes_wins_and_the_other_is_told(wor
     assert (too_late.status_code, too_late.json()["state"]) == (409, "taken")
     dispatch = await world.dispatch_becomes(incident, "staffed")
     assert [offer["state"] for offer in dispatch["offers"]] == ["taken", "accepted"]
+
+
+async def test_of_two_yeses_at_once_one_has_it_and_the_other_is_told(world: World) -> None:
+    await world.asks(parallel_offers=2)
+    asked = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    offers = [await person.is_offered(incident) for person in asked]
+    answers = await asyncio.gather(*(person.taps(offer, "accept") for person, offer in zip(asked, offers, strict=True)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    loser = next(person for person, answer in zip(asked, answers, strict=True) if answer.status_code == 409)
+    await loser.is_told("offer.taken", incident)
+    assert len((await world.dispatch_becomes(incident, "staffed"))["assignments"]) == 1
 
 
 async def test_beside_a_question_under_way_one_that_ends_is_replaced(world: World) -> None:

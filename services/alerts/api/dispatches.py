@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -16,7 +17,7 @@ from shared.contracts.events.dispatches import DispatchSnapshot
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchState
 from shared.web.database import Db
-from shared.web.pagination import Cursor, Limit, Page, cursor_value, link_next, read_cursor, write_cursor
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, instant, link_next, read_cursor, write_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/dispatches", tags=["dispatches"], route_class=StrictRoute)
@@ -47,12 +48,13 @@ async def list_dispatches(
 ) -> Page[DispatchLine]:
     """Newest first."""
     keys = read_cursor(cursor, 2)
-    behind = (cursor_value(datetime.fromisoformat, keys[0]), cursor_value(UUID, keys[1])) if keys else None
+    behind = (cursor_value(instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
     async with db.transaction() as tx:
-        rows = await dispatch_page(tx, state=state, behind=behind, limit=limit)
-    items = [DispatchLine(**row) for row in rows]
-    following = write_cursor(items[-1].opened_at.isoformat(), items[-1].incident_id) if len(items) == limit else None
-    link_next(response, "/v1/dispatches", following)
+        rows = await dispatch_page(tx, state=state, behind=behind, limit=limit + 1)
+    items = [DispatchLine(**row) for row in rows[:limit]]
+    following = write_cursor(items[-1].opened_at.isoformat(), items[-1].incident_id) if len(rows) > limit else None
+    filters = {"limit": limit} | ({"state": state.value} if state is not None else {})
+    link_next(response, f"/v1/dispatches?{urlencode(filters)}", following)
     return Page(items=items, next=following)
 
 

@@ -16,14 +16,18 @@ WHERE id = :id AND state = 'open'
 RETURNING kind, subject, round, incident_id
 """
 _INCIDENT = "SELECT incident, community, policy ->> 'time_zone' AS time_zone FROM dispatches WHERE incident_id = :id"
-# Supervisors of whoever covers the community today, and every duty dispatcher's endpoint.
+# Every duty dispatcher's endpoint, and about an incident the supervisors of whoever covers its community today; where
+# nobody covers, every supervisor. Source: DESIGN §9.2, outside every community the whole office is asked.
 _RECIPIENTS = """
+WITH covering AS (
+    SELECT organization_id FROM coverage
+    WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)::date
+      AND (until_day IS NULL OR until_day > (app_now() AT TIME ZONE :time_zone)::date)
+)
 SELECT id FROM webhook_endpoints WHERE enabled AND (
     owner_kind = 'duty_dispatcher'
-    OR (owner_kind = 'supervisor' AND owner_id IN (
-        SELECT organization_id FROM coverage
-        WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)::date
-          AND (until_day IS NULL OR until_day > (app_now() AT TIME ZONE :time_zone)::date))))
+    OR (owner_kind = 'supervisor' AND :about_incident AND (
+        owner_id IN (SELECT organization_id FROM covering) OR NOT EXISTS (SELECT FROM covering))))
 """
 
 
@@ -35,6 +39,7 @@ async def send_page(tx: Transaction, page_id: UUID) -> None:
     about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
     recipients = await tx.rows(
         _RECIPIENTS,
+        about_incident=about is not None,
         community=about["community"] if about else None,
         time_zone=about["time_zone"] if about else "UTC",
     )

@@ -13,7 +13,7 @@ from services.casework.queries.follow_ups import FollowUpFilter, one_follow_up, 
 from services.casework.usecases.complete_follow_up import complete_follow_up
 from shared.kernel.vocabulary import IncidentKind
 from shared.web.database import Db
-from shared.web.pagination import Cursor, Limit, Page, cursor_value, read_cursor
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, instant, read_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/follow-ups", tags=["follow-ups"], route_class=StrictRoute)
@@ -51,7 +51,7 @@ async def list_(
     caller = caller_of(principal)
     wanted = FollowUpFilter(query.state, query.overdue, query.exercise, query.incident_id)
     keys = read_cursor(query.cursor, 2)
-    after = (cursor_value(_instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
+    after = (cursor_value(instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
     async with db.transaction() as tx:
         rows = await page_of_follow_ups(tx, caller, wanted, after=after, limit=query.limit + 1)
     return listing.page(rows, query.limit, FollowUpView, "due_at", "follow_up_id")
@@ -63,10 +63,3 @@ async def complete(follow_up_id: UUID, principal: Caseworker, db: Db) -> FollowU
     async with db.transaction() as tx:
         await complete_follow_up(tx, caller, follow_up_id)
         return FollowUpView.model_validate(dict(await one_follow_up(tx, follow_up_id) or {}))
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None or not 2000 <= instant.year < 9000:
-        raise ValueError("outside the instants of this list")
-    return instant

@@ -16,7 +16,7 @@ from services.intake.tables import IncidentRow
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 from shared.web.database import Db
-from shared.web.pagination import MAX_LIMIT, Page, cursor_value, link_next, read_cursor, write_cursor
+from shared.web.pagination import MAX_LIMIT, Page, cursor_value, instant, link_next, read_cursor, write_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["incidents"])
@@ -72,11 +72,4 @@ def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
     keys = read_cursor(cursor, 2)
     if keys is None:
         return None
-    return cursor_value(_aware, keys[0]), cursor_value(UUID, keys[1])
-
-
-def _aware(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("without an offset")
-    return instant
+    return cursor_value(instant, keys[0]), cursor_value(UUID, keys[1])

@@ -16,7 +16,7 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.observability.logs import get_logger
 from shared.web.database import Db
 from shared.web.operations.callers import PREFIX, Admin, Reader, Strict
-from shared.web.pagination import Cursor, Limit, Page, cursor_value, link_next, read_cursor, write_cursor
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, instant, link_next, read_cursor, write_cursor
 from shared.web.strict_json import StrictRoute
 
 PATH = f"{PREFIX}/dead-letters"
@@ -78,7 +78,7 @@ def _add_looking(router: APIRouter) -> None:
     ) -> Page[LetterOut]:
         """Newest first."""
         keys = read_cursor(cursor, 2)
-        behind = (cursor_value(_instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
+        behind = (cursor_value(instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
         async with db.transaction() as tx:
             rows = await dead_letters.list_letters(tx, settled_too=state == "all", behind=behind, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
@@ -124,10 +124,3 @@ def _add_settling(router: APIRouter, service: str, subscriptions: Subscriptions)
         async with db.transaction() as tx:
             await mending.discard(tx, letter, mending.Mender(service, subscriptions, by=caller.subject))
         log.info("operations.dead_letter_discarded", by=caller.subject, letter=str(letter))
-
-
-def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError
-    return at

@@ -28,6 +28,7 @@ def intake(lasting_intake: Intake) -> Intake:
         ("cursor=cana4ry", 400),
         ("cursor=WyIyMDI0LTAxLTAxIiwgIngiXQ", 400),
         ("cursor=WyIyMDI0LTAxLTAxVDAwOjAwOjAwIiwgIjAxOGYyMmUyLTc5YjAtN2NjMy05OGM0LWRjMGMwYzA3Mzk4ZiJd", 400),
+        ("cursor=WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgIjAxOGYyMmUyLTc5YjAtN2NjMy05OGM0LWRjMGMwYzA3Mzk4YiJd", 400),
         ("cursor=" + "A" * 501, 422),
     ],
 )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
+import pytest
 import pytest_asyncio
 
 from deploy.local import marks
@@ -52,11 +53,12 @@ async def all_gone(left: list[Mark]) -> None:
     await until(none_alive, timedelta(seconds=10))
 
 
-async def test_sigterm_ends_everything_with_code_zero(standin: StartStandin) -> None:
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_everything_with_code_zero(standin: StartStandin, end: signal.Signals) -> None:
     process, running = await standin()
     assert {mark.name for mark in running} > NAMES
     assert all(mark.is_alive for mark in running)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(end)
     async with asyncio.timeout(15):
         assert await process.wait() == 0
     assert not any(mark.is_alive for mark in running)

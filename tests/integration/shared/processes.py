@@ -36,6 +36,10 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def has_ended(self) -> bool:
         return self._process.returncode is not None
 
@@ -56,15 +60,19 @@ class Running:
 
 @asynccontextmanager
 async def role(
-    name: str, folder: Path, *, dsn: str, kafka: str, prefix: str = "", issuer: str = "http://127.0.0.1:1"
+    name: str, folder: Path, *, dsn: str, kafka: str, prefix: str = "", issuer: str = "http://127.0.0.1:1", **more: str
 ) -> AsyncIterator[Running]:
-    """One role of the service, alive and answering; killed at the end if it still runs."""
+    """One role of the service in a session of its own, alive and answering; killed at the end if it still runs.
+
+    `more`: further settings by their variables' last words.
+    """
     (port,) = free_ports(1)
     output = folder / f"{name}-{port}.log"
     with output.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", f"services.{SERVICE}", *name.split(),
-            cwd=PROJECT, env=environment(dsn, kafka, prefix, port, issuer), stdout=file, stderr=file,
+            cwd=PROJECT, env=environment(dsn, kafka, prefix, port, issuer, **more), stdout=file, stderr=file,
+            start_new_session=True,
         )  # fmt: skip
     running = Running(process, port, output)
     try:
@@ -84,7 +92,9 @@ async def verb(*words: str, dsn: str, kafka: str, prefix: str = "") -> tuple[int
     return done.exit_code, done.output + (repr(failed) if failed else "")
 
 
-def environment(dsn: str, kafka: str, prefix: str, port: int, issuer: str = "http://127.0.0.1:1") -> dict[str, str]:
+def environment(
+    dsn: str, kafka: str, prefix: str, port: int, issuer: str = "http://127.0.0.1:1", **more: str
+) -> dict[str, str]:
     settings = {
         "POSTGRES_DSN": dsn,
         "KAFKA_BOOTSTRAP": kafka,
@@ -94,4 +104,4 @@ def environment(dsn: str, kafka: str, prefix: str, port: int, issuer: str = "htt
         "OIDC_ISSUER": issuer,
         "ENVIRONMENT": "test",
     }
-    return dict(os.environ) | {f"TRUCE_{SERVICE.upper()}_{name}": value for name, value in settings.items()}
+    return dict(os.environ) | {f"TRUCE_{SERVICE.upper()}_{name}": value for name, value in (settings | more).items()}

@@ -8,8 +8,10 @@ import httpx
 import pytest
 import structlog
 
+from shared.kernel.ids import new_id
 from shared.messaging.alarms import raise_alarm
 from shared.messaging.outbox import publish
+from shared.web.pagination import write_cursor
 from tests.integration.shared.notebook import SERVICE, TOPIC, Notebook, organization
 from tests.integration.shared.test_poison import has_letters
 from tests.support.waiting import eventually
@@ -113,6 +115,9 @@ async def test_the_outbox_is_paged_and_never_shows_a_body(notebook: Notebook, ad
     assert (await admin.get(f"{BASE}/outbox/{2**62}")).status_code == 404
     for cursor in ("x", "WyItMSJd", "WyJhIl0", "WyI5OTk5OTk5OTk5OTk5OTk5OTk5OTk5Il0"):
         assert (await admin.get(f"{BASE}/outbox", params={"cursor": cursor})).status_code == 400, cursor
+    for instant in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00", "a"):
+        made_up = {"cursor": write_cursor(instant, new_id())}
+        assert (await admin.get(f"{BASE}/dead-letters", params=made_up)).status_code == 400, instant
 
 
 async def test_letters_are_paged_without_a_hole_although_many_came_at_once(

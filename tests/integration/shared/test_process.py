@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 from pathlib import Path
 
@@ -47,6 +48,13 @@ async def test_a_killed_stream_is_replaced_and_misses_nothing(notebook: Notebook
         await eventually(lambda: all_published(notebook), within_s=30)
     names = [json.loads(record.value or b"")["organization"]["name"] for record in await notebook.on_topic()]
     assert set(names) == {f"n{number}" for number in range(EVENTS)}
+
+
+async def test_who_steps_back_does_so_between_sessions_too(notebook: Notebook, tmp_path: Path) -> None:
+    where = {"dsn": notebook.db.dsn, "kafka": notebook.bootstrap, "prefix": notebook.prefix}
+    async with role("stream", tmp_path, **where, NICENESS="7") as stream:
+        assert os.getpriority(os.PRIO_PROCESS, stream.pid) == 7
+        assert _nice_of_session(stream.pid) in {7, None}
 
 
 async def test_an_api_told_to_stop_finishes_what_it_is_doing_and_exits_0(notebook: Notebook, tmp_path: Path) -> None:
@@ -154,3 +162,9 @@ async def _somebody_waits(notebook: Notebook) -> bool:
 
 async def _is_stopped(notebook: Notebook) -> bool:
     return bool(await notebook.rows("SELECT 1 FROM consumer_stop"))
+
+
+def _nice_of_session(pid: int) -> int | None:
+    """None where the system does not share processors out by session."""
+    told = Path(f"/proc/{pid}/autogroup")
+    return int(told.read_text().split()[-1]) if told.exists() else None
