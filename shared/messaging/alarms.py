@@ -88,6 +88,11 @@ async def sustain_alarm(tx: Transaction, *, service: str, alarm: str, subject: s
         await tx.run(_STILL, **key)
 
 
+async def hold_alarm(tx: Transaction, **key: str) -> None:
+    """Whoever raises it meanwhile waits for this transaction, and then raises it anew if it was cleared."""
+    await tx.row_or_none(_CURRENT, **key)
+
+
 async def clear_if_standing(tx: Transaction, *, service: str, alarm: str, subject: str) -> None:
     """What was wrong has been mended; whether it was told does not matter."""
     key = {"service": service, "alarm": alarm, "subject": subject}
@@ -103,6 +108,12 @@ async def measure_alarms(tx: Transaction) -> None:
 async def acknowledge_alarm(tx: Transaction, *, service: str, alarm: str, subject: str) -> None:
     """Raises NotFound if it is not standing."""
     await _settle(tx, AlarmState.ACKNOWLEDGED, ["raised"], service=service, alarm=alarm, subject=subject)
+
+
+async def acknowledge_if_raised(tx: Transaction, **key: str) -> None:
+    row = await tx.row_or_none(_CURRENT, **key)
+    if row is not None and row["state"] == AlarmState.RAISED:
+        await acknowledge_alarm(tx, **key)
 
 
 async def clear_alarm(tx: Transaction, *, service: str, alarm: str, subject: str) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.kernel.errors import Refused
 from shared.messaging import dead_letters
-from shared.messaging.alarms import clear_if_standing
+from shared.messaging.alarms import clear_if_standing, hold_alarm
 from shared.messaging.consumer.positions import resume_consumer
 from shared.messaging.relay.settle import retry_set_aside
 from shared.messaging.subscriptions import Subscriptions
@@ -113,5 +113,6 @@ async def _replayed(db: Database, letter: UUID, mender: Mender) -> bool:
 
 
 async def _clear_if_last(tx: Transaction, service: str, topic: str) -> None:
+    await hold_alarm(tx, service=service, alarm="dead_letter", subject=topic)
     if await tx.row_or_none(_OPEN_ON, topic=topic) is None:
         await clear_if_standing(tx, service=service, alarm="dead_letter", subject=topic)

@@ -6,6 +6,8 @@ A commit whose answer never came is unknown, not failed; callers find out by rea
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import count
+from socket import IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_USER_TIMEOUT
 from typing import Any, TypeVar
 
 import asyncpg
@@ -19,6 +21,12 @@ from shared.persistence.transaction import Transaction
 T = TypeVar("T")
 log = get_logger(__name__)
 
+KEEPALIVE = (
+    (SOL_SOCKET, SO_KEEPALIVE, 1),
+    (IPPROTO_TCP, TCP_KEEPIDLE, 10),
+    (IPPROTO_TCP, TCP_KEEPINTVL, 5),
+    (IPPROTO_TCP, TCP_USER_TIMEOUT, 20_000),
+)
 _FIRST_BACK_OFF_S = 0.05
 _LONGEST_BACK_OFF_S = 2.0
 _ROLL_BACK_S = 3.0
@@ -33,7 +41,7 @@ def create_engine(
     """
 
     async def connect() -> Any:
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             dsn,
             timeout=5,
             server_settings={
@@ -43,6 +51,8 @@ def create_engine(
                 "idle_in_transaction_session_timeout": "30000",
             },
         )
+        _notice_a_dead_host(connection)
+        return connection
 
     return create_async_engine(
         "postgresql+asyncpg://",
@@ -54,6 +64,16 @@ def create_engine(
         pool_use_lifo=True,
         **({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if own_transactions else {}),
     )
+
+
+def _notice_a_dead_host(connection: Any) -> None:
+    """The server's own limits are gone with its host: without these a statement or a COMMIT would wait for ever.
+
+    Source: tcp(7). Silence is asked about after 10 s, and what stays without an answer for 20 s ends the connection.
+    """
+    socket = connection._transport.get_extra_info("socket")  # noqa: SLF001 - the driver has no setting for it
+    for level, option, value in KEEPALIVE:
+        socket.setsockopt(level, option, value)
 
 
 class CommitRefused(Exception):
@@ -109,23 +129,24 @@ class Database:
         if tx.wakes:
             self.hint.poke(tx.wakes)
 
-    async def retrying(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def retrying(self, work: Callable[[Transaction], Awaitable[T]], *, tries: int | None = None) -> T:
         """Runs `work` in a transaction, again and again while the failure is transient, with growing pauses.
 
-        For background work only: its effects must be guarded by the rows it reads, since a commit may have been
-        carried out although its answer was lost.
+        Its effects must be guarded by the rows it reads, since a commit may have been carried out although its answer
+        was lost. `tries`: where somebody waits for the answer; without end in the background.
         """
         pause_s = _FIRST_BACK_OFF_S
-        while True:
+        for number in count(1):
             try:
                 async with self.transaction() as tx:
                     return await work(tx)
             except Exception as error:
-                if not is_transient(error):
+                if not is_transient(error) or number == tries:
                     raise
                 log.warning("database.retry", sqlstate=sqlstate(error), error=type(error).__name__)
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_BACK_OFF_S)
+        raise AssertionError("counting has no end")
 
     async def close(self) -> None:
         await self.hint.close()

@@ -9,8 +9,8 @@ _CLIENT_ERRORS = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 # Whatever a database may fail with: the driver's errors, those of the row objects' layer, and the network's.
 DATABASE_ERRORS = (asyncpg.PostgresError, *_CLIENT_ERRORS, SQLAlchemyError, OSError)
 _RETRY = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25P03")
-# Connections, and the server's own resources: a full disk is not the fault of the work that met it.
-_RETRY_CLASSES = ("08", "53")
+# Connections, and the server's own resources and disks: a full disk is not the fault of the work that met it.
+_RETRY_CLASSES = ("08", "53", "58")
 
 
 def sqlstate(error: BaseException) -> str | None:

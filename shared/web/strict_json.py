@@ -29,7 +29,9 @@ class StrictRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Any:
-            return await inner(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            await strict.body()  # also where the route asks for none: limits and admission count what arrives
+            return await inner(strict)
 
         return handle
 

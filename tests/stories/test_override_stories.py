@@ -25,7 +25,8 @@ def who_has_it(dispatch: dict[str, Any]) -> list[tuple[str, str]]:
 async def test_a_role_is_given_to_somebody_else_and_both_are_told(world: World) -> None:
     heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
     incident = await world.activated_incident()
-    relieved = await heron.accepts(await heron.is_offered(incident))
+    offer = await heron.is_offered(incident)
+    relieved = await heron.accepts(offer)
     answer = await world.reassigns(incident, kestrel, reason="no_contact")
     assert answer.status_code == 201, answer.text
     await kestrel.is_told("assignment.made", incident)
@@ -34,6 +35,10 @@ async def test_a_role_is_given_to_somebody_else_and_both_are_told(world: World) 
     assert who_has_it(dispatch) == [(str(heron.worker), "reassigned"), (str(kestrel.worker), "accepted")]
     late = await heron.reports(relieved, "on-scene")
     assert (late.status_code, late.json()["state"]) == (409, "reassigned")
+    again = await heron.taps(offer, "accept")
+    assert (again.status_code, again.json()["state"]) == (409, "reassigned")
+    shown = await world.alerts.get(f"/v1/offers/{offer.offer_id}", headers=world.bearer("dispatcher"))
+    assert shown.json()["assignment_state"] == "reassigned"
     assert (await kestrel.reports(answer.json()["assignment_id"], "en-route")).status_code == 200
     second = await world.activated_incident()
     await heron.is_offered(second)

@@ -19,6 +19,7 @@ class Phone:
     url: str
     behaviour: str = "ok"
     secret: str = ""
+    endpoint_id: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
     expected: list[dict[str, Any]] = field(default_factory=list)
     attempts: int = 0

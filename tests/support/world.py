@@ -96,6 +96,14 @@ class World:
         await self._endpoint(receiver, {"kind": "interrupter", "id": str(worker)})
         return Interrupter(self, worker, receiver)
 
+    async def gets_phone(self, who: Interrupter) -> None:
+        """Another one instead of what they had."""
+        path = f"/v1/webhook-endpoints/{who.phone.endpoint_id}/disable"
+        answer = await self.alerts.post(path, headers=self.bearer("admin") | {"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        who.phone = self.phones.phone(f"{who.phone.name}-again")
+        await self._endpoint(who.phone, {"kind": "interrupter", "id": str(who.worker)})
+
     async def desk(self, kind: str, owner: UUID | None) -> Desk:
         receiver = self.phones.phone(kind)
         await self._endpoint(receiver, {"kind": kind} | ({"id": str(owner)} if owner else {}))
@@ -106,7 +114,7 @@ class World:
             "/v1/webhook-endpoints", json={"owner": owner, "url": phone.url}, headers=self.bearer("admin")
         )
         assert answer.status_code == 201, answer.text
-        phone.secret = answer.json()["secret"]
+        phone.secret, phone.endpoint_id = answer.json()["secret"], answer.json()["id"]
 
     # incidents
 

@@ -12,12 +12,14 @@ from services.alerts.queries.offers import offer_details, who_was_asked
 from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
-from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind, OfferState
+from shared.kernel.vocabulary import AssignmentState, DeclineReason, DispatchRole, IncidentKind, OfferState
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=StrictRoute)
+# Two dispatches may ask the same people in another order: one of them then begins again, and so does an answer.
+_TRIES = 3
 Responder = Annotated[Principal, allow(Role.INTERRUPTER, Role.DISPATCHER, Role.SUPERVISOR)]
 
 
@@ -49,6 +51,7 @@ class OfferOut(BaseModel):
     settled_at: datetime | None
     decline_reason: DeclineReason | None
     assignment_id: UUID | None
+    assignment_state: AssignmentState | None
 
 
 class DeclineIn(BaseModel):
@@ -77,19 +80,25 @@ async def acknowledge(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
 @router.post("/{offer_id}/accept")
 async def accept(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
     """I have it. 409 with the offer's state if somebody else has it or it has ended for good."""
-    async with db.transaction() as tx:
+
+    async def say_yes(tx: Transaction) -> OfferOut:
         refuse_strangers(caller, await who_was_asked(tx, offer_id))
         await accept_offer(tx, offer_id)
         return await _present(tx, offer_id)
+
+    return await db.retrying(say_yes, tries=_TRIES)
 
 
 @router.post("/{offer_id}/decline")
 async def decline(offer_id: UUID, body: DeclineIn, db: Db, caller: Responder) -> OfferOut:
     """Not me: the next person is asked at once."""
-    async with db.transaction() as tx:
+
+    async def say_no(tx: Transaction) -> OfferOut:
         refuse_strangers(caller, await who_was_asked(tx, offer_id))
         await decline_offer(tx, offer_id, body.reason)
         return await _present(tx, offer_id)
+
+    return await db.retrying(say_no, tries=_TRIES)
 
 
 async def _present(tx: Transaction, offer_id: UUID) -> OfferOut:

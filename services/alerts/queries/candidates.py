@@ -7,8 +7,10 @@ from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
-# A licence counts on a local day of the programme; a conflict of interest until its instant. Someone silent, declining
-# or unreachable for this dispatch and role is asked again only after having come on duty afresh.
+# A licence counts on a local day of the programme; a conflict of interest until its instant. Someone silent or
+# declining for this dispatch and role is asked again only after having come on duty afresh. A question that was taken
+# or withdrawn does not count; whose phone never took it is called again when there is another endpoint, and else three
+# times in all, because the way out may have been what failed.
 _CANDIDATES = """
 WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
 licensed AS (
@@ -25,12 +27,22 @@ committed AS (
 offered AS (
     SELECT interrupter_id FROM offers WHERE state IN ('open', 'acknowledged')
 ),
-asked AS (
-    SELECT interrupter_id, max(made_at) AS made_at FROM offers
-    WHERE incident_id = :incident_id AND role = :role AND state <> 'taken' GROUP BY interrupter_id
-),
 reachable AS (
-    SELECT DISTINCT owner_id FROM webhook_endpoints WHERE enabled AND owner_kind = 'interrupter'
+    SELECT owner_id, max(created_at) AS since FROM webhook_endpoints
+    WHERE enabled AND owner_kind = 'interrupter' GROUP BY owner_id
+),
+unreached AS (
+    SELECT interrupter_id, count(*) AS times, max(settled_at) AS last_at FROM offers
+    WHERE incident_id = :incident_id AND role = :role AND state = 'undeliverable' GROUP BY interrupter_id
+),
+asked AS (
+    SELECT o.interrupter_id, max(o.made_at) AS made_at FROM offers o
+    LEFT JOIN unreached u ON u.interrupter_id = o.interrupter_id
+    LEFT JOIN reachable r ON r.owner_id = o.interrupter_id
+    WHERE incident_id = :incident_id AND role = :role AND state NOT IN ('taken', 'withdrawn')
+      AND NOT (state = 'undeliverable'
+               AND (r.since > o.made_at OR (u.times < 3 AND u.last_at < app_now() - interval '2 minutes')))
+    GROUP BY o.interrupter_id
 )
 SELECT i.id, i.organization_id, i.roles, i.team_community, i.floater, i.active, i.on_duty,
        l.interrupter_id IS NOT NULL AS licensed,

@@ -7,7 +7,8 @@ from shared.persistence.transaction import Row, Transaction
 
 _DETAILS = """
 SELECT o.id AS offer_id, o.incident_id, o.interrupter_id, o.role, o.state, o.distance_m, o.made_at, o.acknowledge_by,
-       o.accept_by, o.acknowledged_at, o.settled_at, o.decline_reason, a.id AS assignment_id, d.incident
+       o.accept_by, o.acknowledged_at, o.settled_at, o.decline_reason,
+       a.id AS assignment_id, a.state AS assignment_state, d.incident
 FROM offers o JOIN dispatches d USING (incident_id) LEFT JOIN assignments a ON a.offer_id = o.id
 WHERE o.id = :id
 """

@@ -13,8 +13,10 @@ from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferAcknowledged
 from shared.kernel.errors import NotEligible, StateConflict
-from shared.kernel.vocabulary import DeclineReason, DispatchRole, LeftOut, OfferState
+from shared.kernel.vocabulary import AssignmentState, DeclineReason, DispatchRole, LeftOut, OfferState
 from shared.persistence.transaction import Transaction
+
+_RELIEVED = frozenset({AssignmentState.REASSIGNED, AssignmentState.STOOD_DOWN})
 
 
 async def acknowledge_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
@@ -27,6 +29,7 @@ async def acknowledge_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
         await dispatch.record(tx, OfferAcknowledged, offer_id=offer.id)
     elif offer.state not in {OfferState.ACKNOWLEDGED, OfferState.ACCEPTED}:
         raise StateConflict("the offer has ended", state=offer.state)
+    _refuse_relieved(dispatch, offer)
     return offer
 
 
@@ -38,6 +41,7 @@ async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     """
     dispatch, offer = await lock_offer(tx, offer_id)
     if offer.state == OfferState.ACCEPTED:
+        _refuse_relieved(dispatch, offer)
         return offer
     role, wanted = DispatchRole(offer.role), _wanted(dispatch, offer)
     stand = dispatch.stand(role, wanted)
@@ -62,6 +66,13 @@ async def decline_offer(tx: Transaction, offer_id: UUID, reason: DeclineReason) 
     await settle_offer(tx, dispatch, offer, OfferState.DECLINED, reason)
     await staff_roles(tx, dispatch, cause="declined")
     return offer
+
+
+def _refuse_relieved(dispatch: Dispatch, offer: OfferRow) -> None:
+    """A repeated yes must not sound like "go" to somebody whom the desk has relieved, or whose incident has ended."""
+    assignment = next((one for one in dispatch.assignments if one.offer_id == offer.id), None)
+    if assignment is not None and assignment.state in _RELIEVED:
+        raise StateConflict("you do not have this role any more", state=assignment.state)
 
 
 def _wanted(dispatch: Dispatch, offer: OfferRow) -> int:

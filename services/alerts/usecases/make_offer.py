@@ -6,9 +6,10 @@ from services.alerts.messages import offer_message
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.tables import OFFER
 from services.alerts.usecases.queue_delivery import Message, queue_for_interrupter
+from services.alerts.usecases.settle_offer import settle_offer
 from shared.contracts.events.dispatches import OfferMade
 from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import DispatchRole
+from shared.kernel.vocabulary import DispatchRole, OfferState
 from shared.persistence.transaction import Transaction
 
 # ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead.
@@ -34,7 +35,7 @@ SELECT * FROM made
 
 
 async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, choice: Ranked) -> bool:
-    """False if this person was taken in the meantime."""
+    """False if this person was taken in the meantime, or can be reached no more."""
     offer_id = new_id()
     row = await tx.row_or_none(
         _OFFER,
@@ -58,7 +59,9 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
         accept_by=row["accept_by"],
     )
     message = Message("offer.made", urgent=True, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
-    await queue_for_interrupter(tx, choice.interrupter_id, message)
-    dispatch.add_offer(tx, OFFER.read(row))
+    queued = await queue_for_interrupter(tx, choice.interrupter_id, message)
+    offer = dispatch.add_offer(tx, OFFER.read(row))
     await dispatch.record(tx, OfferMade, offer_id=offer_id)
-    return True
+    if not queued:
+        await settle_offer(tx, dispatch, offer, OfferState.UNDELIVERABLE)
+    return queued > 0

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.alerts.domain.assignments import ACTIVE
 from services.alerts.domain.offers import LIVE
 from services.alerts.queries.dispatches import Dispatch, lock_offer
 from services.alerts.tables import OfferRow
@@ -29,6 +30,8 @@ UPDATE deliveries SET state = :state, lease_until = NULL, last_outcome = :outcom
     settled_at = CASE WHEN :state = 'retry_scheduled' THEN NULL ELSE clock_timestamp() END
 WHERE id = :id AND state = 'attempting' AND attempts = :number
 """
+_PAGE = "SELECT p.state FROM deliveries d JOIN pages p ON p.id = d.page_id WHERE d.id = :delivery_id"
+_OF_A_DISPATCH = ("offer.made", "assignment.made")
 _DISABLE = """
 UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1
 WHERE id = :id AND enabled
@@ -65,10 +68,9 @@ class Attempt:
 
 
 async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
-    locked = await lock_offer(tx, attempt.offer_id) if attempt.offer_id and attempt.kind == "offer.made" else None
-    state = attempt.state
-    if locked is not None and OfferState(locked[1].state) not in LIVE and state == "retry_scheduled":
-        state = "cancelled"
+    locked = await lock_offer(tx, attempt.offer_id) if attempt.offer_id and attempt.kind in _OF_A_DISPATCH else None
+    is_wanted = await _is_wanted(tx, attempt, locked)
+    state = attempt.state if is_wanted or attempt.state != "retry_scheduled" else "cancelled"
     await tx.run(_ATTEMPT, **_facts(attempt))
     settled = await tx.run(
         _SETTLE,
@@ -83,13 +85,24 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
         return
     if attempt.gone and await tx.run(_DISABLE, id=attempt.endpoint_id):
         await raise_alarm(tx, service="alerts", alarm="endpoint_gone", subject=str(attempt.endpoint_id))
-    if locked is not None:
+    if locked is not None and attempt.kind == "offer.made":
         await _note_on_offer(tx, *locked, attempt, state)
-    elif state == "dead" and attempt.kind.startswith("page."):
+    elif state == "dead" and is_wanted and attempt.kind.startswith("page."):
         await raise_alarm(tx, service="alerts", alarm="page_undeliverable", subject=attempt.kind)
-    elif state == "dead" and attempt.kind == "assignment.made":
+    elif state == "dead" and is_wanted and attempt.kind == "assignment.made":
         # Somebody has a role and does not know it; nobody else will be asked.
         await raise_alarm(tx, service="alerts", alarm="assignment_undeliverable", subject=str(attempt.offer_id))
+
+
+async def _is_wanted(tx: Transaction, attempt: Attempt, locked: tuple[Dispatch, OfferRow] | None) -> bool:
+    """Whether what the message says still holds: nobody is sent or paged by a late retry of old news."""
+    if locked is not None and attempt.kind == "assignment.made":
+        return any(one.offer_id == locked[1].id and one.state in ACTIVE for one in locked[0].assignments)
+    if locked is not None:
+        return OfferState(locked[1].state) in LIVE
+    if attempt.kind.startswith("page."):
+        return bool((await tx.row(_PAGE, delivery_id=attempt.delivery_id))["state"] == "open")
+    return True
 
 
 async def _note_on_offer(tx: Transaction, dispatch: Dispatch, offer: OfferRow, attempt: Attempt, state: str) -> None:

@@ -18,7 +18,7 @@ _TO_ENDPOINT = f"{_QUEUE} id = :to"
 _TO_INTERRUPTER = f"{_QUEUE} enabled AND owner_kind = 'interrupter' AND owner_id = :to"
 _CANCEL = """
 UPDATE deliveries SET state = 'cancelled', next_attempt_at = NULL, settled_at = clock_timestamp()
-WHERE offer_id = :offer_id AND kind = 'offer.made' AND state IN ('pending', 'retry_scheduled')
+WHERE offer_id = :offer_id AND kind IN ('offer.made', 'assignment.made') AND state IN ('pending', 'retry_scheduled')
 """
 
 
@@ -34,17 +34,18 @@ class Message:
     page_id: UUID | None = None
 
 
-async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> None:
-    await _queue(tx, _TO_INTERRUPTER, interrupter_id, message)
+async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> int:
+    """To how many endpoints; 0 if the last of them was disabled meanwhile."""
+    return await _queue(tx, _TO_INTERRUPTER, interrupter_id, message)
 
 
 async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> None:
     await _queue(tx, _TO_ENDPOINT, endpoint_id, message)
 
 
-async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> None:
+async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> int:
     """Serialised once: these bytes are signed and sent. The id is the `webhook-id`, the same over all attempts."""
-    await tx.run(
+    queued = await tx.run(
         statement,
         to=to,
         class_="urgent" if message.urgent else "durable",
@@ -55,8 +56,12 @@ async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) ->
         body=json.dumps(message.content, separators=(",", ":")).encode(),
     )
     tx.wakes.add(DELIVERIES)
+    return queued
 
 
 async def cancel_offer_deliveries(tx: Transaction, offer_id: UUID) -> None:
-    """What was not sent yet is not sent any more. An attempt under way ends by itself and is not repeated."""
+    """The question, or the news of an assignment: what was not sent yet is not sent any more.
+
+    An attempt under way ends by itself and is not repeated.
+    """
     await tx.run(_CANCEL, offer_id=offer_id)

@@ -20,9 +20,11 @@ UPDATE dispatches SET reconsider_at = app_now()
 WHERE EXISTS (SELECT FROM heard)
   AND incident_id IN (SELECT incident_id FROM dispatches WHERE state = 'exhausted' ORDER BY incident_id FOR UPDATE)
 """
+# In no order: one dispatch that cannot be judged must not stand before all others.
 _DUE = """
-SELECT incident_id FROM dispatches WHERE reconsider_at <= app_now()
-ORDER BY reconsider_at, activated_at LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT incident_id FROM dispatches WHERE incident_id IN (
+    SELECT incident_id FROM dispatches WHERE reconsider_at <= app_now() ORDER BY reconsider_at LIMIT 50
+) AND reconsider_at <= app_now() ORDER BY random() LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
 

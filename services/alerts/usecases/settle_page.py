@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from shared.kernel.errors import NotFound
+from shared.messaging.alarms import acknowledge_if_raised
 from shared.persistence.transaction import Transaction
 
+SERVICE = "alerts"
 _ACKNOWLEDGE = """
 UPDATE pages SET state = 'acknowledged', next_action_at = NULL, settled_at = app_now(), settled_by = :by
 WHERE id = :id AND state = 'open'
@@ -21,12 +23,19 @@ FROM pages p WHERE d.page_id = p.id AND p.kind = :kind AND p.subject = :subject 
 
 
 async def acknowledge_page(tx: Transaction, page_id: UUID, *, by: str) -> None:
-    """Repeating it changes nothing. Raises NotFound."""
+    """Repeating it changes nothing. Raises NotFound.
+
+    An alarm of this service is acknowledged with its page, so that the next fault under its name is told anew.
+    """
     await tx.run(_ACKNOWLEDGE, id=page_id, by=by)
     page = await tx.row_or_none("SELECT kind, subject FROM pages WHERE id = :id", id=page_id)
     if page is None:
         raise NotFound("no such page")
     await tx.run(_CANCEL, kind=page["kind"], subject=page["subject"])
+    service, _, alarm = page["subject"].partition("/")
+    if page["kind"] == "alarm" and service == SERVICE:
+        name, _, subject = alarm.partition("/")
+        await acknowledge_if_raised(tx, service=service, alarm=name, subject=subject)
 
 
 async def clear_page(tx: Transaction, kind: str, subject: str) -> None:

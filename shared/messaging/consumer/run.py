@@ -130,12 +130,14 @@ class Consumer:
         return items
 
     async def _reject(self, record: ConsumerRecord, error: Exception) -> None:
+        """Its version counts as seen: the letter is what can still be applied, and no copy of the event beside it."""
         log.error("consumer.use_case_failed", topic=record.topic, offset=record.offset, exc_info=error)
         poison = Poison("use_case_failed", _described(error))
         epoch = self.fetcher.epoch
 
         async def work(tx: Transaction) -> None:
             await positions.advance(tx, self.fetcher.cluster, steps.values())
+            await dispatch.only_new(tx, await self._decoded([record]))
             await self._keep(tx, record, poison)
 
         try:

@@ -22,7 +22,7 @@ from tests.support.deployment import Deployment
 from tests.support.waiting import eventually
 
 AWAY = Fault(Alarm.KAFKA_AWAY, "kafka")
-PAGE = "alerts/kafka_away/kafka"
+PAGE, LETTER = "alerts/kafka_away/kafka", "alerts/dead_letter/intake.incidents"
 
 
 @pytest.fixture
@@ -88,6 +88,18 @@ async def test_only_the_auditors_own_alarms_are_cleared_by_it(deployment: Deploy
     await deployment.advance(minutes=5)
     await tell(db)
     assert await alarms(db) == [("raised", 1)]
+
+
+async def test_after_the_desk_has_acknowledged_a_page_the_next_fault_of_that_name_pages_again(db: Database) -> None:
+    for expected in ([(LETTER, "open")], [(LETTER, "acknowledged"), (LETTER, "open")]):
+        async with db.transaction() as tx:
+            await raise_alarm(tx, service="alerts", alarm="dead_letter", subject="intake.incidents")
+        await follow(db)
+        assert sorted(await pages(db)) == expected
+        async with db.transaction() as tx:
+            page = await tx.row("SELECT id FROM pages WHERE state = 'open'")
+            await acknowledge_page(tx, page["id"], by="the desk")
+        await follow(db)
 
 
 async def test_what_was_paged_from_its_row_is_not_paged_again_by_its_event(

@@ -94,6 +94,49 @@ async def test_whoever_is_sent_by_hand_and_cannot_be_told_is_an_alarm(alone: Ale
     assert await eventually(alarms, within_s=20) == [("assignment_undeliverable", sent.json()["offer_id"])]
 
 
+async def test_who_was_relieved_meanwhile_is_not_sent_by_a_late_retry(alone: AlertsAlone) -> None:
+    away, kestrel = await alone.world.on_duty("away", phone="503"), await alone.world.on_duty("kestrel")
+    incident = await alone.incident()
+    assert (await alone.world.reassigns(incident, away)).status_code == 201
+    await alone.world.deployment.start("alerts", "engine")
+    await eventually(lambda: _attempts(away.phone, 2))
+    assert (await alone.world.reassigns(incident, kestrel)).status_code == 201
+    away.phone.behaviour = "ok"
+    await away.is_told("assignment.reassigned", incident)
+    await eventually(lambda: _states(alone, "assignment.made", ["cancelled", "delivered"]))
+    async with alone.world.alerts_db.transaction() as tx:
+        assert await tx.rows("SELECT alarm FROM alarms") == []
+    assert [message["type"] for message in away.phone.messages] == ["truce.assignment.reassigned"]
+
+
+async def test_a_page_acknowledged_during_an_attempt_is_not_tried_again(alone: AlertsAlone) -> None:
+    alone.world.dispatcher.phone.behaviour = "503"
+    incident = await alone.incident()
+    await alone.world.deployment.start("alerts", "engine")
+    await eventually(lambda: _attempts(alone.world.dispatcher.phone, 2))
+    await alone.world.dispatcher.acknowledges(await alone.world.supervisor.is_paged("exhausted", incident_id=incident))
+    await eventually(lambda: _states(alone, "page.exhausted", ["cancelled", "delivered"]))
+
+
+async def test_who_loses_the_last_endpoint_while_being_asked_blocks_nobody(alone: AlertsAlone) -> None:
+    """As if a notice of another dispatch had met a 410 between the choice and the message."""
+    heron, kestrel = await alone.world.on_duty("heron", km=0.4), await alone.world.on_duty("kestrel", km=1.1)
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run(
+            "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE webhook_endpoints"
+            " SET enabled = false, disabled_reason = ''gone'' WHERE owner_id = NEW.interrupter_id; RETURN NULL; END'"
+        )
+        await tx.run(
+            "CREATE TRIGGER loses AFTER INSERT ON offers FOR EACH ROW"
+            f" WHEN (NEW.interrupter_id = '{heron.worker}') EXECUTE FUNCTION lose()"
+        )
+    offers = (await alone.world.dispatch(await alone.incident()))["offers"]
+    assert [(one["interrupter_id"], one["state"]) for one in offers] == [
+        (str(heron.worker), "undeliverable"),
+        (str(kestrel.worker), "open"),
+    ]
+
+
 async def test_at_most_two_attempts_are_under_way_for_one_endpoint(alone: AlertsAlone) -> None:
     hanging = await alone.world.on_duty("hanging", phone="hang")
     await notices(alone, hanging, 6)
@@ -130,3 +173,9 @@ async def _attempts(phone: Any, count: int) -> bool:
 
 async def _settled(alone: AlertsAlone) -> list[dict[str, Any]]:
     return [row for row in await deliveries(alone) if row["state"] == "delivered"]
+
+
+async def _states(alone: AlertsAlone, kind: str, states: list[str]) -> bool:
+    async with alone.world.alerts_db.transaction() as tx:
+        rows = await tx.rows("SELECT state FROM deliveries WHERE kind = :kind", kind=kind)
+    return sorted(row["state"] for row in rows) == states

@@ -29,7 +29,8 @@ async def test_on_top_of_what_can_be_answered_it_is_a_503_at_once_and_nobody_who
 ) -> None:
     shop.counter.gate.clear()
     waiting = await ordered(buyer, AT_ONCE)
-    for refused in (await buyer.post("/v1/orders", json=ORDER), await buyer.get("/v1/orders")):
+    unread = await buyer.request("GET", "/v1/orders", json={})
+    for refused in (await buyer.post("/v1/orders", json=ORDER), await buyer.get("/v1/orders"), unread):
         problem(refused, 503, "busy")
         assert refused.headers["retry-after"] == "1"
     assert [(await buyer.get(path)).status_code for path in ("/livez", "/metrics")] == [200, 200]

@@ -11,7 +11,6 @@ from shared.persistence.database import CommitRefused, Database
 from shared.persistence.held_rows import Layout
 from shared.persistence.transaction import MoreThanOneRow, NoSuchRow
 from tests.support.deployment import Deployment
-from tests.support.waiting import turns_after_standing_still
 
 
 @dataclass(slots=True)
@@ -102,22 +101,6 @@ async def test_a_failure_that_was_overlooked_cannot_be_committed(db: Database) -
 
     with pytest.raises(CommitRefused):
         await careless()
-    assert (await seen(db))[0] == 0
-
-
-@pytest.mark.parametrize("turns", range(6))
-async def test_connections_that_the_server_ended_in_the_pool_are_not_given_to_anybody(db: Database, turns: int) -> None:
-    """However far the loop has come in reading that they are ended: not at all, the last words, the end."""
-    async with db.transaction(), db.transaction(), db.transaction():
-        pass
-    other = await asyncpg.connect(db.dsn)
-    ended = await other.fetch(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        " AND datname = current_database() AND application_name NOT LIKE 'pg%'"
-    )
-    other.terminate()
-    await turns_after_standing_still(turns, still_s=0.1)
-    assert len(ended) >= 3
     assert (await seen(db))[0] == 0
 
 

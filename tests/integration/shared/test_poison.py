@@ -1,5 +1,6 @@
 """Records that cannot be applied: kept whole, told to a person, passed by."""
 
+import asyncio
 import base64
 import json
 
@@ -9,9 +10,11 @@ from shared.contracts.events.organizations import OrganizationEvent
 from shared.contracts.topics import ALARMS
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
+from shared.messaging.alarms import raise_alarm
 from shared.messaging.dead_letters import StillPoison, discard_letter, list_letters, replay_letter, show_letter
+from shared.messaging.mending import Mender, discard
 from shared.persistence.transaction import Transaction
-from tests.integration.shared.notebook import DEAD_LETTERS, TOPIC, Notebook, headers, organization
+from tests.integration.shared.notebook import DEAD_LETTERS, SERVICE, TOPIC, Notebook, headers, organization
 from tests.support.waiting import eventually
 
 
@@ -167,6 +170,53 @@ async def test_a_replay_applies_a_letter_once_whatever_came_after_it(notebook: N
         assert await list_letters(tx) == []
         assert [row["settlement"] for row in await list_letters(tx, settled_too=True)] == ["replayed"]
         assert (await show_letter(tx, letter["id"]))["settled_by"] == "a person"
+
+
+async def test_another_copy_of_what_was_set_aside_is_not_applied_beside_its_letter(notebook: Notebook) -> None:
+    """A relay that died between sending and marking sends again; so does republishing from the outbox."""
+    notebook.trouble = refuse
+    bad, root = organization("bad one"), new_id()
+    await notebook.send(bad)
+    async with notebook.consuming():
+        await eventually(lambda: has_letters(notebook, 1))
+        notebook.trouble = None
+        await notebook.send(bad, organization("fine", root=root))
+        await eventually(lambda: has_noted(notebook, "fine"))
+    (letter,) = await notebook.letters()
+    async with notebook.db.transaction() as tx:
+        await replay_letter(tx, letter["id"], notebook.subscriptions, by="a person")
+    assert sorted(await notebook.names()) == ["bad one", "fine"]
+
+
+async def test_a_letter_that_comes_while_the_last_one_is_settled_keeps_the_alarm(notebook: Notebook) -> None:
+    notebook.trouble = refuse
+    await notebook.send(organization("bad"))
+    async with notebook.consuming():
+        await eventually(lambda: has_letters(notebook, 1))
+    (letter,) = await notebook.letters()
+    mender = Mender(SERVICE, notebook.subscriptions, by="a person")
+
+    async def settle() -> None:
+        async with notebook.db.transaction() as tx:
+            await discard(tx, letter["id"], mender)
+
+    async with notebook.db.transaction() as tx:
+        await tx.run(
+            "INSERT INTO dead_letters (id, cluster_id, topic, partition, record_offset, headers, reason, detail)"
+            " VALUES (:id, 'c', :topic, 0, 99, '[]', 'bad_body', '')",
+            id=new_id(),
+            topic=TOPIC,
+        )
+        await raise_alarm(tx, service=SERVICE, alarm="dead_letter", subject=TOPIC)
+        settling = asyncio.create_task(settle())
+        await eventually(lambda: waits_for_a_lock(notebook))
+    await settling
+    assert await notebook.alarms() == {("dead_letter", TOPIC): "raised"}
+
+
+async def waits_for_a_lock(notebook: Notebook) -> bool:
+    waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(await notebook.rows(waiting))
 
 
 async def test_what_is_still_poison_stays_set_aside_and_can_be_discarded(notebook: Notebook) -> None:

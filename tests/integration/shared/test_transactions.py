@@ -119,7 +119,7 @@ async def test_cancelled_requests_leave_no_halves_and_no_settings_behind(db: Dat
     await eventually(lambda: _none_checked_out(db))
 
 
-@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57P01", "08006", "53300", "53100"])
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57P01", "08006", "53300", "53100", "58030"])
 async def test_a_transient_failure_is_done_again_from_the_start(db: Database, state: str) -> None:
     async with db.transaction() as tx:
         await tx.run("CREATE TABLE things (try integer)")
