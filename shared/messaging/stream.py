@@ -18,6 +18,8 @@ from shared.persistence.hint import OUTBOX, Listener
 from shared.runtime.heartbeat import beat
 from shared.runtime.housekeeping import keep_house
 
+_END_S = 1.5
+
 
 class Stream:
     def __init__(
@@ -39,20 +41,16 @@ class Stream:
     async def run(self) -> None:
         """Returns never; raises an ExceptionGroup of what went wrong."""
         listener = Listener(self._db.dsn, OUTBOX)
-        async with asyncio.TaskGroup() as tasks:
-            for work in (
-                listener.run(),
-                self.relay.run(listener.waiter()),
-                keep_house(self._db),
-                self.consumer.run(),
-                self.consumer.report(),
-                watch(
-                    self._db, self.consumer.fetcher, bootstrap=self._bootstrap, client_id=f"truce-{self._service}-watch"
-                ),
-                beat(self._db, "stream"),
-                beat_while_kafka_answers(self._db, self._bootstrap),
-            ):
-                tasks.create_task(_for_ever(work))
+        await all_for_ever(
+            listener.run(),
+            self.relay.run(listener.waiter()),
+            keep_house(self._db),
+            self.consumer.run(),
+            self.consumer.report(),
+            watch(self._db, self.consumer.fetcher, bootstrap=self._bootstrap, client_id=f"truce-{self._service}-watch"),
+            beat(self._db, "stream"),
+            beat_while_kafka_answers(self._db, self._bootstrap),
+        )
 
     async def stop(self) -> None:
         """Both get their chance; raises what either failed with."""
@@ -66,8 +64,25 @@ class EndedByItself(Exception):
     """A part that must run for ever returned, or was cancelled from inside a library."""
 
 
+async def all_for_ever(*works: Awaitable[object]) -> Never:
+    """Until the first of them ends. The others are cancelled; who does not end then is left behind, for it is stuck in
+    what the failure is about, a COMMIT that nobody answers, and must not keep the process from being started afresh.
+    """
+    tasks = [asyncio.ensure_future(_for_ever(work)) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for _ in range(2):  # before Python 3.12 the Kafka client may forget the first, if it comes with an answer
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=_END_S)
+    errors = [task.exception() for task in ended]
+    failures = [error if isinstance(error, Exception) else EndedByItself() for error in errors]
+    raise ExceptionGroup("a part of the stream ended", failures)
+
+
 async def _for_ever(work: Awaitable[object]) -> Never:
-    """A task group overlooks a member that was cancelled by nobody; the stream would go on without it."""
+    """A part that returns, or that is cancelled by nobody, has failed as well: nothing would go on in its place."""
     try:
         await work
     except asyncio.CancelledError:
