@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
@@ -94,16 +96,20 @@ async def test_whoever_is_sent_by_hand_and_cannot_be_told_is_an_alarm(alone: Ale
     assert await eventually(alarms, within_s=20) == [("assignment_undeliverable", sent.json()["offer_id"])]
 
 
-async def test_who_was_relieved_meanwhile_is_not_sent_by_a_late_retry(alone: AlertsAlone) -> None:
-    away, kestrel = await alone.world.on_duty("away", phone="503"), await alone.world.on_duty("kestrel")
+@pytest.mark.parametrize(("failing", "attempts"), [("503", 2), ("hang", 1)])
+async def test_who_was_relieved_meanwhile_is_not_sent_by_a_late_retry(
+    alone: AlertsAlone, failing: str, attempts: int
+) -> None:
+    """Neither by one that waits its turn, nor by one that follows an attempt under way."""
+    away, kestrel = await alone.world.on_duty("away", phone=failing), await alone.world.on_duty("kestrel")
     incident = await alone.incident()
     assert (await alone.world.reassigns(incident, away)).status_code == 201
     await alone.world.deployment.start("alerts", "engine")
-    await eventually(lambda: _attempts(away.phone, 2))
+    await eventually(lambda: _attempts(away.phone, attempts))
     assert (await alone.world.reassigns(incident, kestrel)).status_code == 201
     away.phone.behaviour = "ok"
     await away.is_told("assignment.reassigned", incident)
-    await eventually(lambda: _states(alone, "assignment.made", ["cancelled", "delivered"]))
+    await eventually(lambda: _states(alone, "assignment.made", ["cancelled", "delivered"]), within_s=20)
     async with alone.world.alerts_db.transaction() as tx:
         assert await tx.rows("SELECT alarm FROM alarms") == []
     assert [message["type"] for message in away.phone.messages] == ["truce.assignment.reassigned"]

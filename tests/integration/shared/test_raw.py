@@ -46,7 +46,7 @@ async def test_a_record_with_an_odd_name_parts_nobody_from_its_batch(old: Notebo
     await put(notebook, batch_of(good[6:], codec=codec), partition=1)
     await notebook.migrate()
     async with notebook.consuming(batch=batch):
-        await eventually(lambda: has_noted(notebook, *names))
+        await eventually(lambda: has_noted(notebook, *names), within_s=30)
         await eventually(lambda: has_letters(notebook, 2))
     first, second = await notebook.letters()
     assert [(row["record_offset"], row["reason"]) for row in (first, second)] == [(2, "unreadable"), (4, "unreadable")]
@@ -63,7 +63,7 @@ async def test_what_other_partitions_had_ready_when_the_client_failed_is_not_los
         own = names[3 * partition - 3 : 3 * partition]
         await put(notebook, *(batch_of([raw(name)]) for name in own), partition=partition)
     async with notebook.consuming(batch=1000):
-        await eventually(lambda: has_noted(notebook, *names))
+        await eventually(lambda: has_noted(notebook, *names), within_s=30)
         await eventually(lambda: has_letters(notebook, 3))
 
 
