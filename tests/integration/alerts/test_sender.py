@@ -116,12 +116,13 @@ async def test_who_was_relieved_meanwhile_is_not_sent_by_a_late_retry(
 
 
 async def test_a_page_acknowledged_during_an_attempt_is_not_tried_again(alone: AlertsAlone) -> None:
-    alone.world.dispatcher.phone.behaviour = "503"
+    alone.world.dispatcher.phone.behaviour = "hang"
     incident = await alone.incident()
     await alone.world.deployment.start("alerts", "engine")
-    await eventually(lambda: _attempts(alone.world.dispatcher.phone, 2))
+    await eventually(lambda: _attempts(alone.world.dispatcher.phone, 1))
     await alone.world.dispatcher.acknowledges(await alone.world.supervisor.is_paged("exhausted", incident_id=incident))
-    await eventually(lambda: _states(alone, "page.exhausted", ["cancelled", "delivered"]))
+    alone.world.dispatcher.phone.behaviour = "ok"
+    await eventually(lambda: _states(alone, "page.exhausted", ["cancelled", "delivered"]), within_s=20)
 
 
 async def test_who_loses_the_last_endpoint_while_being_asked_blocks_nobody(alone: AlertsAlone) -> None:
