@@ -15,10 +15,11 @@ from shared.messaging.relay.run import Relay
 from shared.messaging.subscriptions import Subscriptions
 from shared.persistence.database import Database
 from shared.persistence.hint import OUTBOX, Listener
+from shared.runtime.ending import end
 from shared.runtime.heartbeat import beat
 from shared.runtime.housekeeping import keep_house
 
-_END_S = 1.5
+_END_S = 3.0
 
 
 class Stream:
@@ -72,10 +73,7 @@ async def all_for_ever(*works: Awaitable[object]) -> Never:
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for _ in range(2):  # before Python 3.12 the Kafka client may forget the first, if it comes with an answer
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=_END_S)
+        await end(tasks, within_s=_END_S)
     errors = [task.exception() for task in ended]
     failures = [error if isinstance(error, Exception) else EndedByItself() for error in errors]
     raise ExceptionGroup("a part of the stream ended", failures)

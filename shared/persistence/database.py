@@ -6,7 +6,6 @@ A commit whose answer never came is unknown, not failed; callers find out by rea
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from itertools import count
 from socket import IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_USER_TIMEOUT
 from typing import Any, TypeVar
 
@@ -83,7 +82,7 @@ class CommitRefused(Exception):
 class Database:
     def __init__(self, dsn: str, *, pool_size: int = 10, application: str = "truce") -> None:
         self.dsn = dsn
-        self.pool_size = pool_size
+        self._pool_size = pool_size
         self.engine = create_engine(dsn, pool_size=pool_size, application=application, own_transactions=True)
         self.hint = Hint(dsn)
 
@@ -117,7 +116,7 @@ class Database:
                 await driver.execute("BEGIN")
             except DATABASE_ERRORS as error:
                 await connection.invalidate()
-                if dead >= self.pool_size or not is_transient(error):
+                if dead >= self._pool_size or not is_transient(error):
                     raise
                 dead += 1
             else:
@@ -136,7 +135,8 @@ class Database:
         was lost. `tries`: where somebody waits for the answer; without end in the background.
         """
         pause_s = _FIRST_BACK_OFF_S
-        for number in count(1):
+        number = 1
+        while True:
             try:
                 async with self.transaction() as tx:
                     return await work(tx)
@@ -145,8 +145,7 @@ class Database:
                     raise
                 log.warning("database.retry", sqlstate=sqlstate(error), error=type(error).__name__)
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_BACK_OFF_S)
-        raise AssertionError("counting has no end")
+            pause_s, number = min(pause_s * 2, _LONGEST_BACK_OFF_S), number + 1
 
     async def close(self) -> None:
         await self.hint.close()

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from shared.observability.logs import configure_logs, get_logger
 from shared.persistence.database import Database
+from shared.runtime.ending import end
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.side_port import open_side_port
 
@@ -105,9 +106,7 @@ async def _until_signal(
     if failed:
         log.error("process.ended", exc_info=None if running.cancelled() else running.exception())
     until = asyncio.get_running_loop().time() + DRAIN_S
-    for _ in range(2):  # before Python 3.12 the Kafka client may forget the first, if it comes with an answer
-        running.cancel()
-        await asyncio.wait([running], timeout=DRAIN_S / 4)
+    await end([running], within_s=DRAIN_S / 2)
     for ending in (work.stop(), db.close(), *([side.cleanup()] if side is not None else [])):
         await _bounded(ending, until)
     return RESTART_ME if failed else 0

@@ -13,13 +13,14 @@ from shared.web.problems import Problem, respond
 AT_ONCE = 64
 RETRY_AFTER_S = 1
 ALWAYS = frozenset({"/livez", "/readyz", "/metrics"})
+_LATER = {"Retry-After": str(RETRY_AFTER_S)}
 _DETAIL = "More is asked than can be answered in time. Ask again, with the same Idempotency-Key."
 
 
 class Admission:
-    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._free = at_once
+        self._free = AT_ONCE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS:
@@ -43,9 +44,6 @@ class Admission:
 
     def leave(self) -> None:
         self._free += 1
-
-
-_LATER = {"Retry-After": str(RETRY_AFTER_S)}
 
 
 def _has_body(scope: Scope) -> bool:

@@ -26,6 +26,7 @@ from shared.messaging.kafka import create_topics, make_producer
 from shared.persistence.database import Database
 from shared.persistence.migrate import upgrade
 from shared.runtime.cli import open_database
+from shared.runtime.ending import end
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from tests.support.clock import shift_app_now
@@ -157,9 +158,7 @@ class Deployment:
 
     async def stop(self, service: str, role: str) -> None:
         task = self._tasks.pop((service, role))
-        for _ in range(2):  # as in `shared.runtime.process`
-            task.cancel()
-            await asyncio.wait([task], timeout=8)
+        await end([task], within_s=16)
         assert task.cancelled(), f"{service} {role} ended by itself: {task}"
 
     # topics
