@@ -33,7 +33,10 @@ Beside = Callable[[Ground], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run. `pages_share`: of the reports, how many open an incident that pages at once."""
+    """What is to be run. `pages_share`: of the reports, how many open an incident that pages at once.
+
+    `least_faults`: the load goes on beyond its time until so many have come, however slow the machine is.
+    """
 
     seed: int
     name: str
@@ -42,6 +45,7 @@ class Plan:
     rate_per_s: float = 50.0
     pages_share: float = 0.05
     people: int = 48
+    least_faults: int = 0
     drain_within_s: float = DRAIN_WITHIN_S
     twin: str = ""
 
@@ -150,7 +154,7 @@ async def _hurt(plan: Plan, ground: Ground, recorder: Recorder, measured: Measur
     names, weights = list(plan.selection.weights), list(plan.selection.weights.values())
     # The first is awaited like all others: what is hit must have something to do.
     await asyncio.sleep(min(2.0, plan.seconds))
-    while names and wall_clock() < until_at:
+    while names and (wall_clock() < until_at or measured.faults.total() < plan.least_faults):
         kind = chance.choices(names, weights)[0]
         await _one(kind, plan.selection.inflict(kind), (ground, chance), recorder, measured)
         await asyncio.sleep(chance.uniform(*plan.selection.pause_s))
