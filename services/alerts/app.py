@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.alerts.api import (
     assignments,
+    board,
     dispatches,
     interrupters,
     offers,
@@ -28,6 +29,7 @@ ROUTERS = (
     organizations.router,
     interrupters.router,
     webhook_endpoints.router,
+    board.router,
     dispatches.router,
     reassignments.router,
     offers.router,

@@ -1,0 +1,174 @@
+"""One line of the board, made of a dispatch's rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.alerts.domain.assignments import HOLDS_ROLE
+from services.alerts.domain.board import NextAction, Upcoming, next_action, of_offer, targets_missed
+from services.alerts.domain.offers import LIVE, OfferFacts
+from services.alerts.programme import policy_of
+from shared.kernel.vocabulary import AssignmentState, DispatchRole, DispatchState, IncidentKind, OfferState
+from shared.persistence.transaction import Row
+
+
+class AskedNow(BaseModel):
+    """`until`: when the offer ends by itself, or the next person is asked beside it."""
+
+    offer_id: UUID
+    interrupter_id: UUID
+    call_sign: str
+    state: OfferState
+    delivered_at: datetime | None
+    until: datetime
+
+
+class HavingIt(BaseModel):
+    """`since`: when this step was reached."""
+
+    assignment_id: UUID
+    interrupter_id: UUID
+    call_sign: str
+    state: AssignmentState
+    since: datetime
+
+
+class RoleLine(BaseModel):
+    """`filled`: how many have the role, or had it and are done."""
+
+    role: DispatchRole
+    wanted: int
+    filled: int
+    asked: list[AskedNow]
+    having: list[HavingIt]
+
+
+class NextActionOut(BaseModel):
+    code: Upcoming
+    at: datetime
+    call_sign: str | None
+
+
+class DispatchLine(BaseModel):
+    """`next_action`: what the clock does next, if nobody acts before; `next_action_at` is its time alone.
+
+    `age_s`: since activation, until the end if there was one. `targets_missed`: reached too late, or due and not
+    reached. `stage_only`: an active threat; go near, not in.
+    """
+
+    incident_id: UUID
+    state: DispatchState
+    community: str | None
+    community_name: str | None
+    kind: IncidentKind
+    stage_only: bool
+    exercise: bool
+    activated_at: datetime
+    opened_at: datetime
+    closed_at: datetime | None
+    age_s: float
+    roles: list[RoleLine]
+    next_action: NextActionOut | None
+    next_action_at: datetime | None
+    targets_missed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The rows of one dispatch."""
+
+    row: Row
+    offers: Sequence[Row]
+    assignments: Sequence[Row]
+    pages: Sequence[Row]
+
+    @property
+    def live_offers(self) -> list[Row]:
+        return [offer for offer in self.offers if offer["state"] in LIVE]
+
+
+_SINCE = {"accepted": "accepted_at", "en_route": "en_route_at", "on_scene": "on_scene_at"}
+
+
+def line(facts: Facts, now: datetime) -> DispatchLine:
+    row = facts.row
+    shown = {name: row[name] for name in DispatchLine.model_fields if name in row}
+    coming = next_action(_actions(facts))
+    return DispatchLine(
+        **shown,
+        age_s=max(0.0, ((row["closed_at"] or now) - row["activated_at"]).total_seconds()),
+        roles=_roles(facts),
+        next_action=NextActionOut(code=coming.code, at=coming.at, call_sign=coming.call_sign) if coming else None,
+        next_action_at=coming.at if coming else None,
+        targets_missed=list(_missed(facts, now)),
+    )
+
+
+def _roles(facts: Facts) -> list[RoleLine]:
+    row = facts.row
+    wanted = policy_of(row["policy_name"], row["policy_version"], row["policy"]).roles
+    return [
+        RoleLine(
+            role=role,
+            wanted=count,
+            filled=sum(one["role"] == role and one["state"] in HOLDS_ROLE for one in facts.assignments),
+            asked=[_asked(one) for one in facts.live_offers if one["role"] == role],
+            having=[_having(one) for one in facts.assignments if one["role"] == role and one["state"] in HOLDS_ROLE],
+        )
+        for role, count in wanted.items()
+    ]
+
+
+def _asked(offer: Row) -> AskedNow:
+    return AskedNow(
+        **{name: offer[name] for name in ("offer_id", "interrupter_id", "call_sign", "state", "delivered_at")},
+        until=_of_offer(offer).at,
+    )
+
+
+def _having(assignment: Row) -> HavingIt:
+    since = _SINCE.get(assignment["state"], "ended_at")
+    return HavingIt(
+        **{name: assignment[name] for name in ("assignment_id", "interrupter_id", "call_sign", "state")},
+        since=assignment[since],
+    )
+
+
+def _actions(facts: Facts) -> Iterable[NextAction]:
+    yield from (_of_offer(offer) for offer in facts.live_offers)
+    yield from (NextAction(Upcoming.PAGE_REPEATS, page["at"]) for page in facts.pages)
+    if facts.row["reconsider_at"] is not None:
+        yield NextAction(Upcoming.LOOKED_AT_AGAIN, facts.row["reconsider_at"])
+
+
+def _of_offer(offer: Row) -> NextAction:
+    facts = OfferFacts(
+        state=OfferState(offer["state"]),
+        undelivered_by=offer["undelivered_by"],
+        acknowledge_by=offer["acknowledge_by"],
+        accept_by=offer["accept_by"],
+        attempted=offer["first_attempt_at"] is not None,
+        delivered=offer["delivered_at"] is not None,
+        bypassed=offer["bypassed_at"] is not None,
+    )
+    return of_offer(facts, offer["call_sign"])
+
+
+def _missed(facts: Facts, now: datetime) -> tuple[str, ...]:
+    row = facts.row
+    reached = {
+        "first_attempt": _first(facts.offers, "first_attempt_at"),
+        "acknowledged": _first(facts.offers, "acknowledged_at"),
+        "accepted": _first(facts.assignments, "accepted_at"),
+        "on_scene": _first(facts.assignments, "on_scene_at"),
+    }
+    return targets_missed(
+        row["policy"]["targets"], reached, activated_at=row["activated_at"], now=now, ended_at=row["closed_at"]
+    )
+
+
+def _first(rows: Iterable[Row], name: str) -> datetime | None:
+    return min((row[name] for row in rows if row[name] is not None), default=None)
