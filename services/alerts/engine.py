@@ -22,15 +22,15 @@ log = get_logger(__name__)
 class Engine:
     """State is rows; any number of engines work beside each other."""
 
-    def __init__(self, db: Database, settings: AlertsSettings) -> None:
+    def __init__(self, db: Database, settings: AlertsSettings, transport: AiohttpTransport) -> None:
         self._db = db
         self._settings = settings
+        self._transport = transport
         self._sender: Sender | None = None
 
     async def run(self) -> None:
         listener = Listener(self._db.dsn, DELIVERIES)
-        transport = AiohttpTransport(AddressGuard(self._settings.webhook_allowed_networks))
-        async with transport, asyncio.TaskGroup() as tasks:
+        async with self._transport as transport, asyncio.TaskGroup() as tasks:
             self._sender = Sender(self._db, transport, SecretBox(self._settings.secrets_key_bytes))
             tasks.create_task(listener.run())
             tasks.create_task(self._run_sender(self._sender, listener.waiter()))
@@ -66,4 +66,4 @@ class Engine:
 
 def build_engine(db: Database, settings: ServiceSettings) -> Engine:
     assert isinstance(settings, AlertsSettings)
-    return Engine(db, settings)
+    return Engine(db, settings, AiohttpTransport(AddressGuard(settings.webhook_allowed_networks)))

@@ -1,6 +1,7 @@
 """An alerts service with one incident's worth of people, without a stream: incidents are told to it directly."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,8 +49,8 @@ class AlertsAlone:
         return str(snapshot.incident_id)
 
 
-@pytest.fixture
-async def alone(deployment: Deployment) -> AsyncIterator[AlertsAlone]:
+@asynccontextmanager
+async def alerts_alone(deployment: Deployment) -> AsyncIterator[AlertsAlone]:
     phones = PhoneNetwork()
     await phones.open()
     world = World(deployment, phones)
@@ -63,3 +64,9 @@ async def alone(deployment: Deployment) -> AsyncIterator[AlertsAlone]:
         yield AlertsAlone(world)
     finally:
         await phones.close()
+
+
+@pytest.fixture
+async def alone(deployment: Deployment) -> AsyncIterator[AlertsAlone]:
+    async with alerts_alone(deployment) as ready:
+        yield ready

@@ -4,83 +4,27 @@ import asyncio
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvloop
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Fault, Stage, TimedOut
 from services.alerts.delivery.transport import AiohttpTransport
+from tests.integration.alerts.delivery.authority import (
+    NAME,
+    Authority,
+    by_an_unknown_authority,
+    expired,
+    for_another_host,
+)
 
 TIMEOUT = timedelta(seconds=0.5)
-NAME = "phone.truce.test"
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
-
-
-@dataclass
-class Authority:
-    """A certificate authority that exists for this run only."""
-
-    folder: Path
-    key: ec.EllipticCurvePrivateKey
-    subject: x509.Name
-
-    @property
-    def roots(self) -> Path:
-        return self.folder / "roots.pem"
-
-    @classmethod
-    def founded(cls, folder: Path) -> "Authority":
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Truce test authority")])
-        authority = cls(folder, ec.generate_private_key(ec.SECP256R1()), name)
-        constraints = x509.BasicConstraints(ca=True, path_length=None)
-        certificate = authority._signed(name, authority.key, timedelta(days=1), constraints)
-        authority.roots.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        return authority
-
-    def server(self, name: str = NAME, valid_for: timedelta = timedelta(days=1)) -> ssl.SSLContext:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        certificate = self._signed(subject, key, valid_for, x509.SubjectAlternativeName([x509.DNSName(name)]))
-        chain = self.folder / f"{name}.pem"
-        chain.write_bytes(
-            certificate.public_bytes(serialization.Encoding.PEM)
-            + key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(chain)
-        return context
-
-    def _signed(
-        self,
-        subject: x509.Name,
-        key: ec.EllipticCurvePrivateKey,
-        valid_for: timedelta,
-        extension: x509.ExtensionType,
-    ) -> x509.Certificate:
-        now = datetime.now(UTC)
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self.subject)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=2))
-            .not_valid_after(now + valid_for)
-            .add_extension(extension, critical=False)
-            .sign(self.key, hashes.SHA256())
-        )
 
 
 @pytest.fixture
@@ -112,20 +56,6 @@ async def test_host_and_server_name_are_the_names_though_the_address_was_dialled
     assert isinstance(await post(secure, receiver), Delivered)
     assert asked_for == [NAME]
     assert f"host: {NAME}:{receiver.port}".encode() in receiver.requests[0].lower()
-
-
-def expired(authority: Authority) -> ssl.SSLContext:
-    return authority.server(valid_for=timedelta(days=-1))
-
-
-def for_another_host(authority: Authority) -> ssl.SSLContext:
-    return authority.server("elsewhere.truce.test")
-
-
-def by_an_unknown_authority(authority: Authority) -> ssl.SSLContext:
-    folder = authority.folder / "unknown"
-    folder.mkdir()
-    return Authority.founded(folder).server()
 
 
 @pytest.mark.parametrize(
