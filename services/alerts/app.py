@@ -11,6 +11,7 @@ from services.alerts.api import (
     organizations,
     pages,
     reassignments,
+    response_page,
     webhook_endpoints,
 )
 from services.alerts.audit.build import build_auditor
@@ -35,13 +36,14 @@ ROUTERS = (
     offers.router,
     assignments.router,
     pages.router,
+    response_page.router,
 )
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     assert isinstance(settings, AlertsSettings)
     auditor = build_auditor(db, settings)
-    return create_app(
+    app = create_app(
         "Truce alerts",
         db,
         settings,
@@ -49,3 +51,5 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
         versions=versions_of("alerts"),
         beside=(auditor.run, StandIn(db, settings, auditor).run),
     )
+    app.state.guesses = response_page.Guesses()
+    return app

@@ -4,6 +4,7 @@ import asyncio
 
 from services.alerts.audit.build import build_auditor
 from services.alerts.delivery.address_guard import AddressGuard
+from services.alerts.delivery.response_link import links_of
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.send import Sender
 from services.alerts.delivery.transport import AiohttpTransport
@@ -31,7 +32,8 @@ class Engine:
     async def run(self) -> None:
         listener = Listener(self._db.dsn, DELIVERIES)
         async with self._transport as transport, asyncio.TaskGroup() as tasks:
-            self._sender = Sender(self._db, transport, SecretBox(self._settings.secrets_key_bytes))
+            box, links = SecretBox(self._settings.secrets_key_bytes), links_of(self._settings)
+            self._sender = Sender(self._db, transport, box, links)
             tasks.create_task(listener.run())
             tasks.create_task(self._run_sender(self._sender, listener.waiter()))
             for job in JOBS:

@@ -1,6 +1,7 @@
 """What a webhook says: thin. Ids, role, coarse area, deadlines and where to answer; details are fetched with a token.
 
-Links are paths below the service's public address, which the receiver knows from its registration.
+Links are paths below the service's public address, which the receiver knows from its registration. `respond` alone is
+a whole address: a page on which a person can act without app or token.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.vocabulary import DispatchRole
+
+# Stands where the link goes: it is put in when the message is sent, and is in no row.
+RESPOND = "{respond}"
 
 
 def offer_message(
@@ -29,6 +33,7 @@ def offer_message(
         acknowledge_by=acknowledge_by.isoformat(),
         accept_by=accept_by.isoformat(),
         links={
+            "respond": RESPOND,
             "details": f"/v1/offers/{offer_id}",
             "acknowledge": f"/v1/offers/{offer_id}/acknowledge",
             "accept": f"/v1/offers/{offer_id}/accept",
@@ -49,6 +54,7 @@ def assignment_message(
         role=role.value,
         stage_only=bool(incident["active_threat"]),
         links={
+            "respond": RESPOND,
             "details": f"/v1/offers/{offer_id}",
             "en_route": f"/v1/assignments/{assignment_id}/en-route",
             "on_scene": f"/v1/assignments/{assignment_id}/on-scene",
@@ -66,7 +72,7 @@ def page_message(
     page_id: UUID, kind: str, subject: str, round_: int, incident: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """To supervisors and the duty dispatcher. `round` counts how often it was sent before somebody acknowledged."""
-    links = {"acknowledge": f"/v1/pages/{page_id}/acknowledge"}
+    links = {"respond": RESPOND, "acknowledge": f"/v1/pages/{page_id}/acknowledge"}
     if incident is not None:
         links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
     return _message(f"truce.page.{kind}", incident, page_id=str(page_id), subject=subject, round=round_, links=links)

@@ -8,3 +8,4 @@ ATTEMPT_SECONDS = Histogram(
     "Duration of an attempt",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 15),
 )
+WRONG_LINKS = Counter("truce_wrong_links_total", "Response links that were not made here")

@@ -13,6 +13,8 @@ from shared.runtime.settings import ServiceSettings
 class AlertsSettings(ServiceSettings):
     """`secrets_key`: 32 bytes in base64, seals the endpoints' signing secrets. `public_url`: base of links in messages.
 
+    Those links let their reader act: in production they are https.
+
     `watched_services`: the other services' names and the addresses of their apis, for the auditor.
     `webhook_allowed_networks` admits the loopback phones of demo and tests, and is refused in production.
     """
@@ -32,9 +34,11 @@ class AlertsSettings(ServiceSettings):
         return value
 
     @model_validator(mode="after")
-    def _nothing_private_in_production(self) -> "AlertsSettings":
+    def _safe_in_production(self) -> "AlertsSettings":
         if self.environment == "production" and self.webhook_allowed_networks:
             raise ValueError("webhook_allowed_networks must be empty in production")
+        if self.environment == "production" and self.public_url.scheme != "https":
+            raise ValueError("public_url must be https in production")
         return self
 
     @property

@@ -11,6 +11,8 @@ from tests.support.apps import app_of, routes_of
 
 every_service = pytest.mark.parametrize("service", SERVICES)
 
+# The page behind a message's link: people read it, no program does, and a link that was sent must stay good.
+FOR_PEOPLE = {"alerts": {"/r/{token}"}}
 FIXED = {
     "intake": {
         ("POST", "/v1/reports"),
@@ -58,7 +60,7 @@ def test_the_interface_is_the_committed_one(service: str) -> None:
 def test_it_is_openapi_3_1_and_everything_in_it_is_versioned(service: str) -> None:
     document = json.loads((SNAPSHOTS / f"{service}.json").read_text())
     assert document["openapi"].startswith("3.1.")
-    assert {path for path in document["paths"] if not path.startswith("/v1/")} == set()
+    assert {path for path in document["paths"] if not path.startswith("/v1/")} == FOR_PEOPLE.get(service, set())
 
 
 @every_service
@@ -74,7 +76,7 @@ def test_every_route_that_can_be_called_is_in_it(service: str) -> None:
         for method in route.methods
     }
     under_v1 = {(method, path) for method, path in served if path.startswith("/v1/")}
-    assert under_v1 == operations(service)
+    assert under_v1 == {(method, path) for method, path in operations(service) if path.startswith("/v1/")}
 
 
 @every_service

@@ -14,7 +14,7 @@ from tests.support.roles import roles_of
 
 _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 _ALSO_NEEDED: dict[str, dict[str, Any]] = {
-    "alerts": {"secrets_key": base64.b64encode(bytes(32)).decode(), "public_url": "http://127.0.0.1:8102"},
+    "alerts": {"secrets_key": base64.b64encode(bytes(32)).decode(), "public_url": "https://alerts.example"},
 }
 
 

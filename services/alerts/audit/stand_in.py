@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from services.alerts.audit.look import Auditor
 from services.alerts.delivery.address_guard import AddressGuard
+from services.alerts.delivery.response_link import links_of
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.send import Sender
 from services.alerts.delivery.transport import AiohttpTransport
@@ -41,7 +42,8 @@ class StandIn:
 
     async def _send_until_the_engine_is_back(self) -> None:
         async with AiohttpTransport(AddressGuard(self._settings.webhook_allowed_networks)) as transport:
-            sender = Sender(self._db, transport, SecretBox(self._settings.secrets_key_bytes))
+            box, links = SecretBox(self._settings.secrets_key_bytes), links_of(self._settings)
+            sender = Sender(self._db, transport, box, links)
             works = [asyncio.ensure_future(work) for work in (sender.run(asyncio.Event()), self._repeat_pages())]
             try:
                 await self._while_missed(works)

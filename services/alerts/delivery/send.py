@@ -11,6 +11,7 @@ from random import uniform
 
 from services.alerts.delivery.claim import Claimed, claim
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
+from services.alerts.delivery.response_link import ResponseLinks
 from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
 from services.alerts.delivery.signing import signed_headers
@@ -29,10 +30,11 @@ log = get_logger(__name__)
 
 
 class Sender:
-    def __init__(self, db: Database, transport: WebhookTransport, box: SecretBox) -> None:
+    def __init__(self, db: Database, transport: WebhookTransport, box: SecretBox, links: ResponseLinks) -> None:
         self._db = db
         self._transport = transport
         self._box = box
+        self._links = links
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, woken: asyncio.Event) -> None:
@@ -87,10 +89,9 @@ class Sender:
 
     async def _send(self, message: Claimed, at: datetime) -> AttemptOutcome:
         secret = self._box.open(message.secret_sealed, context=endpoint_secret_context(message.endpoint_id))
-        headers = signed_headers([secret], str(message.id), int(at.timestamp()), message.body)
-        return await self._transport.post(
-            message.url, headers, message.body, timeout=attempt_timeout(message.delivery_class)
-        )
+        body = self._links.filled(message.id, message.body)
+        headers = signed_headers([secret], str(message.id), int(at.timestamp()), body)
+        return await self._transport.post(message.url, headers, body, timeout=attempt_timeout(message.delivery_class))
 
     async def drain(self) -> None:
         """Lets attempts under way end and settle; what is not done by then is made again by the next sender."""

@@ -23,6 +23,11 @@ def test_no_private_network_is_allowed_in_production() -> None:
     assert AlertsSettings(**SETTINGS, environment="production").webhook_allowed_networks == ()
 
 
+def test_links_that_let_their_reader_act_are_https_in_production() -> None:
+    with pytest.raises(ValidationError, match="public_url must be https"):
+        AlertsSettings(**SETTINGS | {"public_url": "http://alerts.example"}, environment="production")
+
+
 @pytest.mark.parametrize("key", ["", "short", base64.b64encode(b"k" * 31).decode(), "!" * 44])
 def test_a_key_that_is_not_32_bytes_is_refused(key: str) -> None:
     with pytest.raises(ValidationError):

@@ -1,0 +1,120 @@
+"""What the response page says, in plain words for somebody who was woken by it. Coarse: an area, never an address."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.alerts.domain.response import Deed, Standing, open_deeds, standing
+from services.alerts.queries.responses import Asked
+from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind
+
+_KINDS = {
+    IncidentKind.SHOOTING: "Shooting",
+    IncidentKind.HOMICIDE: "Homicide",
+    IncidentKind.STABBING: "Stabbing",
+    IncidentKind.SHOTS_FIRED: "Shots fired",
+    IncidentKind.ARMED_ROBBERY: "Armed robbery",
+    IncidentKind.ASSAULT: "Assault",
+    IncidentKind.THREAT: "Threat",
+    IncidentKind.OTHER: "Incident",
+}
+_ROLES = {
+    DispatchRole.SCENE: "Go to the scene",
+    DispatchRole.HOSPITAL: "Go to the hospital",
+    DispatchRole.FAMILY: "Be with the family",
+}
+_STANDINGS = {
+    Standing.ASKED: "You are asked.",
+    Standing.SEEN: "You have seen this. Do you take it?",
+    Standing.LATE: "The time to answer is over and nobody has it yet. You can still take it.",
+    Standing.DECLINED: "You said no. Nobody has it yet: you can still take it.",
+    Standing.SOMEBODY_ELSE: "Somebody else has it. You need not go.",
+    Standing.OVER: "This is over. You need not go.",
+    Standing.YOURS: "You have it.",
+    Standing.ON_THE_WAY: "You have it and are on your way.",
+    Standing.THERE: "You have it and are there.",
+    Standing.DONE: "You have it and are done. Thank you.",
+    Standing.RELIEVED: "You do not have this any more. You need not go.",
+}
+_BUTTONS = {
+    Deed.SEEN: "Seen",
+    Deed.TAKE: "I take it",
+    Deed.EN_ROUTE: "I am on my way",
+    Deed.ON_SCENE: "I am there",
+    Deed.CLEAR: "I am done",
+    Deed.HAVE_IT: "I have it",
+}
+_NOES = {
+    DeclineReason.OFF_SHIFT: "No: I am off shift",
+    DeclineReason.ALREADY_COMMITTED: "No: I am busy with another one",
+    DeclineReason.CONFLICT_OF_INTEREST: "No: I should not be the one",
+    DeclineReason.UNSAFE: "No: it is not safe for me",
+    DeclineReason.OTHER: "No",
+}
+
+
+class Button(NamedTuple):
+    words: str
+    do: str
+    reason: str | None = None
+
+
+class PageWords(NamedTuple):
+    """`facts`: lines under the title. `said`: how things stand."""
+
+    title: str
+    facts: tuple[str, ...]
+    said: str
+    buttons: tuple[Button, ...] = ()
+
+
+def question_words(about: Asked) -> PageWords:
+    stands = standing(about.question)
+    facts = [_where(about.incident), _ROLES[about.role], *_warnings(about.incident)]
+    if stands in {Standing.ASKED, Standing.SEEN}:
+        facts.append(f"Answer by {_clock(about.accept_by, about.time_zone)}")
+    return PageWords(_what(about.incident), tuple(facts), _STANDINGS[stands], _buttons(open_deeds(about.question)))
+
+
+def page_words(page: Mapping[str, Any]) -> PageWords:
+    """`page`: as `queries.responses.paged` has it."""
+    incident = page["incident"]
+    if incident is None:
+        title, facts = "Something is wrong with Truce", [page["subject"]]
+    else:
+        title, facts = "Nobody is left to ask", [_what(incident), _where(incident), *_warnings(incident)]
+    if page["state"] == "open":
+        return PageWords(title, tuple(facts), "Somebody must act.", (Button(_BUTTONS[Deed.HAVE_IT], Deed.HAVE_IT),))
+    at = _clock(page["settled_at"], page["time_zone"] or "UTC")
+    said = f"Somebody has it since {at}." if page["state"] == "acknowledged" else f"It is over since {at}."
+    return PageWords(title, tuple(facts), said)
+
+
+def _what(incident: Mapping[str, Any]) -> str:
+    kind = _KINDS[IncidentKind(incident["kind"])]
+    return f"EXERCISE: {kind}" if incident["exercise"] else kind
+
+
+def _where(incident: Mapping[str, Any]) -> str:
+    community = incident.get("community")
+    area = community["name"] if community else incident.get("cluster")
+    return f"Area: {area}" if area else "Outside the programme's areas"
+
+
+def _warnings(incident: Mapping[str, Any]) -> list[str]:
+    return ["DANGER: go near, not in. Wait for word that it is clear."] if incident["active_threat"] else []
+
+
+def _clock(at: datetime, time_zone: str) -> str:
+    return at.astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
+
+
+def _buttons(deeds: tuple[Deed, ...]) -> tuple[Button, ...]:
+    found: list[Button] = []
+    for deed in deeds:
+        if deed is Deed.DECLINE:
+            found += [Button(words, deed, reason) for reason, words in _NOES.items()]
+        else:
+            found.append(Button(_BUTTONS[deed], deed))
+    return tuple(found)

@@ -1,0 +1,47 @@
+"""What somebody does through the link in a message: the same use cases as through the API, for that one person.
+
+Repeating a deed changes nothing; a late one follows the API's rules.
+"""
+
+from uuid import UUID
+
+from services.alerts.domain.response import OF_A_PAGE, OF_AN_OFFER, STEPS, Deed
+from services.alerts.queries.responses import Linked, asked
+from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
+from services.alerts.usecases.move_assignment import move_assignment
+from services.alerts.usecases.settle_page import acknowledge_page
+from shared.kernel.errors import FieldError, Invalid, StateConflict
+from shared.kernel.vocabulary import AssignmentState, DeclineReason
+from shared.persistence.transaction import Transaction
+
+
+async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineReason | None) -> None:
+    """Raises Invalid for a deed that this link is not for, StateConflict and NotEligible as the API does."""
+    if deed not in (OF_A_PAGE if linked.page_id else OF_AN_OFFER):
+        raise Invalid(FieldError("/do", "is nothing that this link is for"))
+    if linked.page_id is not None:
+        await acknowledge_page(tx, linked.page_id, by=f"{linked.owner_kind}/{linked.endpoint_id}")
+        return
+    assert linked.offer_id is not None
+    if deed in STEPS:
+        await _move(tx, linked.offer_id, STEPS[deed])
+    else:
+        await _answer(tx, linked.offer_id, deed, reason)
+
+
+async def _answer(tx: Transaction, offer_id: UUID, deed: Deed, reason: DeclineReason | None) -> None:
+    if deed is Deed.SEEN:
+        await acknowledge_offer(tx, offer_id)
+    elif deed is Deed.TAKE:
+        await accept_offer(tx, offer_id)
+    elif reason is None:
+        raise Invalid(FieldError("/reason", "is needed"))
+    else:
+        await decline_offer(tx, offer_id, reason)
+
+
+async def _move(tx: Transaction, offer_id: UUID, to: AssignmentState) -> None:
+    about = await asked(tx, offer_id)
+    if about.assignment_id is None:
+        raise StateConflict("you do not have this role", state=about.question.offer)
+    await move_assignment(tx, about.assignment_id, to)

@@ -1,0 +1,150 @@
+"""The page behind a link: looking changes nothing, acting takes a POST, by the same rules as over the API."""
+
+import re
+
+from tests.integration.alerts.channels.conftest import asked, everything, state_of
+from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.response_pages import buttons, page_of, said
+
+NOES = [f"decline:{reason}" for reason in ("off_shift", "already_committed", "conflict_of_interest", "unsafe", "other")]
+
+
+# looking
+
+
+async def test_however_often_a_scanner_fetches_the_page_nothing_changes(alone: AlertsAlone) -> None:
+    _, _, page = await asked(alone)
+    before = await everything(alone)
+    for method in ("GET", "HEAD", "GET", "HEAD", "GET"):
+        assert (await page.look(method)).status_code == 200
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert (await page.look(method)).status_code == 405
+    assert await everything(alone) == before
+
+
+async def test_the_page_says_what_where_and_until_when_and_no_address(alone: AlertsAlone) -> None:
+    _, incident, page = await asked(alone)
+    answer = await page.look()
+    offer = (await alone.world.dispatch(incident))["offers"][0]
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    for words in ("Shooting", "Area: Alder", "Go to the scene", "Answer by "):
+        assert words in answer.text
+    assert "DANGER" not in answer.text
+    assert buttons(answer) == ["seen", "take", *NOES]
+    for hidden in (incident, offer["offer_id"], offer["interrupter_id"], "38.9", "-77.0", page.token):
+        assert hidden not in answer.text
+    assert len(answer.content) < 4096
+
+
+async def test_the_page_loads_nothing_tells_nobody_and_is_kept_nowhere(alone: AlertsAlone) -> None:
+    _, _, page = await asked(alone)
+    for answer in (await page.look(), await page.press("seen"), await page.press("fly")):
+        headers = answer.headers
+        assert headers["cache-control"] == "no-store"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff"
+        policy = headers["content-security-policy"]
+        assert all(part in policy for part in ("default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"))
+        assert not re.search(r"<script|<img|<link|src=|href=|url\(", answer.text)
+
+
+async def test_an_active_threat_is_said(alone: AlertsAlone) -> None:
+    _, _, page = await asked(alone)
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run("UPDATE dispatches SET incident = jsonb_set(incident, '{active_threat}', 'true')")
+    assert "DANGER: go near, not in." in (await page.look()).text
+
+
+# acting
+
+
+async def test_seen_taken_and_on_the_way_from_the_page_alone(alone: AlertsAlone) -> None:
+    _, incident, page = await asked(alone)
+    for do, says, offers in (
+        ("seen", "You have seen this. Do you take it?", ["take", *NOES]),
+        ("take", "You have it.", ["en_route", "on_scene", "clear"]),
+        ("take", "You have it.", ["en_route", "on_scene", "clear"]),
+        ("en_route", "You have it and are on your way.", ["on_scene", "clear"]),
+        ("on_scene", "You have it and are there.", ["clear"]),
+        ("clear", "You have it and are done. Thank you.", []),
+        ("clear", "You have it and are done. Thank you.", []),
+    ):
+        answer = await page.press(do)
+        assert (answer.status_code, said(answer), buttons(answer)) == (200, says, offers), do
+    assert await state_of(alone, incident) == ["accepted"]
+    refused = await page.press("en_route")
+    assert (refused.status_code, said(refused)) == (409, "You have it and are done. Thank you.")
+
+
+async def test_a_repeated_press_is_one_effect(alone: AlertsAlone) -> None:
+    _, _, page = await asked(alone)
+    for _ in range(3):
+        await page.press("take")
+    async with alone.world.alerts_db.transaction() as tx:
+        events = await tx.rows("SELECT 1 FROM outbox WHERE headers ->> 'ce_type' LIKE '%offer.accepted%'")
+        assert len(events) == len(await tx.rows("SELECT 1 FROM assignments")) == 1
+
+
+async def test_a_no_with_its_reason_asks_the_next_and_a_late_yes_counts(alone: AlertsAlone) -> None:
+    kestrel = await alone.world.on_duty("kestrel", km=2)
+    _, incident, page = await asked(alone, km=0.2)
+    answer = await page.press("decline", reason="unsafe")
+    assert (answer.status_code, buttons(answer)) == (200, ["take"])
+    offer = await kestrel.is_offered(incident)
+    assert (await alone.world.dispatch(incident))["offers"][0]["decline_reason"] == "unsafe"
+    assert said(await page.press("take")) == "You have it."
+    assert (await kestrel.taps(offer, "accept")).status_code == 409
+
+
+async def test_what_somebody_else_has_is_shown_and_not_taken(alone: AlertsAlone) -> None:
+    kestrel = await alone.world.on_duty("kestrel", km=2)
+    _, incident, page = await asked(alone, km=0.2)
+    await page.press("decline", reason="other")
+    await kestrel.accepts(await kestrel.is_offered(incident))
+    late = await page.press("take")
+    assert (late.status_code, said(late), buttons(late)) == (409, "Somebody else has it. You need not go.", [])
+    assert await state_of(alone, incident) == ["declined", "accepted"]
+
+
+async def test_a_late_yes_of_whoever_would_not_be_asked_any_more_is_refused(alone: AlertsAlone) -> None:
+    heron, incident, page = await asked(alone)
+    await page.press("decline", reason="other")
+    await heron.goes(on_duty=False)
+    late = await page.press("take")
+    assert (late.status_code, await state_of(alone, incident)) == (409, ["declined"])
+    assert "off duty" in late.text
+
+
+async def test_whoever_was_sent_by_hand_reports_from_the_page(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron", duty=False)
+    incident = await alone.incident()
+    assert (await alone.world.reassigns(incident, heron, despite=["off_duty"])).status_code == 201
+    await alone.world.deployment.start("alerts", "engine")
+    await heron.is_told("assignment.made", incident)
+    page = page_of(alone.world.alerts, heron.phone.messages[0])
+    assert (said(await page.look()), said(await page.press("en_route"))) == (
+        "You have it.",
+        "You have it and are on your way.",
+    )
+
+
+async def test_a_page_is_acknowledged_from_its_page(alone: AlertsAlone) -> None:
+    await alone.world.deployment.start("alerts", "engine")
+    incident = await alone.incident()
+    await alone.world.supervisor.is_paged("exhausted", incident_id=incident)
+    page = page_of(alone.world.alerts, alone.world.supervisor.phone.messages[0])
+    first = await page.look()
+    assert (said(first), buttons(first)) == ("Somebody must act.", ["have_it"])
+    assert "Nobody is left to ask" in first.text
+    assert "Area: Alder" in first.text
+    for _ in range(2):
+        answer = await page.press("have_it")
+        assert answer.status_code == 200
+        assert said(answer).startswith("Somebody has it since ")
+    async with alone.world.alerts_db.transaction() as tx:
+        [row] = await tx.rows("SELECT state, settled_by FROM pages")
+    assert (row["state"], row["settled_by"]) == (
+        "acknowledged",
+        f"supervisor/{alone.world.supervisor.phone.endpoint_id}",
+    )
+    assert (await page.press("take")).status_code == 422
