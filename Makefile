@@ -58,10 +58,14 @@ stories: setup ## whole stories over all services
 architecture: setup ## the rules that the code keeps
 	@$(RUN) pytest tests/architecture
 
-.PHONY: bench bench-dispatch bench-relay
-bench: bench-dispatch bench-relay ## all benchmarks
-bench-dispatch: setup ## from report to first webhook, beside a bare Kafka round trip
+.PHONY: bench bench-dispatch bench-decision bench-sender bench-relay
+bench: bench-dispatch bench-decision bench-sender bench-relay ## all benchmarks
+bench-dispatch: setup ## from report to first webhook, beside a bare Kafka round trip; then the city's worst hour
 	@$(RUN) tests.bench.dispatch
+bench-decision: setup ## a decision about 2,000 people with its offers written, beside reading them alone
+	@$(RUN) tests.bench.decision
+bench-sender: setup ## signed webhooks per second from one core, beside httpx
+	@$(RUN) tests.bench.sender
 bench-relay: setup ## 100,000 waiting events drain while reports go on, beside a bare producer
 	@$(RUN) tests.bench.relay
 

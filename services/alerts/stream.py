@@ -7,6 +7,9 @@ from shared.persistence.database import Database
 from shared.runtime.settings import ServiceSettings
 
 BATCH = 4
+# Who reads about dispatches is shown them; nobody is asked the later for it. Each turn of the relay costs whoever waits
+# for a decision meanwhile, so that it takes few.
+RELAY_PAUSE_S = 0.2
 
 
 def build_stream(db: Database, settings: ServiceSettings) -> Stream:
@@ -16,5 +19,5 @@ def build_stream(db: Database, settings: ServiceSettings) -> Stream:
         service="alerts",
         bootstrap=settings.kafka_bootstrap,
         prefix=settings.topic_prefix,
-        pace=Pace(batch=BATCH, relay_pause_s=0.05),
+        pace=Pace(batch=BATCH, relay_pause_s=RELAY_PAUSE_S),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,14 @@ from aiohttp import web
 from deploy.local.stack import LocalStack
 from shared.kernel.ids import new_id
 
+Heard = Callable[[str, dict[str, Any], float], None]
+
 
 class Crowd:
-    """`first_at`: incident → when its first message arrived (perf_counter). `answer` makes all accept, then clear."""
+    """`first_at`: incident → when its first message arrived (perf_counter). `answer` makes all accept, then clear.
+
+    `heard`: called with worker, message and time of arrival, beside.
+    """
 
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
@@ -21,7 +27,9 @@ class Crowd:
         self.first_at: dict[str, float] = {}
         self.messages = 0
         self.failures: list[str] = []
+        self.heard: Heard | None = None
         self._open: list[tuple[str, str]] = []
+        self._tokens: dict[str, str] = {}
 
     async def open(self) -> None:
         app = web.Application()
@@ -68,9 +76,12 @@ class Crowd:
         arrived = time.perf_counter()
         message = await request.json()
         self.messages += 1
+        if self.heard is not None:
+            self.heard(request.match_info["worker"], message, arrived)
+        elif message["type"] == "truce.offer.made":
+            self._open.append((request.match_info["worker"], message["data"]["offer_id"]))
         if message["type"] == "truce.offer.made":
             self.first_at.setdefault(message["data"]["incident_id"], arrived)
-            self._open.append((request.match_info["worker"], message["data"]["offer_id"]))
         return web.Response(status=204)
 
     async def answer(self) -> None:
@@ -85,15 +96,20 @@ class Crowd:
         await asyncio.gather(*(one(worker, offer) for worker, offer in asked))
 
     async def _respond(self, worker: str, offer: str) -> None:
-        headers = {"Authorization": f"Bearer {self._stack.token(['interrupter'], worker=worker)}"}
-        async with self._session.post(f"{self._url}/v1/offers/{offer}/accept", headers=headers) as answer:
+        accepted = await self.tap(worker, f"offers/{offer}/accept")
+        if accepted is not None:
+            await self.tap(worker, f"assignments/{accepted['assignment_id']}/clear")
+
+    async def tap(self, worker: str, path: str, **body: str) -> dict[str, Any] | None:
+        """The answer; None, and noted among the failures, if it is a refusal."""
+        if worker not in self._tokens:
+            self._tokens[worker] = self._stack.token(["interrupter"], worker=worker)
+        headers = {"Authorization": f"Bearer {self._tokens[worker]}"}
+        async with self._session.post(f"{self._url}/v1/{path}", json=body or None, headers=headers) as answer:
             if answer.status != 200:
-                self.failures.append(f"accept {answer.status}")
-                return
-            assignment = (await answer.json())["assignment_id"]
-        async with self._session.post(f"{self._url}/v1/assignments/{assignment}/clear", headers=headers) as answer:
-            if answer.status != 200:
-                self.failures.append(f"clear {answer.status}")
+                self.failures.append(f"{path.rpartition('/')[2]} {answer.status}")
+                return None
+            return dict(await answer.json())
 
     async def close(self) -> None:
         await self._session.close()

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,28 @@ async def _load_programme(stack: LocalStack) -> None:
     await load_programme(stack, PROGRAMME, str(policy_file))
 
 
-async def report(stack: LocalStack, crowd: Crowd, count: int, per_second: float) -> tuple[list[float], int]:
-    """Milliseconds from sending each report to the first message about it; and how many had none."""
+@dataclass(frozen=True)
+class Reported:
+    """`sent_at` and `arrived_at`: incident → when its report was sent, and its first message came (perf_counter)."""
+
+    sent_at: dict[str, float]
+    arrived_at: dict[str, float]
+
+    @property
+    def took_ms(self) -> list[float]:
+        """From sending each report to the first message about it."""
+        return [1000 * (self.arrived_at[incident] - at) for incident, at in self.sent_at.items() if self.has(incident)]
+
+    @property
+    def missing(self) -> int:
+        return sum(not self.has(incident) for incident in self.sent_at)
+
+    def has(self, incident: str) -> bool:
+        return incident in self.arrived_at
+
+
+async def report(stack: LocalStack, crowd: Crowd, count: int, per_second: float) -> Reported:
+    """Open loop: sent at fixed times whatever the answers do. Waits for the messages."""
     token = stack.token(["source"], sub="bench", source_kind="police")
     headers = {"Authorization": f"Bearer {token}"}
     sent: dict[str, float] = {}
@@ -66,8 +87,7 @@ async def report(stack: LocalStack, crowd: Crowd, count: int, per_second: float)
     until = time.perf_counter() + 20
     while time.perf_counter() < until and not sent.keys() <= crowd.first_at.keys():
         await asyncio.sleep(0.05)
-    took = [1000 * (crowd.first_at[incident] - at) for incident, at in sent.items() if incident in crowd.first_at]
-    return took, len(sent) - len(took)
+    return Reported(sent, {incident: at for incident, at in crowd.first_at.items() if incident in sent})
 
 
 async def _post(session: aiohttp.ClientSession, number: int, sent: dict[str, float]) -> None:

@@ -38,8 +38,9 @@ async def main() -> int:
         outbox = await asyncpg.connect(stack.wiring.databases.dsn("alerts"))
         bare = await _bare_producer(stack, outbox)
         stolen = Stolen()
-        drained, (took_ms, missing) = await asyncio.gather(_drain(outbox), report(stack, crowd, REPORTS, REPORTS_PER_S))
+        drained, reported = await asyncio.gather(_drain(outbox), report(stack, crowd, REPORTS, REPORTS_PER_S))
         await outbox.close()
+    took_ms, missing = reported.took_ms, reported.missing
     figures = {
         "events that waited": float(WAITING),
         "reports/s meanwhile": REPORTS_PER_S,

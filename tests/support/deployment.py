@@ -36,7 +36,8 @@ from tests.support.topics import delete_topics, everything_on
 # More than one, so that there is an order to lose; the real number, which takes a broker half a second to make, is that
 # of the stories with processes.
 PARTITIONS = 3
-SECRETS_KEY = base64.b64encode(b"0" * 32).decode()
+SECRETS_KEY_BYTES = b"0" * 32
+SECRETS_KEY = base64.b64encode(SECRETS_KEY_BYTES).decode()
 
 
 class Deployment:

@@ -22,6 +22,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PUBLIC_PORT = 443
 _LONGEST_URL = 2000
 _LONGEST_NAME = 253
+_MOST_REMEMBERED = 10_000
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>(?:[/?][^#]*)?)(?:#.*)?")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -104,9 +105,22 @@ class AddressGuard:
 
     def __init__(self, allowed_networks: Iterable[Network] = ()) -> None:
         self._allowed = tuple(allowed_networks)
+        self._admitted: dict[str, URL] = {}
 
     def check_url(self, url: str) -> URL:
-        """The URL as it will be called, or AddressRefused. Resolves nothing."""
+        """The URL as it will be called, or AddressRefused. Resolves nothing.
+
+        What was admitted is remembered: it depends on the text alone, and an endpoint is called again and again.
+        """
+        admitted = self._admitted.get(url)
+        if admitted is None:
+            admitted = self._checked(url)
+            if len(self._admitted) >= _MOST_REMEMBERED:
+                self._admitted.clear()
+            self._admitted[url] = admitted
+        return admitted
+
+    def _checked(self, url: str) -> URL:
         scheme, host, port, rest = _parts(url)
         literal = _literal(host)
         if literal is None:

@@ -44,10 +44,11 @@ def rank(candidates: Iterable[Candidate], need: Need, policy: Policy) -> Ranking
     able: list[tuple[int, float, datetime, UUID]] = []
     unable: list[NotAsked] = []
     for candidate in candidates:
-        away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
         reason = left_out(candidate, need, policy)
-        if reason is None and policy.radius_m is not None and away_m > policy.radius_m:
-            reason = LeftOut.OUT_OF_RADIUS
+        if reason is None:
+            away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
+            if policy.radius_m is not None and away_m > policy.radius_m:
+                reason = LeftOut.OUT_OF_RADIUS
         if reason is not None:
             unable.append(NotAsked(candidate.interrupter_id, reason))
             continue

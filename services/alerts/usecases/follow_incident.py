@@ -15,6 +15,8 @@ from shared.persistence.transaction import Transaction
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
     """Idempotent per incident version; older versions than the one known change nothing."""
     incident = event.incident
+    if incident.version == 1 and incident.state is not IncidentState.ACTIVATED:
+        return  # nobody can have been asked about it before its first word
     dispatch = await find_dispatch(tx, incident.incident_id, lock=True)
     if dispatch is None:
         if incident.state is IncidentState.ACTIVATED:

@@ -25,8 +25,8 @@ WHERE id = 1 AND (holder = :holder OR expires_at < clock_timestamp())
 RETURNING token
 """
 _RELEASE = "UPDATE relay_lease SET expires_at = '-infinity' WHERE id = 1 AND holder = :holder"
-# The planner takes those waiting for few and would read and sort all of them for each batch; in the order of the
-# partial index the first ones are enough.
+# The planner takes those waiting for few and would read and sort all of them for each batch of a backlog; in the order
+# of the partial index the first ones are enough.
 _IN_ORDER = "SET LOCAL enable_sort = off"
 _NEXT = """
 SELECT id, topic, key, headers, value FROM outbox
@@ -72,8 +72,10 @@ async def claim(tx: Transaction, holder: UUID, under_way: Iterable[int] = ()) ->
     lease = lease or await tx.row_or_none(_LEASE, holder=holder, lease_s=LEASE_S)
     if lease is None:
         return None
-    await tx.run(_IN_ORDER)
-    rows = await tx.rows(_NEXT, batch=BATCH, under_way=list(under_way))
+    under_way = list(under_way)
+    if under_way:
+        await tx.run(_IN_ORDER)
+    rows = await tx.rows(_NEXT, batch=BATCH, under_way=under_way)
     return Claim(lease["token"], tuple(OutboxRow(**row) for row in rows))
 
 

@@ -23,7 +23,7 @@ from shared.observability.metrics import PUBLISHED
 
 UNACKNOWLEDGED_LIMIT_S = 30.0
 # Sending hardly ever waits by itself; whoever shares the process gets its turn after so many rows.
-_BREATH = 20
+_BREATH = 5
 # Errors that are about the row and not about the broker's health: the row's own failures are counted.
 ROW_ERRORS = (
     MessageSizeTooLargeError,

@@ -10,9 +10,7 @@ import pytest
 from services.alerts.programme import read_programme
 from services.alerts.usecases.follow_incident import follow_incident
 from services.alerts.usecases.load_programme import load_programme
-from shared.contracts.events.incidents import IncidentActivated, IncidentSnapshot, NearCommunity, Place
-from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
+from tests.support.activations import activated
 from tests.support.deployment import Deployment
 from tests.support.phones import PhoneNetwork
 from tests.support.world import ALDER, OAK_STREET, PROGRAMME, World
@@ -25,28 +23,9 @@ class AlertsAlone:
     async def incident(self) -> str:
         """Activated now, in Alder."""
         now = datetime.now(UTC) + self.world.deployment.offset
-        snapshot = IncidentSnapshot(
-            version=2,
-            incident_id=new_id(),
-            state=IncidentState.ACTIVATED,
-            kind=IncidentKind.SHOOTING,
-            occurred_at=now,
-            occurred_precision=TimePrecision.MINUTE,
-            reported_at=now,
-            opened_at=now,
-            activated_at=now,
-            place=Place(lat=ALDER[0], lon=ALDER[1]),
-            community=NearCommunity(area_id="alder", name="Alder", distance_m=0),
-            weapon=Weapon.FIREARM,
-            relationship=Relationship.GROUP,
-            active_threat=False,
-            exercise=False,
-            report_count=1,
-            sources=(SourceKind.POLICE,),
-        )
-        event = IncidentActivated(at=now, incident=snapshot, by_policy=True)
+        event = activated(now, community="alder", lat=ALDER[0], lon=ALDER[1])
         await self.world.alerts_db.retrying(lambda tx: follow_incident(tx, event))
-        return str(snapshot.incident_id)
+        return event.root
 
 
 @asynccontextmanager

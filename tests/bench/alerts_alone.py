@@ -1,0 +1,45 @@
+"""The alerts service's own database on a real server, and nothing else: for benches of what happens inside it."""
+
+import gc
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from deploy.local.ports import Ports
+from deploy.local.stack import LocalStack, StackOptions
+from services.alerts.delivery.secret_box import SecretBox
+from services.alerts.programme import read_programme
+from services.alerts.usecases.load_policy import load_policy
+from shared.persistence.database import Database
+from tests.bench.crowded_city import PROGRAMME
+from tests.support.deployment import SECRETS_KEY_BYTES, Deployment
+
+BOX = SecretBox(SECRETS_KEY_BYTES)
+
+
+@asynccontextmanager
+async def alerts_alone(**policy: Any) -> AsyncIterator[tuple[Deployment, Database]]:
+    """On durable storage, with the programme's own policy but for what is given."""
+    with tempfile.TemporaryDirectory() as place:
+        stack = LocalStack(Path(place), Ports.free(), StackOptions(durable=True))
+        await stack.start_infrastructure()
+        deployment = Deployment(stack, "bench")
+        try:
+            db = await deployment.database("alerts")
+            programme = read_programme(PROGRAMME)
+            async with db.transaction() as tx:
+                await load_policy(tx, programme.policy_name, {**programme.policy_body, **policy})
+            _settle_down()
+            yield deployment, db
+        finally:
+            await deployment.close()
+            await stack.stop()
+
+
+def _settle_down() -> None:
+    """As our processes do when they have started (shared.runtime.process)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
