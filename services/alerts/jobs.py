@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
+from services.alerts.usecases.watch_check_ins import watch_check_ins
 from shared.persistence.transaction import Transaction
 
 
@@ -25,4 +26,5 @@ JOBS = (
     Job(hear_requests, every_s=0.25),
     Job(reconsider_exhausted_dispatch, every_s=0.25),
     Job(repeat_unacknowledged_page, every_s=0.5),
+    Job(watch_check_ins, every_s=0.5),
 )

@@ -58,6 +58,30 @@ def assignment_message(
             "details": f"/v1/offers/{offer_id}",
             "en_route": f"/v1/assignments/{assignment_id}/en-route",
             "on_scene": f"/v1/assignments/{assignment_id}/on-scene",
+            "check_in": f"/v1/assignments/{assignment_id}/check-in",
+            "clear": f"/v1/assignments/{assignment_id}/clear",
+        },
+    )
+
+
+def check_in_message(
+    incident: Mapping[str, Any],
+    *,
+    offer_id: UUID,
+    assignment_id: UUID,
+    due_at: datetime | None,
+    missed_at: datetime | None,
+) -> dict[str, Any]:
+    """Are you well? `missed_at`: when the desk is paged without an answer."""
+    return _message(
+        "truce.check_in.due",
+        incident,
+        offer_id=str(offer_id),
+        assignment_id=str(assignment_id),
+        due_at=due_at and due_at.isoformat(),
+        missed_at=missed_at and missed_at.isoformat(),
+        links={
+            "check_in": f"/v1/assignments/{assignment_id}/check-in",
             "clear": f"/v1/assignments/{assignment_id}/clear",
         },
     )

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from services.alerts.domain.organizations import NewOrganization
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.terms import Term, term_faults
+from services.alerts.responder_terms import ResponderFields
 from shared.contracts.fields import AreaId, Code, PublicName
 from shared.kernel.vocabulary import DispatchRole
 
@@ -82,7 +83,7 @@ class _OrganizationsFile(_Section):
         return tuple(placed)
 
 
-class _PolicyFile(_Section):
+class _PolicyFile(ResponderFields, _Section):
     """Waits in seconds. `targets` are for reporting; they are kept with the policy that they judge."""
 
     name: Code

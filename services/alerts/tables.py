@@ -114,6 +114,11 @@ class AssignmentRow:
     en_route_at: datetime | None = None
     on_scene_at: datetime | None = None
     ended_at: datetime | None = None
+    check_in_state: str | None = None
+    check_in_due_at: datetime | None = None
+    check_in_next_at: datetime | None = None
+    last_sign_at: datetime | None = None
+    check_ins_missed: int = 0
 
 
 DISPATCH = Layout(

@@ -33,7 +33,9 @@ class Topic:
 
 INCIDENTS = Topic("intake.incidents", "incident", Readers.OPERATIONAL, ("intake",), ("alerts", "casework", "reporting"))
 AREAS = Topic("intake.areas", "area", Readers.PUBLIC, ("intake",), ("alerts", "reporting"))
-DISPATCHES = Topic("alerts.dispatches", "incident", Readers.OPERATIONAL, ("alerts",), ("intake", "reporting"))
+DISPATCHES = Topic(
+    "alerts.dispatches", "incident", Readers.OPERATIONAL, ("alerts",), ("intake", "casework", "reporting")
+)
 ORGANIZATIONS = Topic(
     "alerts.organizations", "organization", Readers.OPERATIONAL, ("alerts",), ("casework", "reporting")
 )

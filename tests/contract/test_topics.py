@@ -25,7 +25,7 @@ AGREED = {
 CONSUMED = {
     "intake": {"alerts.dispatches"},
     "alerts": {"intake.incidents", "intake.areas", "operations.alarms"},
-    "casework": {"intake.incidents", "alerts.organizations", "alerts.workers"},
+    "casework": {"intake.incidents", "alerts.dispatches", "alerts.organizations", "alerts.workers"},
     "reporting": set(AGREED),
 }
 TYPE = re.compile(r"truce\.(?P<owner>[a-z]+)\.(?P<subject>[a-z]+(_[a-z]+)*)\.(?P<verb>[a-z]+(_[a-z]+)*)\.v[1-9][0-9]*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
@@ -52,6 +52,17 @@ class Interrupter:
 
     async def reports(self, assignment: str, step: str) -> httpx.Response:
         return await self._world.alerts.post(f"/v1/assignments/{assignment}/{step}", headers=self._headers())
+
+    async def arrives(self, incident: str) -> str:
+        """Is asked, accepts and is on scene. Returns the assignment's id."""
+        assignment = await self.accepts(await self.is_offered(incident))
+        await self.does(assignment, "on-scene")
+        return assignment
+
+    async def does(self, assignment: str, step: str) -> dict[str, Any]:
+        answer = await self.reports(assignment, step)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
 
     async def goes(self, *, on_duty: bool) -> None:
         answer = await self._world.alerts.put(

@@ -104,8 +104,8 @@ class World:
         who.phone = self.phones.phone(f"{who.phone.name}-again")
         await self._endpoint(who.phone, {"kind": "interrupter", "id": str(who.worker)})
 
-    async def desk(self, kind: str, owner: UUID | None) -> Desk:
-        receiver = self.phones.phone(kind)
+    async def desk(self, kind: str, owner: UUID | None, *, name: str | None = None) -> Desk:
+        receiver = self.phones.phone(name or kind)
         await self._endpoint(receiver, {"kind": kind} | ({"id": str(owner)} if owner else {}))
         return Desk(self, receiver)
 
@@ -193,6 +193,7 @@ class World:
                     "WHERE state IN ('open', 'acknowledged') AND next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM pages WHERE state = 'open' AND next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM dispatches WHERE reconsider_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM assignments WHERE check_in_next_at <= app_now() "
                     "UNION ALL SELECT 1 FROM reconsideration_requests"
                 )
             async with self.intake_db.transaction() as tx:

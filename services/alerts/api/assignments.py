@@ -10,9 +10,11 @@ from pydantic import BaseModel
 from services.alerts.api.answering import refuse_strangers
 from services.alerts.queries.offers import who_has_it
 from services.alerts.tables import AssignmentRow
+from services.alerts.usecases.check_in import check_in
 from services.alerts.usecases.move_assignment import move_assignment
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.kernel.response_words import CheckInState
 from shared.kernel.vocabulary import AssignmentState, DispatchRole
 from shared.persistence.database import Database
 from shared.web.database import Db
@@ -23,7 +25,7 @@ Responder = Annotated[Principal, allow(Role.INTERRUPTER, Role.DISPATCHER, Role.S
 
 
 class AssignmentOut(BaseModel):
-    """`ended_at`: cleared, stood down or reassigned, as `state` says."""
+    """`ended_at`: cleared, stood down or reassigned, as `state` says. `check_in_state`, `check_in_due_at`: on scene."""
 
     assignment_id: UUID
     incident_id: UUID
@@ -35,6 +37,10 @@ class AssignmentOut(BaseModel):
     en_route_at: datetime | None
     on_scene_at: datetime | None
     ended_at: datetime | None
+    check_in_state: CheckInState | None
+    check_in_due_at: datetime | None
+    last_sign_at: datetime | None
+    check_ins_missed: int
 
     @classmethod
     def of(cls, row: AssignmentRow) -> Self:
@@ -50,6 +56,14 @@ async def en_route(assignment_id: UUID, db: Db, caller: Responder) -> Assignment
 @router.post("/{assignment_id}/on-scene")
 async def on_scene(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
     return await _move(db, assignment_id, AssignmentState.ON_SCENE, caller)
+
+
+@router.post("/{assignment_id}/check-in")
+async def check_in_(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
+    """I am well. 409 with the assignment's state if nobody is on scene by it."""
+    async with db.transaction() as tx:
+        refuse_strangers(caller, await who_has_it(tx, assignment_id))
+        return AssignmentOut.of(await check_in(tx, assignment_id))
 
 
 @router.post("/{assignment_id}/clear")

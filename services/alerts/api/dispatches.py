@@ -9,7 +9,7 @@ from services.alerts.queries.dispatches import find_dispatch
 from services.alerts.queries.explain import Explanation, explain
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
-from shared.contracts.events.dispatches import DispatchSnapshot
+from shared.contracts.dispatch_snapshot import DispatchSnapshot
 from shared.kernel.errors import NotFound
 from shared.web.database import Db
 from shared.web.strict_json import StrictRoute

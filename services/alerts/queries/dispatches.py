@@ -9,8 +9,8 @@ from uuid import UUID
 from services.alerts.domain.assignments import HOLDS_ROLE
 from services.alerts.domain.offers import LIVE, RoleStand
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
+from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
 from shared.contracts.event import Event
-from shared.contracts.events.dispatches import AssignmentPart, DispatchSnapshot, OfferPart
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.messaging.outbox import publish
@@ -156,4 +156,8 @@ def _assignment(row: AssignmentRow) -> AssignmentPart:
         en_route_at=row.en_route_at,
         on_scene_at=row.on_scene_at,
         cleared_at=row.ended_at if row.state == "cleared" else None,
+        check_in_state=row.check_in_state,
+        check_in_due_at=row.check_in_due_at,
+        last_sign_at=row.last_sign_at,
+        check_ins_missed=row.check_ins_missed,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.explain_responder import MissedCheckIn, missed_check_ins, missed_words
 from services.alerts.tables import OfferRow
 from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OfferState, OverrideReason, Tier
 from shared.persistence.transaction import Row, Transaction
@@ -99,6 +100,7 @@ class Explanation(BaseModel):
     decisions: list[Decision]
     asked: list[Asked]
     decided_by_hand: list[DecidedByHand]
+    missed_check_ins: list[MissedCheckIn]
     words: list[str]
 
 
@@ -121,6 +123,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
     ]
     asked = [_asked(offer, signs) for offer in offers]
     by_hand = [_by_hand(row, signs) for row in overrides]
+    missed = await missed_check_ins(tx, dispatch.incident_id, signs)
     return Explanation(
         incident_id=dispatch.incident_id,
         policy=dispatch.row.policy,
@@ -129,10 +132,12 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
         decisions=decisions,
         asked=asked,
         decided_by_hand=by_hand,
+        missed_check_ins=missed,
         words=[
             *(_decision_words(one) for one in decisions),
             *(_asked_words(one) for one in asked),
             *(_by_hand_words(one) for one in by_hand),
+            *(missed_words(one) for one in missed),
         ],
     )
 

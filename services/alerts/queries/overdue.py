@@ -19,6 +19,9 @@ UNION ALL
 SELECT 'pages', count(*), extract(epoch FROM app_now() - min(next_action_at))
 FROM pages WHERE state = 'open' AND next_action_at < app_now() - make_interval(secs => :grace_s)
 UNION ALL
+SELECT 'check_ins', count(*), extract(epoch FROM app_now() - min(check_in_next_at))
+FROM assignments WHERE check_in_next_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
 SELECT 'deliveries', count(*), extract(epoch FROM clock_timestamp() - min(next_attempt_at))
 FROM deliveries d WHERE state IN ('pending', 'retry_scheduled')
   AND next_attempt_at < clock_timestamp() - make_interval(secs => :grace_s)
@@ -32,7 +35,7 @@ FROM deliveries WHERE state = 'attempting' AND lease_until < clock_timestamp() -
 
 @dataclass(frozen=True)
 class Overdue:
-    """`queue`: offers, dispatches (to be looked at again), pages, deliveries, attempts (begun and never settled)."""
+    """`queue`: offers, dispatches (to be looked at again), pages, check-ins, deliveries, attempts (never settled)."""
 
     queue: str
     count: int

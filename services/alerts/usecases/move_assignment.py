@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from services.alerts.domain.assignments import Moved, Refused, move
-from services.alerts.queries.dispatches import lock_assignment
+from services.alerts.domain.assignments import Already, Moved, Refused, move
+from services.alerts.queries.dispatches import Dispatch, lock_assignment
 from services.alerts.tables import AssignmentRow
+from services.alerts.usecases.keep_check_ins import end_check_ins, note_sign_of_life, restart_check_ins
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from shared.contracts.events.dispatches import (
     AssignmentCleared,
@@ -30,16 +31,28 @@ _CLEARED = "UPDATE interrupters SET last_cleared_at = app_now() WHERE id = :id"
 
 
 async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentState) -> AssignmentRow:
-    """Repeating a step changes nothing; going back is refused with the present state."""
+    """Repeating a step changes nothing, but is a sign of life of who is on scene; going back is refused with the
+    present state.
+    """
     dispatch, assignment = await lock_assignment(tx, assignment_id)
     match move(AssignmentState(assignment.state), to):
         case Refused(state):
             raise StateConflict("the assignment cannot go there from where it is", state=state)
+        case Already() if to is AssignmentState.ON_SCENE:
+            await note_sign_of_life(tx, dispatch, assignment)
         case Moved(state):
             assignment.state = state
             setattr(assignment, _TIMES[state], await tx.now())
+            await _keep_check_ins(tx, dispatch, assignment)
             await dispatch.record(tx, _EVENTS[state], assignment_id=assignment.id)
             if state is AssignmentState.CLEARED:
                 await tx.run(_CLEARED, id=assignment.interrupter_id)
                 await ask_to_reconsider(tx)
     return assignment
+
+
+async def _keep_check_ins(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow) -> None:
+    if assignment.state == AssignmentState.ON_SCENE:
+        await restart_check_ins(tx, dispatch, assignment)
+    elif assignment.state == AssignmentState.CLEARED:
+        await end_check_ins(tx, assignment)

@@ -15,6 +15,7 @@ from services.alerts.tables import OfferRow
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferDelivered
+from shared.kernel.response_words import CheckInState
 from shared.kernel.vocabulary import OfferState
 from shared.messaging.alarms import raise_alarm
 from shared.persistence.transaction import Transaction
@@ -31,7 +32,8 @@ UPDATE deliveries SET state = :state, lease_until = NULL, last_outcome = :outcom
 WHERE id = :id AND state = 'attempting' AND attempts = :number
 """
 _PAGE = "SELECT p.state FROM deliveries d JOIN pages p ON p.id = d.page_id WHERE d.id = :delivery_id"
-_OF_A_DISPATCH = ("offer.made", "assignment.made")
+_OF_A_DISPATCH = ("offer.made", "assignment.made", "check_in.due")
+_ASKED = (CheckInState.WARNED, CheckInState.MISSED)
 _DISABLE = """
 UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1
 WHERE id = :id AND enabled
@@ -96,6 +98,8 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
 
 async def _is_wanted(tx: Transaction, attempt: Attempt, locked: tuple[Dispatch, OfferRow] | None) -> bool:
     """Whether what the message says still holds: nobody is sent or paged by a late retry of old news."""
+    if locked is not None and attempt.kind == "check_in.due":
+        return any(one.offer_id == locked[1].id and one.check_in_state in _ASKED for one in locked[0].assignments)
     if locked is not None and attempt.kind == "assignment.made":
         return any(one.offer_id == locked[1].id and one.state in ACTIVE for one in locked[0].assignments)
     if locked is not None:

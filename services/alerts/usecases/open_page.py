@@ -10,15 +10,23 @@ from shared.kernel.ids import new_id
 from shared.persistence.transaction import Transaction
 
 _OPEN = """
-INSERT INTO pages (id, kind, subject, incident_id, state, round, repeat_s, raised_at, next_action_at)
-VALUES (:id, :kind, :subject, :incident_id, 'open', 0, :repeat_s, app_now(), app_now())
+INSERT INTO pages (id, kind, subject, incident_id, about, state, round, repeat_s, raised_at, next_action_at)
+VALUES (:id, :kind, :subject, :incident_id, :about, 'open', 0, :repeat_s, app_now(), app_now())
 ON CONFLICT (kind, subject) WHERE state = 'open' DO NOTHING
 """
 
 
 async def open_page(
-    tx: Transaction, *, kind: str, subject: str, repeat_s: int, incident_id: UUID | None = None
+    tx: Transaction,
+    *,
+    kind: str,
+    subject: str,
+    repeat_s: int,
+    incident_id: UUID | None = None,
+    about: UUID | None = None,
 ) -> None:
+    """`about`: the interrupter whose own supervisors are paged, beside those of the incident's community."""
     page_id = new_id()
-    if await tx.run(_OPEN, id=page_id, kind=kind, subject=subject, incident_id=incident_id, repeat_s=repeat_s):
+    facts = {"kind": kind, "subject": subject, "incident_id": incident_id, "about": about, "repeat_s": repeat_s}
+    if await tx.run(_OPEN, id=page_id, **facts):
         await send_page(tx, page_id)

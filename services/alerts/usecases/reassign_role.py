@@ -27,6 +27,7 @@ from services.alerts.queries.offers import who_has_it
 from services.alerts.queries.standing import Standing, standing
 from services.alerts.tables import OFFER, AssignmentRow, OfferRow
 from services.alerts.usecases.assign_role import assign_role
+from services.alerts.usecases.keep_check_ins import end_check_ins
 from services.alerts.usecases.queue_delivery import Message, cancel_offer_deliveries, queue_for_interrupter
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.settle_offer import tell
@@ -114,6 +115,7 @@ async def _exchange(
 ) -> AssignmentRow:
     if leaving is not None:
         leaving.state, leaving.ended_at = AssignmentState.REASSIGNED, await tx.now()
+        await end_check_ins(tx, leaving)
         await cancel_offer_deliveries(tx, leaving.offer_id)
     offer = await _offer(tx, dispatch, role, person)
     made = await assign_role(tx, dispatch, offer, person.policy.roles[role])

@@ -13,11 +13,12 @@ log = get_logger(__name__)
 _ROUND = """
 UPDATE pages SET round = round + 1, next_action_at = app_now() + make_interval(secs => repeat_s)
 WHERE id = :id AND state = 'open'
-RETURNING kind, subject, round, incident_id
+RETURNING kind, subject, round, incident_id, about
 """
 _INCIDENT = "SELECT incident, community, policy ->> 'time_zone' AS time_zone FROM dispatches WHERE incident_id = :id"
 # Every duty dispatcher's endpoint, and about an incident the supervisors of whoever covers its community today; where
-# nobody covers, every supervisor. Source: DESIGN §9.2, outside every community the whole office is asked.
+# nobody covers, every supervisor. Source: DESIGN §9.2, outside every community the whole office is asked. About a
+# person that person's own supervisors too.
 _RECIPIENTS = """
 WITH covering AS (
     SELECT organization_id FROM coverage
@@ -27,7 +28,8 @@ WITH covering AS (
 SELECT id FROM webhook_endpoints WHERE enabled AND (
     owner_kind = 'duty_dispatcher'
     OR (owner_kind = 'supervisor' AND :about_incident AND (
-        owner_id IN (SELECT organization_id FROM covering) OR NOT EXISTS (SELECT FROM covering))))
+        owner_id IN (SELECT organization_id FROM covering) OR NOT EXISTS (SELECT FROM covering)
+        OR owner_id = (SELECT organization_id FROM interrupters WHERE id = :about))))
 """
 
 
@@ -40,6 +42,7 @@ async def send_page(tx: Transaction, page_id: UUID) -> None:
     recipients = await tx.rows(
         _RECIPIENTS,
         about_incident=about is not None,
+        about=page["about"],
         community=about["community"] if about else None,
         time_zone=about["time_zone"] if about else "UTC",
     )

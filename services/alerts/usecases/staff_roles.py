@@ -17,14 +17,8 @@ from services.alerts.queries.standing import need_of
 from services.alerts.usecases.make_offer import make_offer
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import settle_exhausted_page
-from shared.contracts.events.dispatches import (
-    DispatchExhausted,
-    DispatchRanked,
-    DispatchReopened,
-    DispatchStaffed,
-    LeftOutPart,
-    RankedPart,
-)
+from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
+from shared.contracts.events.dispatches import DispatchExhausted, DispatchRanked, DispatchReopened, DispatchStaffed
 from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.persistence.transaction import Transaction
 

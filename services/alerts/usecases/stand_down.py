@@ -2,6 +2,7 @@
 
 from services.alerts.domain.assignments import ACTIVE
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.usecases.keep_check_ins import end_check_ins
 from services.alerts.usecases.queue_delivery import cancel_offer_deliveries
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.settle_offer import settle_offer, tell
@@ -20,6 +21,7 @@ async def end_dispatch(tx: Transaction, dispatch: Dispatch, state: DispatchState
         if AssignmentState(assignment.state) not in ACTIVE:
             continue
         assignment.state, assignment.ended_at, freed = AssignmentState.STOOD_DOWN, await tx.now(), True
+        await end_check_ins(tx, assignment)
         await cancel_offer_deliveries(tx, assignment.offer_id)
         await tell(tx, dispatch, assignment.interrupter_id, assignment.offer_id, "assignment.stood_down")
         await dispatch.record(tx, AssignmentStoodDown, assignment_id=assignment.id)

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.contracts.events.dispatches import DispatchEvent, DispatchSnapshot
+from shared.contracts.dispatch_snapshot import DispatchSnapshot
+from shared.contracts.events.dispatches import DispatchEvent
 from shared.kernel.vocabulary import AssignmentState
 from shared.persistence.transaction import Transaction
 

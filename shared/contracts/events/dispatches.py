@@ -1,82 +1,17 @@
-"""Events of `alerts.dispatches`: the response to one incident, keyed by the incident.
-
-`delivered`, `acknowledged` and `accepted` are three facts with three times: a phone took the message, a person saw it,
-a person has it. `first_attempt_at` is real time (when the first connection was tried); the rest is the business clock.
-"""
+"""Events of `alerts.dispatches`: the response to one incident, keyed by the incident."""
 
 from typing import Annotated
 
-from shared.contracts.event import Event, Part, Snapshot
-from shared.contracts.fields import P1, AreaId, Code, Count, Flag, Instant, Metres, OpaqueId
+from shared.contracts.dispatch_snapshot import DispatchSnapshot, LeftOutPart, RankedPart
+from shared.contracts.event import Event
+from shared.contracts.fields import P1, Code, Count, Instant, OpaqueId
 from shared.contracts.topics import DISPATCHES
-from shared.kernel.vocabulary import (
-    AssignmentState,
-    Decider,
-    DeclineReason,
-    DispatchRole,
-    DispatchState,
-    LeftOut,
-    OfferState,
-    OverrideReason,
-    Tier,
-)
-
-
-class OfferPart(Part):
-    offer_id: OpaqueId
-    role: Annotated[DispatchRole, P1]
-    interrupter_id: OpaqueId
-    tier: Annotated[Tier, P1]
-    distance_m: Metres
-    state: Annotated[OfferState, P1]
-    made_at: Instant
-    acknowledge_by: Instant
-    accept_by: Instant
-    first_attempt_at: Instant | None = None
-    delivered_at: Instant | None = None
-    acknowledged_at: Instant | None = None
-    settled_at: Instant | None = None
-    decline_reason: Annotated[DeclineReason, P1] | None = None
-
-
-class AssignmentPart(Part):
-    assignment_id: OpaqueId
-    offer_id: OpaqueId
-    role: Annotated[DispatchRole, P1]
-    interrupter_id: OpaqueId
-    state: Annotated[AssignmentState, P1]
-    accepted_at: Instant
-    en_route_at: Instant | None = None
-    on_scene_at: Instant | None = None
-    cleared_at: Instant | None = None
-
-
-class DispatchSnapshot(Snapshot):
-    incident_id: OpaqueId
-    state: Annotated[DispatchState, P1]
-    community: AreaId | None = None
-    activated_at: Instant
-    opened_at: Instant
-    closed_at: Instant | None = None
-    exhausted_count: Count
-    exercise: Flag
-    offers: tuple[OfferPart, ...] = ()
-    assignments: tuple[AssignmentPart, ...] = ()
-
-
-class RankedPart(Part):
-    interrupter_id: OpaqueId
-    tier: Annotated[Tier, P1]
-    distance_m: Metres
-
-
-class LeftOutPart(Part):
-    interrupter_id: OpaqueId
-    reason: Annotated[LeftOut, P1]
+from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OverrideReason
 
 
 class DispatchEvent(Event):
     TOPIC = DISPATCHES
+    SCHEMA = 2
 
     dispatch: DispatchSnapshot
 
@@ -206,6 +141,58 @@ class AssignmentReassigned(AssignmentEvent):
     successor_id: OpaqueId
 
 
+class ResponseEvent(DispatchEvent):
+    """These types are younger than the snapshot's first change, and count their own schemas."""
+
+    SCHEMA = 1
+
+
+class ResponderEvent(ResponseEvent):
+    assignment_id: OpaqueId
+
+
+class AssignmentCheckedIn(ResponderEvent):
+    """Somebody on scene gave a sign of life; the next one is due at the assignment's `check_in_due_at`."""
+
+    TYPE = "truce.alerts.assignment.checked_in.v1"
+
+
+class AssignmentCheckInMissed(ResponderEvent):
+    """Nothing was heard since before `due_at`, although they were asked: somebody must look after them."""
+
+    TYPE = "truce.alerts.assignment.check_in_missed.v1"
+    due_at: Instant
+
+
+class AssignmentSceneReported(ResponderEvent):
+    TYPE = "truce.alerts.assignment.scene_reported.v1"
+
+
+class DispatchStagingChanged(ResponseEvent):
+    """The scene became clear, or an active threat began: `dispatch.stage_only` says which."""
+
+    TYPE = "truce.alerts.dispatch.staging_changed.v1"
+
+
+class TriageHeld(ResponseEvent):
+    TYPE = "truce.alerts.triage.held.v1"
+
+
+class TriageWithdrawn(ResponseEvent):
+    """The incident was screened out or merged: no meeting is owed."""
+
+    TYPE = "truce.alerts.triage.withdrawn.v1"
+
+
+class ResponsePlanRecorded(ResponseEvent):
+    TYPE = "truce.alerts.response_plan.recorded.v1"
+
+
+class ResponsePlanStepDone(ResponseEvent):
+    TYPE = "truce.alerts.response_plan.step_done.v1"
+    step_id: OpaqueId
+
+
 EVENTS: tuple[type[DispatchEvent], ...] = (
     DispatchOpened,
     DispatchRanked,
@@ -229,4 +216,12 @@ EVENTS: tuple[type[DispatchEvent], ...] = (
     AssignmentStoodDown,
     AssignmentDecided,
     AssignmentReassigned,
+    AssignmentCheckedIn,
+    AssignmentCheckInMissed,
+    AssignmentSceneReported,
+    DispatchStagingChanged,
+    TriageHeld,
+    TriageWithdrawn,
+    ResponsePlanRecorded,
+    ResponsePlanStepDone,
 )

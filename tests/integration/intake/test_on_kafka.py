@@ -5,15 +5,8 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.events.dispatches import (
-    AssignmentOnScene,
-    AssignmentPart,
-    DispatchExhausted,
-    DispatchOpened,
-    DispatchSnapshot,
-    OfferAccepted,
-    OfferPart,
-)
+from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
+from shared.contracts.events.dispatches import AssignmentOnScene, DispatchExhausted, DispatchOpened, OfferAccepted
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, DispatchState, OfferState, Tier
 from tests.support.intake import Intake

@@ -1,0 +1,40 @@
+"""The part of an explanation that begins when somebody is there: check-ins that were missed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.persistence.transaction import Transaction
+
+_MISSED = """
+SELECT m.assignment_id, a.interrupter_id, m.due_at, m.asked_at, m.missed_at, m.ended_at
+FROM missed_check_ins m JOIN assignments a ON a.id = m.assignment_id
+WHERE a.incident_id = :incident_id ORDER BY m.missed_at, m.assignment_id
+"""
+
+
+class MissedCheckIn(BaseModel):
+    """`ended_at`: when they were heard of again, or their assignment ended."""
+
+    assignment_id: UUID
+    interrupter_id: UUID
+    call_sign: str | None
+    due_at: datetime
+    asked_at: datetime
+    missed_at: datetime
+    ended_at: datetime | None
+
+
+async def missed_check_ins(tx: Transaction, incident_id: UUID, signs: Mapping[UUID, str]) -> list[MissedCheckIn]:
+    rows = await tx.rows(_MISSED, incident_id=incident_id)
+    return [MissedCheckIn(call_sign=signs.get(row["interrupter_id"]), **row) for row in rows]
+
+
+def missed_words(one: MissedCheckIn) -> str:
+    ended = f"over at {one.ended_at:%H:%M:%S}" if one.ended_at else "not over yet"
+    return (
+        f"{one.missed_at:%H:%M:%S} {one.call_sign} was not heard of on scene: due {one.due_at:%H:%M:%S},"
+        f" asked {one.asked_at:%H:%M:%S}; {ended}"
+    )

@@ -1,0 +1,46 @@
+"""What a policy says about people on scene and about what follows: read when it is loaded and when it is used.
+
+Policies that were stored before these fields existed get the defaults.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.alerts.domain.check_ins import CheckInTimes
+
+_A_MONTH_S = 31 * 86_400
+
+
+class ResponderFields(BaseModel):
+    """In seconds: a check-in is due so long after the last sign of life; so long after that the person is asked for
+    it; so long after having been asked it counts as missed.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    check_in_every_s: float = Field(default=1800, gt=0, le=_A_MONTH_S)
+    check_in_warning_s: float = Field(default=120, ge=0, le=_A_MONTH_S)
+    check_in_missed_s: float = Field(default=480, gt=0, le=_A_MONTH_S)
+
+
+@dataclass(frozen=True)
+class ResponderTerms:
+    check_in: CheckInTimes
+    page_repeat_s: int
+
+
+def responder_terms_of(body: Mapping[str, Any]) -> ResponderTerms:
+    """From a stored policy."""
+    fields = ResponderFields.model_validate(body)
+    return ResponderTerms(
+        check_in=CheckInTimes(
+            every=timedelta(seconds=fields.check_in_every_s),
+            warning=timedelta(seconds=fields.check_in_warning_s),
+            missed=timedelta(seconds=fields.check_in_missed_s),
+        ),
+        page_repeat_s=int(body["page_repeat_s"]),
+    )
