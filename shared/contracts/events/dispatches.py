@@ -188,8 +188,8 @@ class ResponsePlanRecorded(ResponseEvent):
     TYPE = "truce.alerts.response_plan.recorded.v1"
 
 
-class ResponsePlanStepDone(ResponseEvent):
-    TYPE = "truce.alerts.response_plan.step_done.v1"
+class ResponsePlanStepCompleted(ResponseEvent):
+    TYPE = "truce.alerts.response_plan.step_completed.v1"
     step_id: OpaqueId
 
 
@@ -223,5 +223,5 @@ EVENTS: tuple[type[DispatchEvent], ...] = (
     TriageHeld,
     TriageWithdrawn,
     ResponsePlanRecorded,
-    ResponsePlanStepDone,
+    ResponsePlanStepCompleted,
 )
