@@ -10,6 +10,7 @@ from services.alerts.api import (
     offers,
     organizations,
     pages,
+    policies,
     reassignments,
     response_page,
     webhook_endpoints,
@@ -36,6 +37,7 @@ ROUTERS = (
     offers.router,
     assignments.router,
     pages.router,
+    policies.router,
     response_page.router,
 )
 

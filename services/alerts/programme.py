@@ -6,42 +6,28 @@ wrong decision about an incident.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from services.alerts.domain.organizations import NewOrganization
-from services.alerts.domain.policy import Policy
 from services.alerts.domain.terms import Term, term_faults
-from services.alerts.responder_terms import ResponderFields
-from shared.contracts.fields import AreaId, Code, PublicName
-from shared.kernel.vocabulary import DispatchRole
-
-_A_MONTH_S = 31 * 86_400
-Seconds = Annotated[float, Field(ge=0, le=_A_MONTH_S, allow_inf_nan=False)]
-People = Annotated[int, Field(ge=1, le=20)]
-M = TypeVar("M", bound=BaseModel)
+from services.alerts.policy_file import PolicyFile
+from services.alerts.programme_files import ProgrammeUnusable, Section, read_file
+from shared.contracts.fields import AreaId, PublicName
 
 
-class ProgrammeUnusable(ValueError):
-    """The programme's data cannot be loaded; the text says which file and where in it, in one line."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Coverage(_Section):
+class _Coverage(Section):
     community: AreaId
     from_day: date
     until_day: date | None = None
 
 
-class _Organization(_Section):
+class _Organization(Section):
     id: UUID
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
     name: PublicName
@@ -59,7 +45,7 @@ class _Organization(_Section):
         return self
 
 
-class _OrganizationsFile(_Section):
+class _OrganizationsFile(Section):
     organizations: tuple[_Organization, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -81,28 +67,6 @@ class _OrganizationsFile(_Section):
             placed += ready
             waiting = [one for one in waiting if one not in ready]
         return tuple(placed)
-
-
-class _PolicyFile(ResponderFields, _Section):
-    """Waits in seconds. `targets` are for reporting; they are kept with the policy that they judge."""
-
-    name: Code
-    roles: dict[DispatchRole, People] = Field(min_length=1)
-    parallel_offers: People
-    acknowledge_within_s: float = Field(gt=0, le=_A_MONTH_S)
-    accept_within_s: float = Field(gt=0, le=_A_MONTH_S)
-    undelivered_after_s: float = Field(gt=0, le=_A_MONTH_S)
-    location_max_age_s: Seconds
-    rest_s: Seconds
-    radius_m: float | None = Field(gt=0, allow_inf_nan=False)
-    page_repeat_s: int = Field(ge=1, le=_A_MONTH_S)
-    targets: dict[Code, Seconds]
-
-    @model_validator(mode="after")
-    def _acknowledged_before_accepted(self) -> "_PolicyFile":
-        if self.acknowledge_within_s > self.accept_within_s:
-            raise ValueError("acknowledge_within_s is longer than accept_within_s")
-        return self
 
 
 class _Activation(BaseModel):
@@ -140,48 +104,13 @@ class Programme:
 
 def read_programme(folder: Path, policy_file: Path | None = None) -> Programme:
     """`policy_file`: instead of the folder's own `dispatch_policy.json`. Raises ProgrammeUnusable."""
-    programme = _read(folder / "programme.json", _ProgrammeFile)
-    policy = _read(policy_file or folder / "dispatch_policy.json", _PolicyFile)
-    organizations = _read(folder / "organizations.json", _OrganizationsFile)
+    programme = read_file(folder / "programme.json", _ProgrammeFile)
+    policy = read_file(policy_file or folder / "dispatch_policy.json", PolicyFile)
+    organizations = read_file(folder / "organizations.json", _OrganizationsFile)
     try:
         ordered = organizations.main_contractors_first()
     except ValueError as error:
         raise ProgrammeUnusable(f"organizations.json: {error}") from None
-    body = policy.model_dump(mode="json")
+    body = policy.body()
     body |= {"time_zone": programme.time_zone, "activation_max_age_s": programme.activation.max_age_s}
     return Programme(ordered, policy.name, body)
-
-
-def policy_of(name: str, version: int, body: Mapping[str, Any]) -> Policy:
-    """From a stored body. Total for bodies that `read_programme` made."""
-    return Policy(
-        name=name,
-        version=version,
-        roles={DispatchRole(role): count for role, count in body["roles"].items()},
-        parallel_offers=body["parallel_offers"],
-        acknowledge_within=timedelta(seconds=body["acknowledge_within_s"]),
-        accept_within=timedelta(seconds=body["accept_within_s"]),
-        undelivered_after=timedelta(seconds=body["undelivered_after_s"]),
-        location_max_age=timedelta(seconds=body["location_max_age_s"]),
-        rest=timedelta(seconds=body["rest_s"]),
-        radius_m=body["radius_m"],
-        page_repeat=timedelta(seconds=body["page_repeat_s"]),
-        activation_max_age=timedelta(seconds=body["activation_max_age_s"]),
-    )
-
-
-def _read(path: Path, model: type[M]) -> M:
-    try:
-        return model.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise ProgrammeUnusable(f"{path.name}: {error.strerror}") from None
-    except ValidationError as error:
-        raise ProgrammeUnusable(f"{path.name}: {_in_one_line(error)}") from None
-
-
-def _in_one_line(error: ValidationError) -> str:
-    """The first fault with its place, and how many more there are."""
-    first, *others = error.errors(include_input=False, include_url=False)
-    place = "".join(f"/{part}" for part in first["loc"])
-    more = f" (and {len(others)} more)" if others else ""
-    return f"{place} {first['msg'].removeprefix('Value error, ')}{more}".strip()

@@ -76,6 +76,7 @@ class DispatchRow:
     activated_at: datetime
     opened_at: datetime
     exhausted_count: int
+    exhausted_roles: list[str]
     closed_at: datetime | None = None
     reconsider_at: datetime | None = None
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from services.alerts.programme import ProgrammeUnusable, read_programme
+from services.alerts.programme import read_programme
+from services.alerts.programme_files import ProgrammeUnusable
 from services.alerts.usecases.load_programme import load_programme
 from shared.runtime.cli import Roles, in_transaction
 

@@ -157,6 +157,21 @@ class LeftOut(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class EscalationTarget(StrEnum):
+    """Whom a step of the escalation turns to: somebody of the next tier beside those asked, or the people at a desk."""
+
+    NEXT_TIER = "next_tier"
+    SUPERVISOR = "supervisor"
+    DISPATCHER = "dispatcher"
+
+
+class MayWait(StrEnum):
+    """What a policy may keep until the end of the quiet hours. Everything else is told at once, whatever the hour."""
+
+    TRIAGE_REMINDER = "triage_reminder"
+    ROSTER_GAP = "roster_gap"
+
+
 class AlarmState(StrEnum):
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"

@@ -44,8 +44,10 @@ async def crowded_city() -> AsyncIterator[tuple[LocalStack, Crowd]]:
 
 
 async def _load_programme(stack: LocalStack) -> None:
-    """The programme's own policy, but nobody rests after clearing: the crowd is small for so many incidents."""
-    policy = json.loads((PROGRAMME / "dispatch_policy.json").read_text()) | {"rest_s": 0}
+    """The programme's own policy, but nobody rests after clearing and one role is asked for: the crowd is small for so
+    many incidents.
+    """
+    policy = json.loads((PROGRAMME / "dispatch_policy.json").read_text()) | {"rest_s": 0, "rules": []}
     policy_file = stack.places.state / "policy.json"
     policy_file.write_text(json.dumps(policy))
     await load_programme(stack, PROGRAMME, str(policy_file))

@@ -74,6 +74,7 @@ class World:
         licensed: bool = True,
         floater: bool = False,
         organization: UUID = OAK_STREET,
+        roles: tuple[str, ...] = ("scene",),
         phone: str = "ok",
         duty: bool = True,
     ) -> Interrupter:
@@ -83,7 +84,7 @@ class World:
             "id": str(worker),
             "organization_id": str(organization),
             "call_sign": name,
-            "roles": ["scene"],
+            "roles": list(roles),
             "team_community": None if floater else ("alder" if organization == OAK_STREET else "birch"),
             "floater": floater,
             "home": {"lat": ALDER[0] + km * 1000 / metres_per_degree(ALDER[0])[0], "lon": ALDER[1]},

@@ -54,7 +54,7 @@ class Registrar:
                 "id": str(one.worker),
                 "organization_id": str(one.organization),
                 "call_sign": one.call_sign,
-                "roles": ["scene"],
+                "roles": ["scene", "hospital", "family"],
                 "team_community": one.team,
                 "floater": one.team is None,
                 "home": {"lat": one.home.lat, "lon": one.home.lon},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shared.kernel.vocabulary import AssignmentState
 
 ACTIVE = (AssignmentState.ACCEPTED, AssignmentState.EN_ROUTE, AssignmentState.ON_SCENE)
+ON_THE_WAY = frozenset({AssignmentState.ACCEPTED, AssignmentState.EN_ROUTE})
 # Cleared ones count: the role was filled.
 HOLDS_ROLE = frozenset({*ACTIVE, AssignmentState.CLEARED})
 _ORDER = (*ACTIVE, AssignmentState.CLEARED)

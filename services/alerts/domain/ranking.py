@@ -1,10 +1,13 @@
 """In what order people are asked, as one pure function over everyone, with a reason for everyone left out.
 
-Tiers first: the community's team, then others of an organization covering it who are licensed there, then licensed
-people of other organizations, then floaters. Inside a tier: distance, then longest since last asked, then id.
+Tiers: the community's team, then others of an organization covering it who are licensed there, then licensed people of
+other organizations, then floaters. Among those with standing the policy's radius widens in steps: they are asked within
+the first step that holds as many as are missing, and a step without anybody is passed over at once. Inside a step tiers
+come first, inside a tier distance, then longest since last asked, then id. Floaters come last, however near: standing
+comes before distance.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,51 +20,95 @@ from shared.kernel.vocabulary import LeftOut, Tier
 
 _TIERS = tuple(Tier)
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_FLOATER = _TIERS.index(Tier.FLOATER)
+# Without standing, step, tier, metres away, last asked, who: the order in which people are asked.
+_Able = tuple[bool, int, int, float, datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
+    """`step`: the policy's radius step, counted from 1, in which this person is."""
+
     interrupter_id: UUID
     tier: Tier
     distance_m: float
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
+    """`step`: of whoever is only too far away, the radius step in which they will be asked; None: in none."""
+
     interrupter_id: UUID
     reason: LeftOut
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Everybody considered is in exactly one of the two."""
+    """Everybody considered is in exactly one of the two. `step`: how far the radius was widened."""
 
     ranked: tuple[Ranked, ...]
     not_asked: tuple[NotAsked, ...]
+    step: int
+
+    @property
+    def is_narrowed(self) -> bool:
+        """There are people with standing beyond."""
+        return any(one.step is not None for one in self.not_asked)
+
+    @property
+    def choices(self) -> tuple[Ranked, ...]:
+        """Whom to ask by this ranking, in order: while others with standing are only too far away, no floaters."""
+        return tuple(one for one in self.ranked if one.tier is not Tier.FLOATER) if self.is_narrowed else self.ranked
 
 
-def rank(candidates: Iterable[Candidate], need: Need, policy: Policy) -> Ranking:
-    able: list[tuple[int, float, datetime, UUID]] = []
+def rank(candidates: Iterable[Candidate], need: Need, policy: Policy, at_least: int = 1) -> Ranking:
+    """`at_least`: how many are to be found before the radius is left as it is."""
+    able: list[_Able] = []
     unable: list[NotAsked] = []
     for candidate in candidates:
-        reason = left_out(candidate, need, policy)
-        if reason is None:
-            away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
-            if policy.radius_m is not None and away_m > policy.radius_m:
-                reason = LeftOut.OUT_OF_RADIUS
-        if reason is not None:
+        if (reason := left_out(candidate, need, policy)) is not None:
             unable.append(NotAsked(candidate.interrupter_id, reason))
             continue
+        away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
+        if (step := _step(away_m, policy)) is None:
+            unable.append(NotAsked(candidate.interrupter_id, LeftOut.OUT_OF_RADIUS))
+            continue
         tier = _TIERS.index(_tier(candidate, need))
-        able.append((tier, away_m, candidate.last_offered_at or _NEVER, candidate.interrupter_id))
-    ranked = tuple(Ranked(who, _TIERS[tier], away_m) for tier, away_m, _, who in sorted(able))
-    return Ranking(ranked, tuple(sorted(unable, key=lambda one: one.interrupter_id)))
+        asked = candidate.last_offered_at or _NEVER
+        able.append((tier == _FLOATER, step, tier, away_m, asked, candidate.interrupter_id))
+    able.sort()
+    reached = _reached(able, at_least)
+    beyond = [one for one in able if one[1] > reached and not one[0]]
+    unable += [NotAsked(one[5], LeftOut.OUT_OF_RADIUS, one[1]) for one in beyond]
+    ranked = tuple(
+        Ranked(who, _TIERS[tier], away_m, step)
+        for floats, step, tier, away_m, _, who in able
+        if floats or step <= reached
+    )
+    return Ranking(ranked, tuple(sorted(unable, key=lambda one: one.interrupter_id)), reached)
+
+
+def _step(away_m: float, policy: Policy) -> int | None:
+    """The first radius step that this far is within, counted from 1."""
+    for number, radius_m in enumerate(policy.radius_steps_m, start=1):
+        if radius_m is None or away_m <= radius_m:
+            return number
+    return None
+
+
+def _reached(able: Sequence[_Able], at_least: int) -> int:
+    """The step that the search ends in, among those with standing, who come first; without any the first."""
+    steps = [step for floats, step, *_ in able if not floats]
+    return steps[min(at_least, len(steps)) - 1] if steps else 1
 
 
 def place_of(candidate: Candidate, need: Need, policy: Policy) -> Ranked:
     """Where one person stands, whether or not that person would be asked."""
     away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
-    return Ranked(candidate.interrupter_id, _tier(candidate, need), away_m)
+    beyond = len(policy.radius_steps_m) + 1
+    return Ranked(candidate.interrupter_id, _tier(candidate, need), away_m, _step(away_m, policy) or beyond)
 
 
 def _tier(candidate: Candidate, need: Need) -> Tier:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.alerts.domain.assignments import HOLDS_ROLE
 from services.alerts.domain.board import NextAction, Upcoming, next_action, of_offer, targets_missed
 from services.alerts.domain.offers import LIVE, OfferFacts
-from services.alerts.programme import policy_of
+from services.alerts.policies import classify, policy_of
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, DispatchState, IncidentKind, OfferState
 from shared.persistence.transaction import Row
 
@@ -109,7 +109,7 @@ def line(facts: Facts, now: datetime) -> DispatchLine:
 
 def _roles(facts: Facts) -> list[RoleLine]:
     row = facts.row
-    wanted = policy_of(row["policy_name"], row["policy_version"], row["policy"]).roles
+    wanted = policy_of(row["policy_name"], row["policy_version"], row["policy"], classify(row["incident"])).roles
     return [
         RoleLine(
             role=role,

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from services.alerts.domain.assignments import HOLDS_ROLE
 from services.alerts.domain.offers import LIVE, RoleStand
+from services.alerts.domain.policy import Policy
+from services.alerts.policies import classify, policy_of
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
 from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
 from shared.contracts.event import Event
@@ -30,6 +32,12 @@ class Dispatch:
     @property
     def has_ended(self) -> bool:
         return self.row.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
+
+    @property
+    def policy(self) -> Policy:
+        """What the dispatch's own policy says now: it never changes, what its incident is may."""
+        row = self.row
+        return policy_of(row.policy_name, row.policy_version, row.policy, classify(row.incident))
 
     def live_offers(self, role: DispatchRole | None = None) -> list[OfferRow]:
         return [offer for offer in self.offers if offer.state in LIVE and role in {None, offer.role}]

@@ -13,7 +13,7 @@ from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OfferState,
 from shared.persistence.transaction import Row, Transaction
 
 _RANKINGS = """
-SELECT role, at, cause, ranked, left_out FROM rankings WHERE incident_id = :incident_id ORDER BY id
+SELECT role, at, cause, step, ranked, left_out FROM rankings WHERE incident_id = :incident_id ORDER BY id
 """
 _OVERRIDES = """
 SELECT o.at, o.role, o.assignment_id, o.reason, o.despite, o.decided_by, o.decided_as,
@@ -51,14 +51,19 @@ class Considered(BaseModel):
     tier: Tier | None = None
     distance_m: float | None = None
     reason: LeftOut | None = None
+    step: int | None = None
 
 
 class Decision(BaseModel):
-    """One ranking: `ranked` in the order people would be asked, `left_out` with reasons; together everybody."""
+    """One ranking: `ranked` in the order people would be asked, `left_out` with reasons; together everybody.
+
+    `step`: how far the policy's radius was widened; of a person, in which step they are or will be asked.
+    """
 
     at: datetime
     role: DispatchRole
     cause: str
+    step: int | None
     ranked: list[Considered]
     left_out: list[Considered]
 
@@ -116,6 +121,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
             at=row["at"],
             role=row["role"],
             cause=row["cause"],
+            step=row["step"],
             ranked=[_considered(one, signs) for one in row["ranked"]],
             left_out=[_considered(one, signs) for one in row["left_out"]],
         )

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from services.alerts.domain.response import Question
-from services.alerts.programme import policy_of
 from services.alerts.queries.dispatches import find_dispatch
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, OfferState
 from shared.persistence.transaction import Row, Transaction
@@ -64,8 +63,7 @@ async def asked(tx: Transaction, offer_id: UUID) -> Asked:
     assert dispatch is not None  # an offer never goes without its dispatch
     offer = next(one for one in dispatch.offers if one.id == offer_id)
     assignment = next((one for one in dispatch.assignments if one.offer_id == offer_id), None)
-    policy = policy_of(dispatch.row.policy_name, dispatch.row.policy_version, dispatch.row.policy)
-    wanted = policy.roles.get(DispatchRole(offer.role), 0)
+    wanted = dispatch.policy.roles.get(DispatchRole(offer.role), 0)
     return Asked(
         question=Question(
             offer=OfferState(offer.state),

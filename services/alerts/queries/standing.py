@@ -5,7 +5,6 @@ from uuid import UUID
 
 from services.alerts.domain.candidates import Candidate, Need
 from services.alerts.domain.policy import Policy
-from services.alerts.programme import policy_of
 from services.alerts.queries.candidates import candidate, covering_organizations
 from services.alerts.queries.dispatches import Dispatch
 from shared.kernel.geo import Point
@@ -32,8 +31,7 @@ async def standing(tx: Transaction, dispatch: Dispatch, role: DispatchRole, inte
     )
     if found is None:
         return None
-    policy = policy_of(dispatch.row.policy_name, dispatch.row.policy_version, dispatch.row.policy)
-    return Standing(found, await need_of(tx, dispatch, role), policy)
+    return Standing(found, await need_of(tx, dispatch, role), dispatch.policy)
 
 
 async def need_of(tx: Transaction, dispatch: Dispatch, role: DispatchRole) -> Need:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from services.alerts.domain.eligibility import lost_standing
 from services.alerts.domain.offers import LIVE, may_accept, may_acknowledge, may_decline
-from services.alerts.programme import policy_of
 from services.alerts.queries.dispatches import Dispatch, lock_offer
 from services.alerts.queries.standing import standing
 from services.alerts.tables import OfferRow
@@ -43,7 +42,8 @@ async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     if offer.state == OfferState.ACCEPTED:
         _refuse_relieved(dispatch, offer)
         return offer
-    role, wanted = DispatchRole(offer.role), _wanted(dispatch, offer)
+    role = DispatchRole(offer.role)
+    wanted = dispatch.policy.roles.get(role, 0)
     stand = dispatch.stand(role, wanted)
     if dispatch.has_ended or not may_accept(OfferState(offer.state), role_is_unfilled=stand.filled < wanted):
         raise StateConflict("somebody has the role, or the offer has ended", state=offer.state)
@@ -73,11 +73,6 @@ def _refuse_relieved(dispatch: Dispatch, offer: OfferRow) -> None:
     assignment = next((one for one in dispatch.assignments if one.offer_id == offer.id), None)
     if assignment is not None and assignment.state in _RELIEVED:
         raise StateConflict("you do not have this role any more", state=assignment.state)
-
-
-def _wanted(dispatch: Dispatch, offer: OfferRow) -> int:
-    policy = policy_of(dispatch.row.policy_name, dispatch.row.policy_version, dispatch.row.policy)
-    return policy.roles.get(DispatchRole(offer.role), 0)
 
 
 async def _refuse_lost_standing(tx: Transaction, dispatch: Dispatch, offer: OfferRow) -> None:

@@ -6,6 +6,7 @@ from services.alerts.queries.dispatches import Dispatch, find_dispatch
 from services.alerts.usecases.open_dispatch import open_dispatch
 from services.alerts.usecases.staff_roles import staff_roles
 from services.alerts.usecases.stand_down import end_dispatch
+from services.alerts.usecases.withdraw_unwanted import withdraw_unwanted
 from shared.contracts.events.dispatches import DispatchClosed, DispatchStoodDown
 from shared.contracts.events.incidents import IncidentEvent, IncidentSnapshot
 from shared.kernel.vocabulary import DispatchState, IncidentState
@@ -33,6 +34,7 @@ async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapsho
     if dispatch.has_ended:
         return
     if incident.state is IncidentState.ACTIVATED:
+        await withdraw_unwanted(tx, dispatch)
         await staff_roles(tx, dispatch, cause="incident_changed")
     elif incident.state is IncidentState.CLOSED:
         await end_dispatch(tx, dispatch, DispatchState.CLOSED)

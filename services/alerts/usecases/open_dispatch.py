@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.alerts.programme import policy_of
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.policies import policy_in_force
 from services.alerts.tables import DISPATCH, DispatchRow
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
@@ -12,8 +12,6 @@ from shared.contracts.events.incidents import IncidentSnapshot
 from shared.kernel.vocabulary import DispatchState
 from shared.messaging.alarms import raise_alarm
 from shared.persistence.transaction import Transaction
-
-_POLICY = "SELECT name, version, body FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1"
 
 
 class NoPolicyLoaded(Exception):
@@ -26,7 +24,7 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
     An activation that arrives long after the fact (a topic read again from its beginning) pages nobody: it is
     recorded as stood down, and a person is told.
     """
-    policy = await tx.row_or_none(_POLICY)
+    policy = await policy_in_force(tx)
     if policy is None:
         raise NoPolicyLoaded
     now = await tx.now()
@@ -34,7 +32,7 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
     dispatch = Dispatch(_row(incident, policy, activated_at=activated_at, now=now))
     await tx.insert(DISPATCH, dispatch.row)
     await dispatch.record(tx, DispatchOpened)
-    if now - activated_at > policy_of(policy["name"], policy["version"], policy["body"]).activation_max_age:
+    if now - activated_at > dispatch.policy.activation_max_age:
         dispatch.row.state, dispatch.row.closed_at = DispatchState.STOOD_DOWN, now
         await dispatch.record(tx, DispatchStoodDown)
         await raise_alarm(tx, service="alerts", alarm="late_activation", subject=str(incident.incident_id))
@@ -56,4 +54,5 @@ def _row(incident: IncidentSnapshot, policy: Mapping[Any, Any], *, activated_at:
         activated_at=activated_at,
         opened_at=now,
         exhausted_count=0,
+        exhausted_roles=[],
     )

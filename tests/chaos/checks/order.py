@@ -117,7 +117,8 @@ _Reason = Callable[[Standing, str, Decision], bool]
 
 
 def _too_far(standing: Standing, who: str, decision: Decision) -> bool:
-    radius, away = decision.dispatch["policy"]["radius_m"], standing.distance_m(who, decision.dispatch)
+    radius = decision.dispatch["policy"]["radius_steps_m"][-1]
+    away = standing.distance_m(who, decision.dispatch)
     return radius is not None and (away is None or away * (1 + SPARE_SHARE) + SPARE_M > radius)
 
 

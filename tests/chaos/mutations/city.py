@@ -35,7 +35,7 @@ POLICY: Row = {
     "undelivered_after_s": 5,
     "location_max_age_s": 1800,
     "rest_s": 3600,
-    "radius_m": None,
+    "radius_steps_m": [None],
     "page_repeat_s": 120,
 }
 

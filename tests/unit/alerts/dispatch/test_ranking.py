@@ -27,9 +27,10 @@ POLICY = Policy(
     undelivered_after=timedelta(seconds=5),
     location_max_age=timedelta(minutes=30),
     rest=timedelta(hours=1),
-    radius_m=None,
+    radius_steps_m=(None,),
     page_repeat=timedelta(minutes=2),
     activation_max_age=timedelta(hours=6),
+    hand_back_after=timedelta(minutes=30),
 )
 
 
@@ -122,9 +123,44 @@ def test_rest_ends_exactly_when_it_is_over() -> None:
 
 
 def test_a_radius_leaves_out_who_is_farther() -> None:
-    near = replace(POLICY, radius_m=2000.0)
+    near = replace(POLICY, radius_steps_m=(2000.0,))
     assert reason(person(1, home=north(2.1)), policy=near) is LeftOut.OUT_OF_RADIUS
     assert reason(person(1, home=north(1.9)), policy=near) is None
+
+
+STEPS = replace(POLICY, radius_steps_m=(2000.0, 5000.0, None))
+
+
+def test_the_radius_widens_only_when_nobody_is_left_in_it() -> None:
+    near, far, farthest = person(1, home=north(1)), person(2, home=north(4)), person(3, home=north(20))
+    narrow = rank([near, far, farthest], NEED, STEPS)
+    assert [(one.interrupter_id.int - 100, one.step) for one in narrow.ranked] == [(1, 1)]
+    assert [(one.interrupter_id.int - 100, one.reason, one.step) for one in narrow.not_asked] == [
+        (2, LeftOut.OUT_OF_RADIUS, 2),
+        (3, LeftOut.OUT_OF_RADIUS, 3),
+    ]
+    asked = near._replace(asked_before=True)
+    assert order(asked, far, farthest, policy=STEPS) == [2]
+    assert order(asked, far._replace(committed=True), farthest, policy=STEPS) == [3]
+
+
+def test_an_empty_step_is_passed_over_and_enough_people_are_found_at_once() -> None:
+    far, farthest = person(2, home=north(4)), person(3, home=north(20))
+    assert order(far, farthest, policy=STEPS) == [2]
+    both = rank([far, farthest], NEED, STEPS, 2)
+    assert [one.step for one in both.ranked] == [2, 3]
+    assert rank([far, farthest], NEED, STEPS, 9).ranked == both.ranked
+
+
+def test_a_step_outweighs_the_tier_and_standing_outweighs_every_step() -> None:
+    floater = person(1, licensed=False, floater=True, home=north(0.1))
+    near = person(2, organization_id=THEIRS, home=north(1))
+    team = person(3, home=north(3))
+    ranking = rank([floater, near, team], NEED, STEPS)
+    assert [one.interrupter_id.int - 100 for one in ranking.ranked] == [2, 1]
+    assert [one.interrupter_id.int - 100 for one in ranking.choices] == [2]
+    assert order(floater, near._replace(on_duty=False), team, policy=STEPS) == [3, 1]
+    assert rank([floater], NEED, STEPS).choices[0].tier is Tier.FLOATER
 
 
 def test_outside_every_community_only_floaters_can_be_asked() -> None:

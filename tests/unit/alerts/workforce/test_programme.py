@@ -9,18 +9,22 @@ from typing import Any
 
 import pytest
 
-from services.alerts.programme import ProgrammeUnusable, policy_of, read_programme
-from shared.kernel.vocabulary import DispatchRole
+from services.alerts.domain.policy import Classification
+from services.alerts.policies import policy_of
+from services.alerts.programme import read_programme
+from services.alerts.programme_files import ProgrammeUnusable
+from shared.kernel.vocabulary import DispatchRole, IncidentKind
 
+SHOTS = Classification(IncidentKind.SHOTS_FIRED)
 DC = Path(__file__).parents[4] / "deploy" / "programs" / "dc_onse"
 
 
 def test_the_districts_programme_is_read() -> None:
     programme = read_programme(DC)
-    policy = policy_of(programme.policy_name, 3, programme.policy_body)
+    policy = policy_of(programme.policy_name, 3, programme.policy_body, SHOTS)
     assert (policy.name, policy.version, policy.roles) == ("dc_onse", 3, {DispatchRole.SCENE: 1})
     assert (policy.acknowledge_within, policy.accept_within) == (timedelta(minutes=2), timedelta(minutes=5))
-    assert (policy.activation_max_age, policy.radius_m) == (timedelta(hours=6), None)
+    assert (policy.activation_max_age, policy.radius_steps_m) == (timedelta(hours=6), (2000, 5000, None))
     assert programme.policy_body["time_zone"] == "America/New_York"
     assert programme.policy_body["targets"]["on_scene_s"] == 1800
 
@@ -34,7 +38,7 @@ def test_main_contractors_come_before_their_subcontractors() -> None:
 def test_another_policy_file_takes_the_place_of_the_folders_own() -> None:
     programme = read_programme(DC, DC / "dispatch_policy.demo.json")
     assert programme.policy_name == "dc_onse_demo"
-    assert policy_of("dc_onse_demo", 1, programme.policy_body).acknowledge_within == timedelta(seconds=2)
+    assert policy_of("dc_onse_demo", 1, programme.policy_body, SHOTS).acknowledge_within == timedelta(seconds=2)
 
 
 def coverage_shared(file: dict[str, Any]) -> None:
@@ -48,7 +52,19 @@ def in_a_circle(file: dict[str, Any]) -> None:
 
 MISTAKES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("dispatch_policy.json", lambda file: file.pop("rest_s"), "/rest_s"),
-    ("dispatch_policy.json", lambda file: file.update(roles={}), "/roles"),
+    ("dispatch_policy.json", lambda file: file.update(roles={}), "/roles scene is always wanted"),
+    ("dispatch_policy.json", lambda file: file.update(radius_steps_m=[5000, 2000]), "/radius_steps_m each radius"),
+    ("dispatch_policy.json", lambda file: file.update(radius_steps_m=[None, 5000]), "/radius_steps_m each radius"),
+    ("dispatch_policy.json", lambda file: file["escalation"].pop(), "/escalation the last step must be the dispatcher"),
+    ("dispatch_policy.json", lambda file: file["escalation"].reverse(), "/escalation each step must come later"),
+    ("dispatch_policy.json", lambda file: file["quiet_hours"]["waits"].append("offer"), "/quiet_hours/waits/2"),
+    ("dispatch_policy.json", lambda file: file["rules"][0].update(when={}), "/rules/0/when is empty"),
+    ("dispatch_policy.json", lambda file: file["rules"][0]["when"].update(hurt=1), "/rules/0/when/hurt"),
+    ("dispatch_policy.json", lambda file: file["rules"][0]["roles"].update(scene=0), "/rules/0/roles scene is always"),
+    ("dispatch_policy.json", lambda file: file["rules"][2]["terms"].update(offers=1), "/rules/2/terms/offers"),
+    ("dispatch_policy.json", lambda file: file["rules"][2]["terms"].update(accept_within_s=1), "/rules/2/terms ack"),
+    ("dispatch_policy.json", lambda file: file["rules"].append(file["rules"][0]), "two rules have the same name"),
+    ("dispatch_policy.json", lambda file: file["targets"].pop("triage_s"), "/targets/triage_s"),
     ("dispatch_policy.json", lambda file: file["roles"].update(helicopter=1), "/roles/helicopter"),
     ("dispatch_policy.json", lambda file: file["roles"].update(scene=0), "/roles/scene"),
     ("dispatch_policy.json", lambda file: file.update(accept_within_s=1), "acknowledge_within_s is longer"),

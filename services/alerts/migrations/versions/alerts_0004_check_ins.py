@@ -5,8 +5,8 @@ Everybody on scene has a timer, and nobody else has. `pages.about`: the person w
 
 from alembic import op
 
-revision = "alerts_0003"
-down_revision = "alerts_0002"
+revision = "alerts_0004"
+down_revision = "alerts_0003"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,56 @@
+"""Write a decision down: everybody considered, in order or with the reason; and tell it, the first of them."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from services.alerts.domain.ranking import Ranking
+from services.alerts.queries.dispatches import Dispatch, coarse_m
+from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
+from shared.contracts.events.dispatches import DispatchRanked
+from shared.kernel.vocabulary import DispatchRole
+from shared.persistence.transaction import Transaction
+
+# An event must fit its topic whatever the size of a programme; the explanation has everybody.
+EVENT_RANKED, EVENT_LEFT_OUT = 50, 200
+_RANKED, _LEFT_OUT = ("interrupter_id", "tier", "distance_m"), ("interrupter_id", "reason")
+# Ids, codes and whole numbers of our own need no escaping, and there may be thousands: encoding takes a fourth so.
+_RANKED_JSON = '{{"interrupter_id": "{}", "tier": "{}", "distance_m": {}, "step": {}}}'
+_LEFT_OUT_JSON = '{{"interrupter_id": "{}", "reason": "{}"}}'
+_BEYOND_JSON = '{{"interrupter_id": "{}", "reason": "{}", "step": {}}}'
+P = TypeVar("P", RankedPart, LeftOutPart)
+_KEEP = """
+INSERT INTO rankings (incident_id, role, at, cause, step, ranked, left_out)
+VALUES (:incident_id, :role, app_now(), :cause, :step, CAST(:ranked AS jsonb), CAST(:left_out AS jsonb))
+"""
+
+
+async def keep_decision(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking: Ranking, cause: str) -> None:
+    """Not validated: our own values, maybe thousands."""
+    ranked = [(one.interrupter_id, one.tier, coarse_m(one.distance_m), one.step) for one in ranking.ranked]
+    left_out = [(one.interrupter_id, one.reason, one.step) for one in ranking.not_asked]
+    await tx.run(
+        _KEEP,
+        incident_id=dispatch.incident_id,
+        role=role.value,
+        cause=cause,
+        step=ranking.step,
+        ranked=_as_json(_RANKED_JSON.format(*one) for one in ranked),
+        left_out=_as_json((_LEFT_OUT_JSON if one[2] is None else _BEYOND_JSON).format(*one) for one in left_out),
+    )
+    await dispatch.record(
+        tx,
+        DispatchRanked,
+        role=role,
+        policy=dispatch.row.policy_name,
+        policy_version=dispatch.row.policy_version,
+        ranked=tuple(_part(RankedPart, _RANKED, one[:3]) for one in ranked[:EVENT_RANKED]),
+        left_out=tuple(_part(LeftOutPart, _LEFT_OUT, one[:2]) for one in left_out[:EVENT_LEFT_OUT]),
+    )
+
+
+def _as_json(people: Iterable[str]) -> str:
+    return f"[{','.join(people)}]"
+
+
+def _part(kind: type[P], names: tuple[str, ...], one: tuple[Any, ...]) -> P:
+    return kind.model_construct(**dict(zip(names, one, strict=True)))
