@@ -31,7 +31,9 @@ async def test_a_shooting_that_becomes_a_homicide_asks_for_the_family_and_no_mor
     await died(world, incident)
     await teal.is_told("offer.withdrawn", incident)
     await wren.accepts(await wren.is_offered(incident))
-    dispatch = await world.dispatch_becomes(incident, "staffed")
+    await world.dispatch_becomes(incident, "staffed")
+    await world.quiet()
+    dispatch = await world.dispatch(incident)
     assert asked_for(dispatch) == [("family", "accepted"), ("hospital", "withdrawn"), ("scene", "accepted")]
     await died(world, incident)
     await world.quiet()
