@@ -13,6 +13,7 @@ from services.alerts.api import (
     policies,
     reassignments,
     response_page,
+    shift_trades,
     webhook_endpoints,
 )
 from services.alerts.audit.build import build_auditor
@@ -30,6 +31,7 @@ from shared.web.operations import operations_routers
 ROUTERS = (
     organizations.router,
     interrupters.router,
+    shift_trades.router,
     webhook_endpoints.router,
     board.router,
     dispatches.router,

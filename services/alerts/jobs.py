@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
+from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
 from services.alerts.usecases.watch_check_ins import watch_check_ins
@@ -27,4 +28,5 @@ JOBS = (
     Job(reconsider_exhausted_dispatch, every_s=0.25),
     Job(repeat_unacknowledged_page, every_s=0.5),
     Job(watch_check_ins, every_s=0.5),
+    Job(follow_shifts, every_s=0.5),
 )

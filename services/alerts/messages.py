@@ -92,6 +92,14 @@ def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) ->
     return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links={"details": f"/v1/offers/{offer_id}"})
 
 
+def trade_message(trade_id: UUID, what: str) -> dict[str, Any]:
+    """Somebody asks to exchange a shift, or what came of it: requested, effective, declined, withdrawn."""
+    links = {"details": f"/v1/shift-trades/{trade_id}"}
+    if what == "requested":
+        links |= {action: f"/v1/shift-trades/{trade_id}/{action}" for action in ("agree", "decline")}
+    return _message(f"truce.shift_trade.{what}", None, trade_id=str(trade_id), links=links)
+
+
 def page_message(
     page_id: UUID, kind: str, subject: str, round_: int, incident: Mapping[str, Any] | None
 ) -> dict[str, Any]:

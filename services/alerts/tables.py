@@ -47,6 +47,11 @@ class InterrupterRow(AlertsRow, table=True):
     position_at: datetime | None = maybe_instant()
     last_offered_at: datetime | None = maybe_instant()
     last_cleared_at: datetime | None = maybe_instant()
+    duty_word: bool | None = None
+    duty_word_at: datetime | None = maybe_instant()
+    duty_next_at: datetime | None = maybe_instant()
+    week_began: datetime | None = maybe_instant()
+    week_worked_s: float = 0
 
 
 class EndpointRow(AlertsRow, table=True):

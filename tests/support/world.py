@@ -195,6 +195,7 @@ class World:
                     "UNION ALL SELECT 1 FROM pages WHERE state = 'open' AND next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM dispatches WHERE reconsider_at <= app_now() "
                     "UNION ALL SELECT 1 FROM assignments WHERE check_in_next_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM interrupters WHERE duty_next_at <= app_now() "
                     "UNION ALL SELECT 1 FROM reconsideration_requests"
                 )
             async with self.intake_db.transaction() as tx:

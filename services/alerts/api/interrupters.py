@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
-from services.alerts.api import conflicts_of_interest
+from services.alerts.api import conflicts_of_interest, plans
 from services.alerts.api.interrupter_views import InterrupterView, PositionKept, view_interrupter
 from services.alerts.api.paging import ById
 from services.alerts.api.places import PlaceBody
@@ -32,6 +32,7 @@ from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/interrupters", tags=["interrupters"], route_class=StrictRoute)
 router.include_router(conflicts_of_interest.router)
+router.include_router(plans.router)
 
 Registrar = Annotated[Principal, allow(Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.ADMIN)]
 Reader = Annotated[

@@ -67,6 +67,11 @@ def may_change_duty(viewer: Viewer, whose: Whose) -> bool:
     return viewer.dispatches or _supervises(viewer, whose) or _is(viewer, whose)
 
 
+def may_plan_duty(viewer: Viewer, whose: Whose) -> bool:
+    """Shifts, extra shifts and absences."""
+    return viewer.administers or _supervises(viewer, whose)
+
+
 def may_change_licences(viewer: Viewer, whose: Whose) -> bool:
     return viewer.administers or _supervises(viewer, whose)
 

@@ -22,6 +22,13 @@ class ConflictReason(StrEnum):
     OTHER = "other"
 
 
+class DutyOverrideKind(StrEnum):
+    """What differs from the shifts for a span of time."""
+
+    EXTRA = "extra"
+    ABSENCE = "absence"
+
+
 class OwnerKind(StrEnum):
     """Whose phone an endpoint is: an interrupter's, an organization's supervisors', the duty dispatcher's."""
 

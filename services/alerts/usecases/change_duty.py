@@ -1,14 +1,15 @@
-"""Somebody comes on duty or goes off; saying it again changes nothing, and does not restart the waiting."""
+"""Somebody says that they are on duty or off; saying it again changes nothing, and does not restart the waiting.
+
+It holds until the end of the shift, or of the gap between shifts, in which it was said.
+"""
 
 from uuid import UUID
 
 from services.alerts.domain.visibility import Viewer, may_change_duty
-from services.alerts.queries.workers import visible_interrupter, whose, worker_snapshot
+from services.alerts.queries.workers import visible_interrupter, whose
 from services.alerts.tables import InterrupterRow
-from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
-from shared.contracts.events.workers import WorkerDutyChanged
-from shared.kernel.errors import NotAllowed
-from shared.messaging.outbox import publish
+from services.alerts.usecases.settle_duty import settle_duty
+from shared.kernel.errors import NotAllowed, StateConflict
 from shared.persistence.transaction import Transaction
 
 
@@ -16,14 +17,9 @@ async def change_duty(tx: Transaction, viewer: Viewer, interrupter_id: UUID, *, 
     seen = await visible_interrupter(tx, viewer, interrupter_id)
     if not may_change_duty(viewer, whose(seen)):
         raise NotAllowed("duty is changed by the person, the person's supervisor or a dispatcher")
-    if on_duty:
-        await ask_to_reconsider(tx)
     row = await visible_interrupter(tx, viewer, interrupter_id, lock=True)
-    if row.on_duty == on_duty:
-        return row
-    row.on_duty = on_duty
-    if on_duty:
-        row.available_since = await tx.now()
-    row.version += 1
-    await publish(tx, WorkerDutyChanged(at=await tx.now(), worker=await worker_snapshot(tx, row)))
+    if on_duty and not row.active:
+        raise StateConflict("this person is not active", state="inactive")
+    row.duty_word, row.duty_word_at = on_duty, await tx.now()
+    await settle_duty(tx, [row])
     return row

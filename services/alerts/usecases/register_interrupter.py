@@ -18,12 +18,13 @@ from shared.persistence.transaction import Transaction
 
 _REGISTER = """
 INSERT INTO interrupters (id, version, organization_id, call_sign, roles, team_community, floater, active, on_duty,
-                          available_since, home_lat, home_lon)
+                          available_since, duty_word, duty_word_at, home_lat, home_lon)
 VALUES (:id, 1, :organization_id, :call_sign, CAST(:roles AS text[]), :team_community, :floater, true, :on_duty,
-        app_now(), :home_lat, :home_lon)
+        app_now(), nullif(:on_duty, false), CASE WHEN :on_duty THEN app_now() END, :home_lat, :home_lon)
 ON CONFLICT DO NOTHING
 RETURNING *
 """
+_ON_DUTY = "INSERT INTO duty_spans (interrupter_id, began_at) VALUES (:id, app_now())"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ async def register_interrupter(tx: Transaction, viewer: Viewer, new: NewInterrup
     if found is None:
         raise AlreadyExists("an interrupter with this id or call sign is registered")
     await replace_licences(tx, new.id, new.licences)
+    if new.on_duty:
+        await tx.run(_ON_DUTY, id=new.id)
     row = InterrupterRow(**found)
     await publish(tx, WorkerRegistered(at=await tx.now(), worker=await worker_snapshot(tx, row)))
     return row

@@ -1,6 +1,7 @@
 """A workforce built through the API, and a look at what was stored and what will be published."""
 
 import json
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.alerts.usecases.load_policy import load_policy
 from services.alerts.usecases.reconsider_exhausted import hear_requests
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
@@ -37,6 +39,14 @@ class Workforce:
     async def interrupter(self, org: str, **changes: Any) -> dict[str, Any]:
         supervisor = await self.acting("supervisor", org=org)
         return created(await supervisor.post("/v1/interrupters", json=self.body(org, **changes)))
+
+    async def somebody(self) -> dict[str, Any]:
+        """Of an organization of their own."""
+        return await self.interrupter((await self.organization())["id"])
+
+    async def now(self) -> datetime:
+        moment: datetime = await self.one("SELECT app_now()")
+        return moment
 
     def body(self, org: str, **changes: Any) -> dict[str, Any]:
         return {
@@ -97,3 +107,11 @@ def pointers(answer: httpx.Response) -> list[str]:
 @pytest.fixture
 async def workforce(deployment: Deployment) -> Workforce:
     return Workforce(deployment, await deployment.database("alerts"))
+
+
+@pytest.fixture
+async def planned(workforce: Workforce) -> Workforce:
+    """With a programme, and so with a clock for its shifts."""
+    async with workforce.db.transaction() as tx:
+        await load_policy(tx, "p", {"time_zone": "America/New_York"})
+    return workforce

@@ -25,6 +25,7 @@ OF_HERON: dict[Rule, set[str]] = {
     visibility.may_report_position: {"dispatcher", "heron"},
     visibility.may_change_duty: {"dispatcher", "supervisor", "heron"},
     visibility.may_change_licences: {"office", "supervisor"},
+    visibility.may_plan_duty: {"office", "supervisor"},
     visibility.may_know_conflicts_of_interest: {"supervisor"},
 }
 EVERYWHERE: dict[Rule, set[str]] = {
@@ -33,6 +34,7 @@ EVERYWHERE: dict[Rule, set[str]] = {
     visibility.may_report_position: {"dispatcher"},
     visibility.may_change_duty: {"dispatcher"},
     visibility.may_change_licences: {"office"},
+    visibility.may_plan_duty: {"office"},
     visibility.may_know_conflicts_of_interest: set(),
 }
 
