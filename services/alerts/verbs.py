@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from services.alerts.looking_verbs import add_dispatches
 from services.alerts.programme import read_programme
 from services.alerts.programme_files import ProgrammeUnusable
 from services.alerts.usecases.load_programme import load_programme
@@ -12,6 +13,8 @@ from shared.runtime.cli import Roles, in_transaction
 
 
 def add_verbs(cli: typer.Typer, roles: Roles) -> None:
+    add_dispatches(cli, roles)
+
     @cli.command(name="load-programme")
     def load(
         folder: Annotated[Path, typer.Argument(help="folder with programme.json, organizations.json, …")],

@@ -28,6 +28,20 @@ def metres_per_degree(lat: float) -> tuple[float, float]:
     return math.radians(meridian), math.radians(normal * math.cos(math.radians(lat)))
 
 
+class Around:
+    """Distances to one place, for thousands of points: within 20 km as `distance_m` has it to 0.2 %, at a third of the
+    cost. The same point is always as far away as before.
+    """
+
+    def __init__(self, place: Point) -> None:
+        self._lat, self._lon = place
+        self._per_lat, self._per_lon = metres_per_degree(place.lat)
+
+    def whole_m(self, lat: float, lon: float) -> int:
+        d_lon = (lon - self._lon + 180.0) % 360.0 - 180.0
+        return round(math.hypot((lat - self._lat) * self._per_lat, d_lon * self._per_lon))
+
+
 def distance_m(a: Point, b: Point) -> float:
     per_lat, per_lon = metres_per_degree((a.lat + b.lat) / 2.0)
     d_lon = (b.lon - a.lon + 180.0) % 360.0 - 180.0

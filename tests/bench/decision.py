@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 
 import uvloop
 
-from services.alerts.queries.candidates import candidates
+from services.alerts.queries.candidates import About, candidates
 from services.alerts.usecases.follow_incident import follow_incident
+from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.database import Database
 from tests.bench.alerts_alone import BOX, alerts_alone
@@ -92,10 +93,13 @@ async def _read(db: Database, chance: random.Random) -> float:
     async with db.transaction() as tx:
         found = await candidates(
             tx,
-            incident_id=event.incident.incident_id,
-            role=DispatchRole.SCENE,
-            community=community.area_id,
-            time_zone="America/New_York",
+            About(
+                incident_id=event.incident.incident_id,
+                role=DispatchRole.SCENE,
+                community=community.area_id,
+                time_zone="America/New_York",
+                place=Point(*MIDDLE),
+            ),
         )
     took_ms = 1000 * (time.perf_counter() - began)
     assert len(found) == PEOPLE

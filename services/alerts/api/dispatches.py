@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from services.alerts.queries.dispatches import find_dispatch
 from services.alerts.queries.explain import Explanation, explain
+from services.alerts.queries.replay import Replay, replay
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.contracts.dispatch_snapshot import DispatchSnapshot
@@ -36,3 +37,13 @@ async def explain_dispatch(incident_id: UUID, db: Db, _: Desk) -> Explanation:
         if dispatch is None:
             raise NotFound("no dispatch for this incident")
         return await explain(tx, dispatch)
+
+
+@router.get("/{incident_id}/replay")
+async def replay_dispatch(incident_id: UUID, db: Db, _: Desk) -> Replay:
+    """Each decision made again from what it was made from: whether it comes out as it was written down."""
+    async with db.transaction() as tx:
+        dispatch = await find_dispatch(tx, incident_id)
+        if dispatch is None:
+            raise NotFound("no dispatch for this incident")
+        return await replay(tx, dispatch)

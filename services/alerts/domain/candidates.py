@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
 
 
 class Candidate(NamedTuple):
-    """A tuple, since everybody becomes one at every decision.
+    """A tuple, since everybody becomes one at every decision. No place is in it, only how far that is.
 
     `licensed` and `conflicted` are for the incident's community; `asked_before` for this dispatch and role.
     """
@@ -29,8 +28,8 @@ class Candidate(NamedTuple):
     has_open_offer: bool
     asked_before: bool
     reachable: bool
-    home: Point
-    position: Point | None
+    home_m: int
+    position_m: int | None
     position_at: datetime | None
     last_offered_at: datetime | None
     last_cleared_at: datetime | None
@@ -41,7 +40,6 @@ class Need:
     """`community` None: the incident is in none and near none. `covering`: organizations working there today."""
 
     role: DispatchRole
-    place: Point
     community: str | None
     covering: frozenset[UUID]
     at: datetime

@@ -15,14 +15,13 @@ from uuid import UUID
 from services.alerts.domain.candidates import Candidate, Need
 from services.alerts.domain.eligibility import left_out
 from services.alerts.domain.policy import Policy
-from shared.kernel.geo import Point, distance_m
 from shared.kernel.vocabulary import LeftOut, Tier
 
 _TIERS = tuple(Tier)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _FLOATER = _TIERS.index(Tier.FLOATER)
 # Without standing, step, tier, metres away, last asked, who: the order in which people are asked.
-_Able = tuple[bool, int, int, float, datetime, UUID]
+_Able = tuple[bool, int, int, int, datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Ranked:
 
     interrupter_id: UUID
     tier: Tier
-    distance_m: float
+    distance_m: int
     step: int
 
 
@@ -71,7 +70,7 @@ def rank(candidates: Iterable[Candidate], need: Need, policy: Policy, at_least: 
         if (reason := left_out(candidate, need, policy)) is not None:
             unable.append(NotAsked(candidate.interrupter_id, reason))
             continue
-        away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
+        away_m = _away_m(candidate, need, policy)
         if (step := _step(away_m, policy)) is None:
             unable.append(NotAsked(candidate.interrupter_id, LeftOut.OUT_OF_RADIUS))
             continue
@@ -90,7 +89,7 @@ def rank(candidates: Iterable[Candidate], need: Need, policy: Policy, at_least: 
     return Ranking(ranked, tuple(sorted(unable, key=lambda one: one.interrupter_id)), reached)
 
 
-def _step(away_m: float, policy: Policy) -> int | None:
+def _step(away_m: int, policy: Policy) -> int | None:
     """The first radius step that this far is within, counted from 1."""
     for number, radius_m in enumerate(policy.radius_steps_m, start=1):
         if radius_m is None or away_m <= radius_m:
@@ -106,7 +105,7 @@ def _reached(able: Sequence[_Able], at_least: int) -> int:
 
 def place_of(candidate: Candidate, need: Need, policy: Policy) -> Ranked:
     """Where one person stands, whether or not that person would be asked."""
-    away_m = distance_m(_whereabouts(candidate, need, policy), need.place)
+    away_m = _away_m(candidate, need, policy)
     beyond = len(policy.radius_steps_m) + 1
     return Ranked(candidate.interrupter_id, _tier(candidate, need), away_m, _step(away_m, policy) or beyond)
 
@@ -121,7 +120,7 @@ def _tier(candidate: Candidate, need: Need) -> Tier:
     return Tier.ORGANIZATION
 
 
-def _whereabouts(candidate: Candidate, need: Need, policy: Policy) -> Point:
-    """The last known position while it is fresh, else the home base."""
+def _away_m(candidate: Candidate, need: Need, policy: Policy) -> int:
+    """From the last known position while it is fresh, else from the home base."""
     fresh = candidate.position_at is not None and need.at - candidate.position_at <= policy.location_max_age
-    return candidate.position if candidate.position is not None and fresh else candidate.home
+    return candidate.position_m if candidate.position_m is not None and fresh else candidate.home_m

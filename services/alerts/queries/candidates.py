@@ -1,9 +1,11 @@
 """Everybody who could be asked, with all that the decision needs, in one statement."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.alerts.domain.candidates import Candidate
-from shared.kernel.geo import Point
+from shared.kernel.geo import Around, Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
@@ -67,34 +69,38 @@ WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)
 """
 
 
-async def candidates(
-    tx: Transaction, *, incident_id: UUID, role: DispatchRole, community: str | None, time_zone: str
-) -> list[Candidate]:
-    rows = await tx.rows(
-        _CANDIDATES, incident_id=incident_id, role=role.value, community=community, time_zone=time_zone
-    )
-    return [_candidate(row) for row in rows]
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is asked for, and where: licences and distances are of that place."""
+
+    incident_id: UUID
+    role: DispatchRole
+    community: str | None
+    time_zone: str
+    place: Point
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {
+            "incident_id": self.incident_id,
+            "role": self.role.value,
+            "community": self.community,
+            "time_zone": self.time_zone,
+        }
 
 
-async def candidate(
-    tx: Transaction,
-    interrupter_id: UUID,
-    *,
-    incident_id: UUID,
-    role: DispatchRole,
-    community: str | None,
-    time_zone: str,
-) -> Candidate | None:
+async def candidates(tx: Transaction, about: About) -> list[Candidate]:
+    rows = await tx.rows(_CANDIDATES, **about.parameters)
+    away = Around(about.place).whole_m
+    return [_candidate(row, away) for row in rows]
+
+
+async def candidate(tx: Transaction, interrupter_id: UUID, about: About) -> Candidate | None:
     """One person alone; None if there is nobody of that id."""
     row = await tx.row_or_none(
-        f"{_CANDIDATES} WHERE i.id = :interrupter_id",
-        interrupter_id=interrupter_id,
-        incident_id=incident_id,
-        role=role.value,
-        community=community,
-        time_zone=time_zone,
+        f"{_CANDIDATES} WHERE i.id = :interrupter_id", interrupter_id=interrupter_id, **about.parameters
     )
-    return None if row is None else _candidate(row)
+    return None if row is None else _candidate(row, Around(about.place).whole_m)
 
 
 async def covering_organizations(tx: Transaction, *, community: str | None, time_zone: str) -> frozenset[UUID]:
@@ -102,9 +108,10 @@ async def covering_organizations(tx: Transaction, *, community: str | None, time
     return frozenset(row["organization_id"] for row in rows)
 
 
-def _candidate(row: Row) -> Candidate:
+def _candidate(row: Row, away: Callable[[float, float], int]) -> Candidate:
     """By position, in the order of the statement's columns: this runs for everybody at every decision."""
     *facts, home_lat, home_lon, lat, lon, position_at, last_offered_at, last_cleared_at = row.values()
-    position = None if position_at is None else Point(lat, lon)
-    places = (Point(home_lat, home_lon), position, position_at)
-    return Candidate._make((*facts, *places, last_offered_at, last_cleared_at))
+    position_m = None if position_at is None else away(lat, lon)
+    return Candidate._make(
+        (*facts, away(home_lat, home_lon), position_m, position_at, last_offered_at, last_cleared_at)
+    )

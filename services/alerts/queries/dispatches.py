@@ -9,6 +9,7 @@ from uuid import UUID
 from services.alerts.domain.assignments import HOLDS_ROLE
 from services.alerts.domain.offers import LIVE, RoleStand
 from services.alerts.domain.policy import Policy
+from services.alerts.domain.replay import coarse_m
 from services.alerts.policies import classify, policy_of
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
 from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
@@ -127,11 +128,6 @@ async def lock_assignment(tx: Transaction, assignment_id: UUID) -> tuple[Dispatc
         raise NotFound("no such assignment")
     dispatch = await lock_dispatch(tx, found["incident_id"])
     return dispatch, next(one for one in dispatch.assignments if one.id == assignment_id)
-
-
-def coarse_m(distance_m: float) -> float:
-    """Whole kilometres: three exact distances from known places tell where somebody lives."""
-    return round(distance_m / 1000) * 1000.0
 
 
 def _offer(row: OfferRow) -> OfferPart:

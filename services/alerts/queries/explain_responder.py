@@ -1,6 +1,6 @@
 """The part of an explanation that begins when somebody is there: check-ins that were missed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -32,9 +32,6 @@ async def missed_check_ins(tx: Transaction, incident_id: UUID, signs: Mapping[UU
     return [MissedCheckIn(call_sign=signs.get(row["interrupter_id"]), **row) for row in rows]
 
 
-def missed_words(one: MissedCheckIn) -> str:
-    ended = f"over at {one.ended_at:%H:%M:%S}" if one.ended_at else "not over yet"
-    return (
-        f"{one.missed_at:%H:%M:%S} {one.call_sign} was not heard of on scene: due {one.due_at:%H:%M:%S},"
-        f" asked {one.asked_at:%H:%M:%S}; {ended}"
-    )
+def missed_words(one: MissedCheckIn, when: Callable[[datetime], str]) -> str:
+    ended = f"over at {when(one.ended_at)}" if one.ended_at else "not over yet"
+    return f"{one.call_sign} was not heard of on scene: due {when(one.due_at)}, asked {when(one.asked_at)}; {ended}"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.alerts.domain.candidates import Candidate, Need
 from services.alerts.domain.policy import Policy
-from services.alerts.queries.candidates import candidate, covering_organizations
+from services.alerts.queries.candidates import About, candidate, covering_organizations
 from services.alerts.queries.dispatches import Dispatch
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
@@ -21,27 +21,25 @@ class Standing:
 
 async def standing(tx: Transaction, dispatch: Dispatch, role: DispatchRole, interrupter_id: UUID) -> Standing | None:
     """None if there is nobody of that id."""
-    found = await candidate(
-        tx,
-        interrupter_id,
-        incident_id=dispatch.incident_id,
-        role=role,
-        community=dispatch.row.community,
-        time_zone=dispatch.row.policy["time_zone"],
-    )
+    found = await candidate(tx, interrupter_id, about(dispatch, role))
     if found is None:
         return None
     return Standing(found, await need_of(tx, dispatch, role), dispatch.policy)
 
 
+def about(dispatch: Dispatch, role: DispatchRole) -> About:
+    place = dispatch.row.incident["place"]
+    return About(
+        incident_id=dispatch.incident_id,
+        role=role,
+        community=dispatch.row.community,
+        time_zone=dispatch.row.policy["time_zone"],
+        place=Point(place["lat"], place["lon"]),
+    )
+
+
 async def need_of(tx: Transaction, dispatch: Dispatch, role: DispatchRole) -> Need:
     """What is needed at this moment: coverage is of today."""
-    community, place = dispatch.row.community, dispatch.row.incident["place"]
-    zone = dispatch.row.policy["time_zone"]
-    return Need(
-        role=role,
-        place=Point(place["lat"], place["lon"]),
-        community=community,
-        covering=await covering_organizations(tx, community=community, time_zone=zone),
-        at=await tx.now(),
-    )
+    community, zone = dispatch.row.community, dispatch.row.policy["time_zone"]
+    covering = await covering_organizations(tx, community=community, time_zone=zone)
+    return Need(role=role, community=community, covering=covering, at=await tx.now())

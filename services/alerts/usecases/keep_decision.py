@@ -1,13 +1,14 @@
 """Write a decision down: everybody considered, in order or with the reason; and tell it, the first of them."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from services.alerts.domain.ranking import Ranking
-from services.alerts.queries.dispatches import Dispatch, coarse_m
+from services.alerts.domain.decision import Decision, pack
+from services.alerts.domain.replay import coarse_m
+from services.alerts.queries.dispatches import Dispatch
 from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
 from shared.contracts.events.dispatches import DispatchRanked
-from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Transaction
 
 # An event must fit its topic whatever the size of a programme; the explanation has everybody.
@@ -19,13 +20,18 @@ _LEFT_OUT_JSON = '{{"interrupter_id": "{}", "reason": "{}"}}'
 _BEYOND_JSON = '{{"interrupter_id": "{}", "reason": "{}", "step": {}}}'
 P = TypeVar("P", RankedPart, LeftOutPart)
 _KEEP = """
-INSERT INTO rankings (incident_id, role, at, cause, step, ranked, left_out)
-VALUES (:incident_id, :role, app_now(), :cause, :step, CAST(:ranked AS jsonb), CAST(:left_out AS jsonb))
+WITH kept AS (
+    INSERT INTO rankings (incident_id, role, at, cause, step, ranked, left_out)
+    VALUES (:incident_id, :role, app_now(), :cause, :step, CAST(:ranked AS jsonb), CAST(:left_out AS jsonb))
+    RETURNING id
+)
+INSERT INTO decision_inputs (ranking_id, inputs) SELECT id, CAST(:inputs AS text) FROM kept
 """
 
 
-async def keep_decision(tx: Transaction, dispatch: Dispatch, role: DispatchRole, ranking: Ranking, cause: str) -> None:
-    """Not validated: our own values, maybe thousands."""
+async def keep_decision(tx: Transaction, dispatch: Dispatch, decision: Decision, cause: str) -> None:
+    """With what it was made from. Not validated: our own values, maybe thousands."""
+    role, ranking = decision.inputs.need.role, decision.ranking
     ranked = [(one.interrupter_id, one.tier, coarse_m(one.distance_m), one.step) for one in ranking.ranked]
     left_out = [(one.interrupter_id, one.reason, one.step) for one in ranking.not_asked]
     await tx.run(
@@ -36,6 +42,7 @@ async def keep_decision(tx: Transaction, dispatch: Dispatch, role: DispatchRole,
         step=ranking.step,
         ranked=_as_json(_RANKED_JSON.format(*one) for one in ranked),
         left_out=_as_json((_LEFT_OUT_JSON if one[2] is None else _BEYOND_JSON).format(*one) for one in left_out),
+        inputs=json.dumps(pack(decision.inputs), separators=(",", ":")),
     )
     await dispatch.record(
         tx,

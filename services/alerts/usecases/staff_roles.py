@@ -7,12 +7,13 @@ dispatch is exhausted while there is a role that nobody is left for, whoever is 
 from datetime import timedelta
 from enum import Enum, auto
 
+from services.alerts.domain.decision import Decision, Inputs, decide
 from services.alerts.domain.offers import to_ask
 from services.alerts.domain.policy import Policy
-from services.alerts.domain.ranking import Ranking, rank
+from services.alerts.policies import classify
 from services.alerts.queries.candidates import candidates
 from services.alerts.queries.dispatches import Dispatch
-from services.alerts.queries.standing import need_of
+from services.alerts.queries.standing import about, need_of
 from services.alerts.usecases.keep_decision import keep_decision
 from services.alerts.usecases.make_offer import make_offer
 from services.alerts.usecases.open_page import open_page
@@ -55,35 +56,30 @@ async def _staff(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Disp
         return _Stand.FILLED if stand.filled >= stand.wanted else _Stand.ASKING
     made = 0
     for at_least in (missing, _EVERYBODY):
-        ranking = await _decide(tx, dispatch, policy, role, at_least)
-        asked = await _ask(tx, dispatch, policy, role, ranking, missing - made)
+        decision = await _decide(tx, dispatch, role, at_least)
+        asked = await _ask(tx, dispatch, policy, decision, missing - made)
         made += asked
         if asked or role not in dispatch.row.exhausted_roles:
-            await keep_decision(tx, dispatch, role, ranking, cause)
-        if made == missing or not ranking.is_narrowed:
+            await keep_decision(tx, dispatch, decision, cause)
+        if made == missing or not decision.ranking.is_narrowed:
             break
     return _Stand.ASKING if made or stand.live else _Stand.NOBODY_LEFT
 
 
-async def _ask(
-    tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, ranking: Ranking, missing: int
-) -> int:
+async def _ask(tx: Transaction, dispatch: Dispatch, policy: Policy, decision: Decision, missing: int) -> int:
     """How many were asked: fewer than are missing where somebody was taken meanwhile."""
     made = 0
-    for choice in ranking.choices:
+    for choice in decision.ranking.choices:
         if made == missing:
             break
-        made += await make_offer(tx, dispatch, policy, role, choice)
+        made += await make_offer(tx, dispatch, policy, decision.inputs.need.role, choice)
     return made
 
 
-async def _decide(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, at_least: int) -> Ranking:
+async def _decide(tx: Transaction, dispatch: Dispatch, role: DispatchRole, at_least: int) -> Decision:
     """Decided anew over everybody, however far, where those within the first radius were taken meanwhile."""
-    need, zone = await need_of(tx, dispatch, role), dispatch.row.policy["time_zone"]
-    people = await candidates(
-        tx, incident_id=dispatch.incident_id, role=role, community=dispatch.row.community, time_zone=zone
-    )
-    return rank(people, need, policy, at_least)
+    need, people = await need_of(tx, dispatch, role), await candidates(tx, about(dispatch, role))
+    return decide(Inputs(need, classify(dispatch.row.incident), at_least, people), dispatch.policy)
 
 
 async def _staffed(tx: Transaction, dispatch: Dispatch) -> None:

@@ -6,7 +6,7 @@ import random
 import pytest
 from geographiclib.geodesic import Geodesic
 
-from shared.kernel.geo import Point, distance_m
+from shared.kernel.geo import Around, Point, distance_m
 
 WASHINGTON = Point(38.9, -77.03)
 LARGEST_ERROR = 0.0005
@@ -46,3 +46,13 @@ def test_a_place_is_no_way_from_itself_and_as_far_as_the_way_back() -> None:
     there = away(WASHINGTON, 73, 12_345)
     assert distance_m(WASHINGTON, WASHINGTON) == 0
     assert math.isclose(distance_m(WASHINGTON, there), distance_m(there, WASHINGTON))
+
+
+def test_distances_around_one_place_are_those_from_it() -> None:
+    place = Point(38.9, -77.0)
+    away = Around(place)
+    for north in (-0.15, -0.01, 0.0, 0.02, 0.16):
+        for east in (-0.2, 0.0, 0.003, 0.18):
+            point = Point(place.lat + north, place.lon + east)
+            assert away.whole_m(*point) == pytest.approx(distance_m(place, point), rel=0.002, abs=0.5)
+    assert Around(Point(0.0, 179.99)).whole_m(0.0, -179.99) == pytest.approx(2226, abs=1)

@@ -1,0 +1,60 @@
+"""The parts of an explanation as data."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OfferState, OverrideReason, Tier
+
+
+class Considered(BaseModel):
+    interrupter_id: UUID
+    call_sign: str | None
+    tier: Tier | None = None
+    distance_m: float | None = None
+    reason: LeftOut | None = None
+    step: int | None = None
+
+
+class Decision(BaseModel):
+    """One ranking: `ranked` in the order people would be asked, `left_out` with reasons; together everybody.
+
+    `step`: how far the policy's radius was widened; of a person, in which step they are or will be asked.
+    """
+
+    at: datetime
+    role: DispatchRole
+    cause: str
+    step: int | None
+    ranked: list[Considered]
+    left_out: list[Considered]
+
+
+class Asked(BaseModel):
+    offer_id: UUID
+    interrupter_id: UUID
+    call_sign: str | None
+    role: DispatchRole
+    state: OfferState
+    made_at: datetime
+    first_attempt_at: datetime | None
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
+    settled_at: datetime | None
+
+
+class DecidedByHand(BaseModel):
+    """Somebody was sent, and perhaps somebody relieved, without a question. `despite`: rules set aside by name."""
+
+    at: datetime
+    role: DispatchRole
+    assignment_id: UUID
+    interrupter_id: UUID
+    call_sign: str | None
+    relieved_id: UUID | None
+    relieved_call_sign: str | None
+    reason: OverrideReason
+    despite: list[LeftOut]
+    decided_by: str
+    decided_as: Decider

@@ -1,0 +1,127 @@
+"""An explanation in words, for somebody who was not there: in the order of time, with the programme's own clock."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision
+from services.alerts.queries.explain_responder import MissedCheckIn, missed_words
+from shared.kernel.vocabulary import LeftOut, Tier
+
+_REASONS = {
+    LeftOut.INACTIVE: "is not active",
+    LeftOut.WITHOUT_ROLE: "does not take this role",
+    LeftOut.OFF_DUTY: "is off duty",
+    LeftOut.NO_LICENCE: "has no licence to operate there",
+    LeftOut.CONFLICT_OF_INTEREST: "has a conflict of interest",
+    LeftOut.COMMITTED: "is committed to another incident",
+    LeftOut.OFFERED: "has another offer open",
+    LeftOut.ASKED_BEFORE: "was asked before",
+    LeftOut.RESTING: "is resting",
+    LeftOut.STALE_LOCATION: "has no recent location",
+    LeftOut.OUT_OF_RADIUS: "is too far away",
+    LeftOut.UNREACHABLE: "has no working endpoint",
+}
+_TIERS = {
+    Tier.TEAM: "the community's team",
+    Tier.ORGANIZATION: "the organization covering it",
+    Tier.LICENSED: "licensed there",
+    Tier.FLOATER: "floater",
+}
+_CAUSES = {
+    "opened": "the dispatch was opened",
+    "declined": "somebody declined",
+    "accepted": "somebody accepted",
+    "unanswered": "somebody did not answer in time",
+    "undelivered": "a phone had not taken the message",
+    "undeliverable": "a phone could not be reached at all",
+    "committed_elsewhere": "somebody asked has taken another incident",
+    "incident_changed": "the incident was changed",
+    "reconsidered": "somebody may have become free",
+    "reassigned": "the desk has decided by hand",
+}
+
+
+def in_words(
+    dispatch: Dispatch,
+    decisions: Iterable[Decision],
+    asked: Iterable[Asked],
+    by_hand: Iterable[DecidedByHand],
+    missed: Iterable[MissedCheckIn],
+) -> list[str]:
+    zone = ZoneInfo(dispatch.row.policy["time_zone"])
+
+    def when(at: datetime) -> str:
+        return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+    lines = [
+        *((one.at, _decision(one, dispatch)) for one in decisions),
+        *((one.made_at, _asked(one, when)) for one in asked),
+        *((one.at, _by_hand(one)) for one in by_hand),
+        *((one.missed_at, missed_words(one, when)) for one in missed),
+    ]
+    lines.sort(key=lambda line: line[0])
+    return [_heading(dispatch, when, str(zone)), *(f"{when(at)} {text}" for at, text in lines)]
+
+
+def _heading(dispatch: Dispatch, when: Callable[[datetime], str], zone: str) -> str:
+    row, policy = dispatch.row, dispatch.policy
+    near = row.incident.get("community")
+    where = near["name"] if near else "no community"
+    rules = ", ".join(policy.rules_held) or "none"
+    wanted = ", ".join(f"{count} {role}" for role, count in policy.roles.items())
+    return (
+        f"{_kind(row.incident['kind'])} in {where}, activated {when(row.activated_at)} ({zone});"
+        f" policy {row.policy_name} version {row.policy_version}, rules that hold now: {rules}; wanted now: {wanted}"
+    )
+
+
+def _kind(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _about(distance_m: float | None) -> str:
+    """Kept in whole kilometres, and said so."""
+    kilometres = round((distance_m or 0) / 1000)
+    return f"about {kilometres} km" if kilometres else "less than 1 km"
+
+
+def _decision(decision: Decision, dispatch: Dispatch) -> str:
+    able = ", ".join(
+        f"{one.call_sign} ({_TIERS[one.tier]}, {_about(one.distance_m)})" for one in decision.ranked if one.tier
+    )
+    unable = ", ".join(_left_out(one) for one in decision.left_out if one.reason)
+    cause = _CAUSES.get(decision.cause, decision.cause.replace("_", " "))
+    return (
+        f"{decision.role}: {cause};{_radius(decision, dispatch)} could be asked, in this order: {able or 'nobody'}"
+        f"; left out: {unable or 'nobody'}"
+    )
+
+
+def _radius(decision: Decision, dispatch: Dispatch) -> str:
+    """The step that was reached, where the policy has several."""
+    steps = dispatch.policy.radius_steps_m
+    if decision.step is None or len(steps) == 1 or decision.step > len(steps):
+        return ""
+    within = steps[decision.step - 1]
+    far = "however far" if within is None else f"within {within / 1000:g} km"
+    return f" radius step {decision.step} of {len(steps)}, {far};"
+
+
+def _left_out(one: Considered) -> str:
+    reason = _REASONS[one.reason] if one.reason else ""
+    return f"{one.call_sign} {reason}" + (f" until step {one.step}" if one.step is not None else "")
+
+
+def _asked(asked: Asked, when: Callable[[datetime], str]) -> str:
+    ended = f"{asked.state} at {when(asked.settled_at)}" if asked.settled_at else f"{asked.state}"
+    return f"{asked.call_sign} was asked for {asked.role}: {ended}"
+
+
+def _by_hand(one: DecidedByHand) -> str:
+    instead = f" instead of {one.relieved_call_sign}" if one.relieved_id else ""
+    despite = "".join(f", although {one.call_sign} {_REASONS[rule]}" for rule in one.despite)
+    return (
+        f"{one.call_sign} was sent as {one.role}{instead} by {one.decided_as} {one.decided_by} ({one.reason}){despite}"
+    )

@@ -1,0 +1,104 @@
+"""A decision is told again from what is kept of it, as it goes through JSON and back."""
+
+import json
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.alerts.domain.candidates import Candidate
+from services.alerts.domain.decision import Inputs, NotKept, decide, pack, unpack
+from services.alerts.domain.policy import Classification
+from services.alerts.domain.ranking import Ranking
+from services.alerts.domain.replay import Difference, Kept, coarse_m, differences
+from shared.kernel.vocabulary import DispatchRole, IncidentKind
+from tests.unit.alerts.dispatch.test_ranking import NEED, NOW, OURS, POLICY, STEPS, THEIRS, person
+
+HURT = Classification(IncidentKind.SHOOTING, anyone_hurt=True)
+
+
+def crowd(count: int, seed: int) -> list[Candidate]:
+    chance = random.Random(seed)
+
+    def maybe(hours: float) -> Any:
+        return chance.choice((None, NOW - timedelta(hours=chance.uniform(0, hours))))
+
+    return [
+        person(
+            number,
+            organization_id=chance.choice((OURS, THEIRS)),
+            roles=frozenset(chance.sample(list(DispatchRole), chance.randint(1, 3))),
+            team_community=chance.choice((None, "alder", "birch")),
+            floater=chance.random() < 0.2,
+            on_duty=chance.random() < 0.7,
+            licensed=chance.random() < 0.8,
+            committed=chance.random() < 0.1,
+            home_m=chance.randint(0, 15_000),
+            position_m=chance.randint(0, 15_000),
+            position_at=maybe(1),
+            last_offered_at=maybe(90),
+            last_cleared_at=maybe(2),
+        )
+        for number in range(count)
+    ]
+
+
+def kept(ranking: Ranking) -> Kept:
+    return Kept(
+        tuple((one.interrupter_id, one.tier, coarse_m(one.distance_m), one.step) for one in ranking.ranked),
+        {one.interrupter_id: one.reason for one in ranking.not_asked},
+        ranking.step,
+    )
+
+
+def again(inputs: Inputs) -> Inputs:
+    return unpack(json.loads(json.dumps(pack(inputs))))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 60, 400])
+def test_what_is_kept_comes_to_the_same_decision(count: int) -> None:
+    for seed in range(5):
+        inputs = Inputs(NEED, HURT, 2, crowd(count, seed))
+        assert again(inputs) == replace(
+            inputs, people=[one._replace(roles=frozenset(one.roles)) for one in inputs.people]
+        )
+        assert decide(again(inputs), STEPS).ranking == decide(inputs, STEPS).ranking
+
+
+def test_no_place_is_kept() -> None:
+    text = json.dumps(pack(Inputs(NEED, HURT, 1, crowd(20, 1))))
+    assert not {"lat", "lon", "home_lat"} & set(json.loads(text)["people"])
+
+
+def test_what_follows_has_no_differences() -> None:
+    inputs = Inputs(NEED, HURT, 1, crowd(60, 3))
+    assert differences(kept(decide(inputs, STEPS).ranking), decide(again(inputs), STEPS).ranking) == ()
+
+
+def test_everything_that_does_not_follow_is_told() -> None:
+    first, second = person(1, home_m=400), person(2, home_m=1400)
+    was = kept(decide(Inputs(NEED, HURT, 1, [first, second]), POLICY).ranking)
+    swapped = decide(Inputs(NEED, HURT, 1, [first._replace(home_m=2600), second]), POLICY).ranking
+    assert differences(was, swapped) == (
+        Difference(UUID(int=101), "number 1, team, 0 km, step 1", "number 2, team, 3 km, step 1"),
+        Difference(UUID(int=102), "number 2, team, 1 km, step 1", "number 1, team, 1 km, step 1"),
+    )
+    off_duty = decide(Inputs(NEED, HURT, 1, [first, second._replace(on_duty=False)]), POLICY).ranking
+    assert differences(was, off_duty) == (
+        Difference(UUID(int=102), "number 2, team, 1 km, step 1", "left out: off_duty"),
+    )
+    gone = decide(Inputs(NEED, HURT, 1, [first]), POLICY).ranking
+    assert differences(was, gone)[0].replayed == "not there"
+    assert differences(replace(was, step=2), decide(Inputs(NEED, HURT, 1, [first, second]), POLICY).ranking) == (
+        Difference(None, "radius step 2", "radius step 1"),
+    )
+
+
+def test_a_fact_that_was_not_kept_then_is_named_and_not_guessed() -> None:
+    packed = pack(Inputs(NEED, HURT, 1, [person(1)]))
+    del packed["people"]["reachable"]
+    with pytest.raises(NotKept, match="reachable"):
+        unpack(packed)
