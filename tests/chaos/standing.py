@@ -16,6 +16,10 @@ from tests.chaos.history import Row
 
 EARTH_M = 6_371_008.8
 COMMIT_S = 1.0
+# Somebody else had the role, or the person another incident: whoever was not asked in earnest is asked again.
+NOT_IN_EARNEST = frozenset({"taken", "withdrawn"})
+# Whose phone never took the question is asked again after so long.
+UNREACHED_S = 120.0
 FOR_EVER = math.inf
 
 
@@ -150,13 +154,13 @@ class Standing:
         return states
 
     def asked_before(self, worker: str, decision: Decision) -> list[Row]:
-        """Offers of this dispatch and role that were made before and went to nobody else."""
+        """Offers of this dispatch and role that were made before and keep the person from being asked again."""
         return [
             row
             for row in decision.snapshot.get("offers", ())
             if (row["interrupter_id"], row["role"]) == (worker, decision.row["role"])
             and not same_instant(row["made_at"], decision.row["at"])
-            and row["state"] != "taken"
+            and row["state"] not in NOT_IN_EARNEST
         ]
 
     def last_asked(self, worker: str, decision: Decision) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from tests.chaos.checks.verdict import Verdict
 from tests.chaos.evidence import Evidence, group, seconds
 from tests.chaos.history import Row
-from tests.chaos.standing import COMMIT_S, Decision, Standing
+from tests.chaos.standing import COMMIT_S, UNREACHED_S, Decision, Standing
 
 NAME = "the_nearest_is_asked_first"
 TIERS = ("team", "organization", "licensed", "floater")
@@ -106,11 +106,16 @@ def _not_free(standing: Standing, who: str, decision: Decision) -> str:
         "does not take the role": decision.row["role"] not in person["roles"],
         "was committed": any(span.must_hold(since, until) for span in standing.committed(who)),
         "was asked elsewhere": any(span.must_hold(since, until) for span in standing.asked(who)),
-        "was asked before": any(seconds(row["made_at"]) >= anew for row in before),
+        "was asked before": any(seconds(row["made_at"]) >= anew and not _unreached(row, until) for row in before),
         "was resting": standing.is_resting(who, decision, -COMMIT_S - standing.evidence.slack(since - 120, until)),
         "has no endpoint": not standing.endpoints.get(who),
     }
     return next((fault for fault, holds in faults.items() if holds), "")
+
+
+def _unreached(row: Row, until: float) -> bool:
+    """That one's phone never took the question, and long enough ago to be called again."""
+    return row["state"] == "undeliverable" and seconds(row["settled_at"]) + UNREACHED_S <= until
 
 
 _Reason = Callable[[Standing, str, Decision], bool]

@@ -11,6 +11,7 @@ from shared.contracts.events import dispatches, incidents
 from shared.kernel.geo import Point, distance_m
 from tests.chaos.history import Row
 from tests.chaos.mutations.city import ALDER, BIRCH, ELM, OAK, POLICY, City, iso
+from tests.chaos.standing import NOT_IN_EARNEST
 
 PLACES = {"alder": ALDER, "birch": BIRCH}
 COVERS = {"alder": OAK, "birch": ELM}
@@ -174,7 +175,9 @@ class Response:
             "no_licence": not (self._licensed(person) or person["floater"]),
             "committed": any(one["state"] in ("accepted", "en_route", "on_scene") for one in held),
             "offered": any(one["state"] in LIVE for one in mine),
-            "asked_before": any(one["incident_id"] == self.incident.id and one["state"] != "taken" for one in mine),
+            "asked_before": any(
+                one["incident_id"] == self.incident.id and one["state"] not in NOT_IN_EARNEST for one in mine
+            ),
             "resting": any(one["state"] == "cleared" for one in held),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
