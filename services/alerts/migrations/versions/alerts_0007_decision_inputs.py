@@ -5,8 +5,8 @@ EXTERNAL: neither compressed nor parsed while somebody waits to be asked.
 
 from alembic import op
 
-revision = "alerts_0006"
-down_revision = "alerts_0005"
+revision = "alerts_0007"
+down_revision = "alerts_0006"
 branch_labels = None
 depends_on = None
 
