@@ -110,6 +110,16 @@ def page_message(
     return _message(f"truce.page.{kind}", incident, page_id=str(page_id), subject=subject, round=round_, links=links)
 
 
+def test_message(endpoint_id: UUID) -> dict[str, Any]:
+    """About nothing: that it comes, and that its signature is right, is all there is to see."""
+    return _message(
+        "truce.endpoint.test",
+        None,
+        endpoint_id=str(endpoint_id),
+        links={"endpoint": f"/v1/webhook-endpoints/{endpoint_id}"},
+    )
+
+
 def _message(kind: str, incident: Mapping[str, Any] | None, **facts: Any) -> dict[str, Any]:
     where: dict[str, Any] = {}
     if incident is not None:

@@ -65,6 +65,10 @@ class EndpointRow(AlertsRow, table=True):
     enabled: bool
     disabled_reason: str | None = None
     created_at: datetime = instant()
+    public_key: str | None = None
+    previous_secret_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    previous_secret_until: datetime | None = maybe_instant()
+    muted: list[str] = Field(sa_column=Column(ARRAY(String)))
 
 
 @dataclass(slots=True)

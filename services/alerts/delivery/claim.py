@@ -38,12 +38,16 @@ UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_at
     first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp())
 FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
 RETURNING d.id, d.class, d.created_at, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
-          e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at
+          e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at,
+          CASE WHEN e.previous_secret_until > clock_timestamp() THEN e.previous_secret_sealed END
+              AS previous_secret_sealed
 """
 
 
 @dataclass(frozen=True)
 class Claimed:
+    """`previous_secret_sealed`: of the key that is being replaced, as long as it signs beside the other."""
+
     id: UUID
     delivery_class: DeliveryClass
     kind: str
@@ -56,6 +60,7 @@ class Claimed:
     first_at: datetime
     url: str
     secret_sealed: bytes
+    previous_secret_sealed: bytes | None
     enabled: bool
 
 
@@ -75,6 +80,7 @@ async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
             first_at=row["first_attempt_at"],
             url=row["url"],
             secret_sealed=row["secret_sealed"],
+            previous_secret_sealed=row["previous_secret_sealed"],
             enabled=row["enabled"],
         )
         for row in rows

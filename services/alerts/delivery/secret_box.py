@@ -47,3 +47,8 @@ class SecretBox:
 def endpoint_secret_context(endpoint_id: UUID) -> str:
     """Where an endpoint's signing secret is stored, and under which version of the key."""
     return f"webhook_endpoints/secret_sealed/{endpoint_id}/1"
+
+
+def previous_secret_context(endpoint_id: UUID) -> str:
+    """The same of the secret before it, which goes on signing for a while."""
+    return f"webhook_endpoints/previous_secret_sealed/{endpoint_id}/1"

@@ -13,7 +13,7 @@ from services.alerts.delivery.claim import Claimed, claim
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
 from services.alerts.delivery.response_link import ResponseLinks
 from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
-from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
+from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context, previous_secret_context
 from services.alerts.delivery.signing import signed_headers
 from services.alerts.delivery.transport import WebhookTransport
 from services.alerts.metrics import ATTEMPT_SECONDS, ATTEMPTS
@@ -88,10 +88,17 @@ class Sender:
         )
 
     async def _send(self, message: Claimed, at: datetime) -> AttemptOutcome:
-        secret = self._box.open(message.secret_sealed, context=endpoint_secret_context(message.endpoint_id))
         body = self._links.filled(message.id, message.body)
-        headers = signed_headers([secret], str(message.id), int(at.timestamp()), body)
+        headers = signed_headers(self._keys(message), str(message.id), int(at.timestamp()), body)
         return await self._transport.post(message.url, headers, body, timeout=attempt_timeout(message.delivery_class))
+
+    def _keys(self, message: Claimed) -> list[str]:
+        """The newest first, and what it replaces while that one still signs."""
+        keys = [self._box.open(message.secret_sealed, context=endpoint_secret_context(message.endpoint_id))]
+        if message.previous_secret_sealed is not None:
+            previous = previous_secret_context(message.endpoint_id)
+            keys.append(self._box.open(message.previous_secret_sealed, context=previous))
+        return keys
 
     async def drain(self) -> None:
         """Lets attempts under way end and settle; what is not done by then is made again by the next sender."""

@@ -1,4 +1,4 @@
-"""An endpoint is no longer called. It stays disabled: a new one is registered, with a new secret."""
+"""An endpoint is no longer called, until somebody enables it again."""
 
 from uuid import UUID
 

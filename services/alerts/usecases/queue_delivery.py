@@ -14,8 +14,10 @@ INSERT INTO deliveries (id, class, kind, endpoint_id, incident_id, offer_id, pag
 SELECT gen_random_uuid(), :class_, :kind, id, :incident_id, :offer_id, :page_id, :body, 'pending', 0, clock_timestamp()
 FROM webhook_endpoints WHERE
 """
-_TO_ENDPOINT = f"{_QUEUE} id = :to"
-_TO_INTERRUPTER = f"{_QUEUE} enabled AND owner_kind = 'interrupter' AND owner_id = :to"
+# What is urgent always comes; a notice may be muted.
+_WANTED = "(:class_ = 'urgent' OR NOT 'truce.' || :kind = ANY(muted)) RETURNING deliveries.id"
+_TO_ENDPOINT = f"{_QUEUE} id = :to AND {_WANTED}"
+_TO_INTERRUPTER = f"{_QUEUE} enabled AND owner_kind = 'interrupter' AND owner_id = :to AND {_WANTED}"
 _CANCEL = """
 UPDATE deliveries SET state = 'cancelled', next_attempt_at = NULL, settled_at = clock_timestamp()
 WHERE offer_id = :offer_id AND kind IN ('offer.made', 'assignment.made') AND state IN ('pending', 'retry_scheduled')
@@ -36,16 +38,18 @@ class Message:
 
 async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> int:
     """To how many endpoints; 0 if the last of them was disabled meanwhile."""
-    return await _queue(tx, _TO_INTERRUPTER, interrupter_id, message)
+    return len(await _queue(tx, _TO_INTERRUPTER, interrupter_id, message))
 
 
-async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> None:
-    await _queue(tx, _TO_ENDPOINT, endpoint_id, message)
+async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> UUID | None:
+    """The delivery's id; None for a notice that is muted there."""
+    queued = await _queue(tx, _TO_ENDPOINT, endpoint_id, message)
+    return queued[0] if queued else None
 
 
-async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> int:
+async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> list[UUID]:
     """Serialised once: these bytes are signed and sent. The id is the `webhook-id`, the same over all attempts."""
-    queued = await tx.run(
+    queued = await tx.rows(
         statement,
         to=to,
         class_="urgent" if message.urgent else "durable",
@@ -56,7 +60,7 @@ async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) ->
         body=json.dumps(message.content, separators=(",", ":")).encode(),
     )
     tx.wakes.add(DELIVERIES)
-    return queued
+    return [row["id"] for row in queued]
 
 
 async def cancel_offer_deliveries(tx: Transaction, offer_id: UUID) -> None:

@@ -1,6 +1,7 @@
-"""A phone can be reached: an address that may be called, and a signing secret of its own.
+"""A phone can be reached: an address that may be called, and a signing key of its own.
 
-The secret leaves this function once, in clear, for the answer; what is stored is sealed.
+A secret leaves this function once, in clear, for the answer; what is stored is sealed. Of an Ed25519 key only the
+public half leaves it.
 """
 
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from services.alerts.delivery.address_guard import AddressGuard, AddressRefused
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
-from services.alerts.delivery.signing import new_secret
+from services.alerts.delivery.signing import Scheme, new_key, public_key
 from services.alerts.domain.visibility import Viewer, has_endpoint
 from services.alerts.domain.workforce import OwnerKind, owner_fault
 from services.alerts.queries.endpoints import endpoint_owner
@@ -19,8 +20,9 @@ from shared.kernel.ids import new_id
 from shared.persistence.transaction import Transaction
 
 _REGISTER = """
-INSERT INTO webhook_endpoints (id, version, owner_kind, owner_id, url, secret_sealed, enabled, created_at)
-VALUES (:id, 1, :owner_kind, CAST(:owner_id AS uuid), :url, :secret_sealed, true, app_now())
+INSERT INTO webhook_endpoints (id, version, owner_kind, owner_id, url, secret_sealed, public_key, enabled,
+                               created_at)
+VALUES (:id, 1, :owner_kind, CAST(:owner_id AS uuid), :url, :secret_sealed, :public_key, true, app_now())
 ON CONFLICT (owner_id) WHERE enabled AND owner_kind = 'interrupter' DO NOTHING
 RETURNING *
 """
@@ -39,12 +41,15 @@ class NewEndpoint:
     owner_kind: OwnerKind
     owner_id: UUID | None
     url: str = field(repr=False)
+    scheme: Scheme = Scheme.HMAC_SHA256
 
 
 @dataclass(frozen=True)
 class Registered:
+    """`secret`: what the receiver must be told; None if its endpoint's public key is all it needs."""
+
     endpoint: EndpointRow = field(repr=False)
-    secret: str = field(repr=False)
+    secret: str | None = field(repr=False)
 
 
 async def register_webhook_endpoint(tx: Transaction, viewer: Viewer, new: NewEndpoint, locks: Locks) -> Registered:
@@ -52,18 +57,23 @@ async def register_webhook_endpoint(tx: Transaction, viewer: Viewer, new: NewEnd
     await _refuse_foreign_owner(tx, viewer, new)
     url = _checked(new.url, locks.guard)
     await ask_to_reconsider(tx)
-    endpoint_id, secret = new_id(), new_secret()
+    endpoint_id, key = new_id(), new_key(new.scheme)
     found = await tx.row_or_none(
         _REGISTER,
         id=endpoint_id,
         owner_kind=new.owner_kind,
         owner_id=new.owner_id,
         url=url,
-        secret_sealed=locks.box.seal(secret, context=endpoint_secret_context(endpoint_id)),
+        secret_sealed=locks.box.seal(key, context=endpoint_secret_context(endpoint_id)),
+        public_key=public_key(key),
     )
     if found is None:
         raise AlreadyExists("this interrupter has an enabled endpoint; disable it first")
-    return Registered(EndpointRow(**found), secret)
+    return registered(EndpointRow(**found), key)
+
+
+def registered(endpoint: EndpointRow, key: str) -> Registered:
+    return Registered(endpoint, key if endpoint.public_key is None else None)
 
 
 async def _refuse_foreign_owner(tx: Transaction, viewer: Viewer, new: NewEndpoint) -> None:

@@ -4,20 +4,28 @@ import base64
 
 import pytest
 
-from services.alerts.delivery.signing import MalformedSecret, new_secret, sign, signed_headers
+from services.alerts.delivery.signing import MalformedSecret, Scheme, new_key, public_key, sign, signed_headers
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
 
 def test_a_new_secret_is_32_random_bytes_behind_the_prefix() -> None:
-    first, second = new_secret(), new_secret()
+    first, second = new_key(Scheme.HMAC_SHA256), new_key(Scheme.HMAC_SHA256)
     assert first != second
     assert len(base64.b64decode(first.removeprefix("whsec_"), validate=True)) == 32
     assert first.startswith("whsec_")
 
 
+def test_a_new_key_pair_has_a_public_half_and_a_secret_has_none() -> None:
+    first, second = new_key(Scheme.ED25519), new_key(Scheme.ED25519)
+    assert first != second
+    halves = base64.b64decode(first.removeprefix("whsk_"), validate=True)
+    assert public_key(first) == "whpk_" + base64.b64encode(halves[32:]).decode()
+    assert public_key(new_key(Scheme.HMAC_SHA256)) is None
+
+
 def test_during_a_rotation_each_secret_signs_in_the_order_given() -> None:
-    old, new = new_secret(), new_secret()
+    old, new = new_key(Scheme.HMAC_SHA256), new_key(Scheme.HMAC_SHA256)
     both = sign([new, old], "msg_1", 1_700_000_000, b"{}").split(" ")
     assert both == [sign([new], "msg_1", 1_700_000_000, b"{}"), sign([old], "msg_1", 1_700_000_000, b"{}")]
     assert all(signature.startswith("v1,") for signature in both)
@@ -54,7 +62,9 @@ def test_the_headers_say_what_was_signed() -> None:
         "whsec_é" + "A" * 43,
         "whsec_" + base64.b64encode(b"k" * 23).decode(),
         "whsec_" + base64.b64encode(b"k" * 65).decode(),
-        "whsk_" + base64.b64encode(b"k" * 32).decode(),
+        "whsk_" + base64.b64encode(b"k" * 31).decode(),
+        "whsk_not base64 at all, surely not",
+        "whpk_" + base64.b64encode(b"k" * 32).decode(),
     ],
 )
 def test_a_malformed_secret_is_refused_without_being_repeated(secret: str) -> None:

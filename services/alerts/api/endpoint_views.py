@@ -1,0 +1,91 @@
+"""Endpoints as requests name them and answers show them. A secret is in the answer that made it, and nowhere else."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.alerts.delivery.signing import Scheme
+from services.alerts.domain.workforce import OwnerKind
+from services.alerts.usecases.register_webhook_endpoint import NewEndpoint
+from services.alerts.usecases.rotate_webhook_secret import Rotation
+
+_DAY_S, _WEEK_S = 24 * 3600, 7 * 24 * 3600
+MessageType = Annotated[str, Field(pattern=r"^truce\.[a-z_]{1,40}\.[a-z_]{1,40}$")]
+Muted = Annotated[list[MessageType], Field(max_length=20)]
+
+
+class OwnerBody(BaseModel):
+    """`id`: the interrupter, or the organization whose supervisors it is for; absent for the duty dispatcher."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: OwnerKind
+    id: UUID | None = None
+
+
+class EndpointBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    owner: OwnerBody
+    url: str = Field(min_length=1, max_length=2000, pattern=r"^[\x21-\x7e]+$")
+    signature: Scheme = Scheme.HMAC_SHA256
+
+    def wanted(self) -> NewEndpoint:
+        return NewEndpoint(self.owner.kind, self.owner.id, self.url, self.signature)
+
+
+class RotationBody(BaseModel):
+    """`overlap_s`: for how long the key before goes on signing beside the new one; 0 if it is in wrong hands."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    overlap_s: int = Field(default=_DAY_S, ge=0, le=_WEEK_S)
+    signature: Scheme | None = None
+
+    def wanted(self) -> Rotation:
+        return Rotation(timedelta(seconds=self.overlap_s), self.signature)
+
+
+class EndpointView(BaseModel):
+    """`public_key`: what a receiver checks Ed25519 signatures with. `muted`: types of messages that do not come.
+
+    `previous_key_until`: until then messages carry a second signature, with the key before.
+    """
+
+    id: UUID
+    version: int
+    owner: OwnerBody
+    url: str
+    signature: Scheme
+    public_key: str | None
+    previous_key_until: AwareDatetime | None
+    muted: list[str]
+    enabled: bool
+    disabled_reason: str | None
+    created_at: AwareDatetime
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        own = ("id", "version", "url", "public_key", "muted", "enabled", "disabled_reason", "created_at")
+        until: datetime | None = row["previous_secret_until"]
+        return cls(
+            **{name: row[name] for name in own},
+            owner=OwnerBody(kind=row["owner_kind"], id=row["owner_id"]),
+            signature=Scheme.HMAC_SHA256 if row["public_key"] is None else Scheme.ED25519,
+            previous_key_until=until if until is not None and until > datetime.now(UTC) else None,
+        )
+
+
+class RegisteredView(EndpointView):
+    """`secret` is null in the answer to a repeated request, and where `public_key` is all that a receiver needs."""
+
+    secret: str | None = None
+
+
+class TestView(BaseModel):
+    """Where the result is: `GET /v1/deliveries/{delivery_id}`."""
+
+    delivery_id: UUID

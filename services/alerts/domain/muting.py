@@ -1,0 +1,30 @@
+"""What an endpoint may be spared. A question, an assignment and a page always come: somebody waits for the answer.
+
+Named are the messages that may be muted, so that a kind that is added later comes until somebody says that it need not.
+"""
+
+from collections.abc import Sequence
+
+from services.alerts.domain.workforce import OwnerKind
+from shared.kernel.errors import FieldError
+
+_ALWAYS = ("truce.offer.made", "truce.assignment.", "truce.page.", "truce.endpoint.")
+_MUTABLE = {
+    OwnerKind.INTERRUPTER: frozenset({"truce.offer.taken", "truce.offer.withdrawn"}),
+    OwnerKind.SUPERVISOR: frozenset[str](),
+    OwnerKind.DUTY_DISPATCHER: frozenset[str](),
+}
+
+
+def muting_faults(owner: OwnerKind, types: Sequence[str], at: str) -> tuple[FieldError, ...]:
+    """`types`: of messages. `at`: JSON Pointer of the list itself."""
+    found = ((index, _fault(owner, name)) for index, name in enumerate(types))
+    return tuple(FieldError(f"{at}/{index}", fault) for index, fault in found if fault is not None)
+
+
+def _fault(owner: OwnerKind, name: str) -> str | None:
+    if name in _MUTABLE[owner]:
+        return None
+    if name.startswith(_ALWAYS):
+        return "cannot be muted: offers, assignments and pages always come"
+    return "is no type of message that may be muted here"
