@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.alerts.api import (
     assignments,
     board,
+    deliveries,
     dispatches,
     interrupters,
     offers,
@@ -33,6 +34,7 @@ ROUTERS = (
     interrupters.router,
     shift_trades.router,
     webhook_endpoints.router,
+    deliveries.router,
     board.router,
     dispatches.router,
     reassignments.router,

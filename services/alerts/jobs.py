@@ -6,6 +6,7 @@ By polling alone: a hint per commit would wake them a hundred times a second for
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from services.alerts.queries.deliveries import forget_old_deliveries
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
 from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
@@ -29,4 +30,5 @@ JOBS = (
     Job(repeat_unacknowledged_page, every_s=0.5),
     Job(watch_check_ins, every_s=0.5),
     Job(follow_shifts, every_s=0.5),
+    Job(forget_old_deliveries, every_s=600),
 )

@@ -120,6 +120,20 @@ def test_message(endpoint_id: UUID) -> dict[str, Any]:
     )
 
 
+def failing_message(endpoint_id: UUID, interrupter_id: UUID) -> dict[str, Any]:
+    """To the supervisors of a person whose phone fails again and again: the next is asked without waiting for it."""
+    return _message(
+        "truce.endpoint.failing",
+        None,
+        endpoint_id=str(endpoint_id),
+        interrupter_id=str(interrupter_id),
+        links={
+            "endpoint": f"/v1/webhook-endpoints/{endpoint_id}",
+            "deliveries": f"/v1/deliveries?endpoint_id={endpoint_id}",
+        },
+    )
+
+
 def _message(kind: str, incident: Mapping[str, Any] | None, **facts: Any) -> dict[str, Any]:
     where: dict[str, Any] = {}
     if incident is not None:

@@ -69,6 +69,9 @@ class EndpointRow(AlertsRow, table=True):
     previous_secret_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     previous_secret_until: datetime | None = maybe_instant()
     muted: list[str] = Field(sa_column=Column(ARRAY(String)))
+    breaker: str = "closed"
+    failures: int = 0
+    breaker_since: datetime | None = maybe_instant()
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from services.alerts.delivery_verbs import deliveries_verbs
 from services.alerts.looking_verbs import add_dispatches
 from services.alerts.programme import read_programme
 from services.alerts.programme_files import ProgrammeUnusable
@@ -13,6 +14,7 @@ from shared.runtime.cli import Roles, in_transaction
 
 
 def add_verbs(cli: typer.Typer, roles: Roles) -> None:
+    cli.add_typer(deliveries_verbs(roles), name="deliveries", help="Messages, and what became of them.")
     add_dispatches(cli, roles)
 
     @cli.command(name="load-programme")

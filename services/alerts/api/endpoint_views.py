@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.alerts.delivery.signing import Scheme
+from services.alerts.domain.breaker import BreakerState
 from services.alerts.domain.workforce import OwnerKind
 from services.alerts.usecases.register_webhook_endpoint import NewEndpoint
 from services.alerts.usecases.rotate_webhook_secret import Rotation
@@ -52,7 +53,8 @@ class RotationBody(BaseModel):
 class EndpointView(BaseModel):
     """`public_key`: what a receiver checks Ed25519 signatures with. `muted`: types of messages that do not come.
 
-    `previous_key_until`: until then messages carry a second signature, with the key before.
+    `previous_key_until`: until then messages carry a second signature, with the key before. `breaker` is open after
+    five attempts in a row that failed (`failures`): it is called all the same, and nobody waits for it.
     """
 
     id: UUID
@@ -65,14 +67,18 @@ class EndpointView(BaseModel):
     muted: list[str]
     enabled: bool
     disabled_reason: str | None
+    breaker: BreakerState
+    failures: int
+    breaker_since: AwareDatetime | None
     created_at: AwareDatetime
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         own = ("id", "version", "url", "public_key", "muted", "enabled", "disabled_reason", "created_at")
+        health = ("breaker", "failures", "breaker_since")
         until: datetime | None = row["previous_secret_until"]
         return cls(
-            **{name: row[name] for name in own},
+            **{name: row[name] for name in own + health},
             owner=OwnerBody(kind=row["owner_kind"], id=row["owner_id"]),
             signature=Scheme.HMAC_SHA256 if row["public_key"] is None else Scheme.ED25519,
             previous_key_until=until if until is not None and until > datetime.now(UTC) else None,

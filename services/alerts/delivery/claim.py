@@ -40,13 +40,17 @@ FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
 RETURNING d.id, d.class, d.created_at, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
           e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at,
           CASE WHEN e.previous_secret_until > clock_timestamp() THEN e.previous_secret_sealed END
-              AS previous_secret_sealed
+              AS previous_secret_sealed,
+          e.breaker = 'closed' AND e.failures = 0 AS endpoint_is_well
 """
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """`previous_secret_sealed`: of the key that is being replaced, as long as it signs beside the other."""
+    """`previous_secret_sealed`: of the key that is being replaced, as long as it signs beside the other.
+
+    `endpoint_is_well`: the attempt before, of whichever message, succeeded.
+    """
 
     id: UUID
     delivery_class: DeliveryClass
@@ -62,6 +66,7 @@ class Claimed:
     secret_sealed: bytes
     previous_secret_sealed: bytes | None
     enabled: bool
+    endpoint_is_well: bool
 
 
 async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
@@ -82,6 +87,7 @@ async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
             secret_sealed=row["secret_sealed"],
             previous_secret_sealed=row["previous_secret_sealed"],
             enabled=row["enabled"],
+            endpoint_is_well=row["endpoint_is_well"],
         )
         for row in rows
     ]

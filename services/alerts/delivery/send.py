@@ -123,6 +123,7 @@ def _not_tried(message: Claimed) -> Attempt:
         delivered=False,
         gone=False,
         again_in=None,
+        endpoint_is_well=message.endpoint_is_well,
     )
 
 

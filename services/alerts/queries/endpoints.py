@@ -11,7 +11,7 @@ from shared.persistence.transaction import Row, Transaction
 
 _LISTED = """
 SELECT e.id, e.version, e.owner_kind, e.owner_id, e.url, e.enabled, e.disabled_reason, e.created_at,
-       e.public_key, e.muted, e.previous_secret_until
+       e.public_key, e.muted, e.previous_secret_until, e.breaker, e.failures, e.breaker_since
 FROM webhook_endpoints e LEFT JOIN interrupters i ON e.owner_kind = 'interrupter' AND i.id = e.owner_id
 WHERE (:everything
        OR (e.owner_kind = 'interrupter'
@@ -22,6 +22,17 @@ ORDER BY e.id LIMIT :limit
 """
 _ORGANIZATION_OF_INTERRUPTER = "SELECT organization_id AS id FROM interrupters WHERE id = :id"
 _ORGANIZATION = "SELECT id FROM organizations WHERE id = :id"
+
+
+_FAILING = """
+SELECT bool_and(breaker = 'open') AS failing FROM webhook_endpoints
+WHERE enabled AND owner_kind = 'interrupter' AND owner_id = :id
+"""
+
+
+async def is_failing(tx: Transaction, interrupter_id: UUID) -> bool:
+    """Whether none of a person's endpoints can be relied on."""
+    return bool((await tx.row(_FAILING, id=interrupter_id))["failing"])
 
 
 async def list_endpoints(tx: Transaction, viewer: Viewer, *, after: UUID | None, limit: int) -> Sequence[Row]:

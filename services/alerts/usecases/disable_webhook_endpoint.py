@@ -5,6 +5,7 @@ from uuid import UUID
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.endpoints import visible_endpoint
 from services.alerts.tables import EndpointRow
+from services.alerts.usecases.note_endpoint_health import forget_endpoint_health
 from shared.persistence.transaction import Transaction
 
 REASON = "by_request"
@@ -18,4 +19,5 @@ async def disable_webhook_endpoint(tx: Transaction, viewer: Viewer, endpoint_id:
         row.enabled = False
         row.disabled_reason = REASON
         row.version += 1
+        await forget_endpoint_health(tx, row)
     return row

@@ -5,6 +5,7 @@ from uuid import UUID
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.endpoints import visible_endpoint
 from services.alerts.tables import EndpointRow
+from services.alerts.usecases.note_endpoint_health import forget_endpoint_health
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from shared.kernel.errors import AlreadyExists
 from shared.messaging.alarms import clear_if_standing
@@ -32,5 +33,6 @@ async def enable_webhook_endpoint(tx: Transaction, viewer: Viewer, endpoint_id: 
     if not row.enabled:
         raise AlreadyExists("this interrupter has an enabled endpoint; disable it first")
     if changed:
+        await forget_endpoint_health(tx, row)
         await clear_if_standing(tx, service="alerts", alarm="endpoint_gone", subject=str(endpoint_id))
     return row

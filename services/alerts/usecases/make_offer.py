@@ -1,9 +1,12 @@
 """Ask one person: the offer, its event and its message in one transaction. The database refuses a second open offer."""
 
+from enum import StrEnum
+
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.messages import offer_message
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.endpoints import is_failing
 from services.alerts.tables import OFFER
 from services.alerts.usecases.queue_delivery import Message, queue_for_interrupter
 from services.alerts.usecases.settle_offer import settle_offer
@@ -34,8 +37,15 @@ SELECT * FROM made
 """
 
 
-async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, choice: Ranked) -> bool:
-    """False if this person was taken in the meantime, or can be reached no more."""
+class Asked(StrEnum):
+    """`NOT`: taken in the meantime, or to be reached no more. `BESIDE`: asked, but nobody waits for their phone."""
+
+    NOT = "not"
+    BESIDE = "beside"
+    ASKED = "asked"
+
+
+async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, choice: Ranked) -> Asked:
     offer_id = new_id()
     row = await tx.row_or_none(
         _OFFER,
@@ -50,7 +60,7 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
         accept_within=policy.accept_within,
     )
     if row is None:
-        return False
+        return Asked.NOT
     content = offer_message(
         dispatch.row.incident,
         offer_id=offer_id,
@@ -64,4 +74,8 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
     await dispatch.record(tx, OfferMade, offer_id=offer_id)
     if not queued:
         await settle_offer(tx, dispatch, offer, OfferState.UNDELIVERABLE)
-    return queued > 0
+        return Asked.NOT
+    if not await is_failing(tx, choice.interrupter_id):
+        return Asked.ASKED
+    offer.bypassed_at, offer.next_action_at = offer.made_at, offer.acknowledge_by
+    return Asked.BESIDE

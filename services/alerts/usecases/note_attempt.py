@@ -9,15 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from services.alerts.domain.assignments import ACTIVE
+from services.alerts.domain.breaker import counts
 from services.alerts.domain.offers import LIVE
 from services.alerts.queries.dispatches import Dispatch, lock_offer
 from services.alerts.tables import OfferRow
+from services.alerts.usecases.note_endpoint_health import ALARM as FAILING
+from services.alerts.usecases.note_endpoint_health import note_endpoint_health
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferDelivered
 from shared.kernel.response_words import CheckInState
 from shared.kernel.vocabulary import OfferState
-from shared.messaging.alarms import raise_alarm
+from shared.messaging.alarms import clear_if_standing, raise_alarm
 from shared.persistence.transaction import Transaction
 
 _ATTEMPT = """
@@ -35,7 +38,8 @@ _PAGE = "SELECT p.state FROM deliveries d JOIN pages p ON p.id = d.page_id WHERE
 _OF_A_DISPATCH = ("offer.made", "assignment.made", "check_in.due")
 _ASKED = (CheckInState.WARNED, CheckInState.MISSED)
 _DISABLE = """
-UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1
+UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1,
+    breaker = 'closed', failures = 0, breaker_since = NULL
 WHERE id = :id AND enabled
 """
 
@@ -44,7 +48,8 @@ WHERE id = :id AND enabled
 class Attempt:
     """`waited`: from being queued to the first attempt. `at` is real time.
 
-    `again_in`: when the next one is due, from this one's start; None: this was the last.
+    `again_in`: when the next one is due, from this one's start; None: this was the last. `endpoint_is_well`: as it was
+    before, so that a success on top of a success costs nothing.
     """
 
     delivery_id: UUID
@@ -61,6 +66,7 @@ class Attempt:
     delivered: bool
     gone: bool
     again_in: timedelta | None
+    endpoint_is_well: bool
 
     @property
     def state(self) -> str:
@@ -85,8 +91,7 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
     )
     if not settled:
         return
-    if attempt.gone and await tx.run(_DISABLE, id=attempt.endpoint_id):
-        await raise_alarm(tx, service="alerts", alarm="endpoint_gone", subject=str(attempt.endpoint_id))
+    await _note_on_endpoint(tx, attempt)
     if locked is not None and attempt.kind == "offer.made":
         await _note_on_offer(tx, *locked, attempt, state)
     elif state == "dead" and is_wanted and attempt.kind.startswith("page."):
@@ -94,6 +99,15 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
     elif state == "dead" and is_wanted and attempt.kind == "assignment.made":
         # Somebody has a role and does not know it; nobody else will be asked.
         await raise_alarm(tx, service="alerts", alarm="assignment_undeliverable", subject=str(attempt.offer_id))
+
+
+async def _note_on_endpoint(tx: Transaction, attempt: Attempt) -> None:
+    if attempt.gone:
+        if await tx.run(_DISABLE, id=attempt.endpoint_id):
+            await clear_if_standing(tx, service="alerts", alarm=FAILING, subject=str(attempt.endpoint_id))
+            await raise_alarm(tx, service="alerts", alarm="endpoint_gone", subject=str(attempt.endpoint_id))
+    elif counts(attempt.outcome) and not (attempt.delivered and attempt.endpoint_is_well):
+        await note_endpoint_health(tx, attempt.endpoint_id, delivered=attempt.delivered)
 
 
 async def _is_wanted(tx: Transaction, attempt: Attempt, locked: tuple[Dispatch, OfferRow] | None) -> bool:

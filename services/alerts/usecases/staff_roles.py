@@ -4,6 +4,7 @@ Called after everything that may have changed who is missing or who is able; doe
 dispatch is exhausted while there is a role that nobody is left for, whoever is asked for the others.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
@@ -15,7 +16,7 @@ from services.alerts.queries.candidates import candidates
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.standing import about, need_of
 from services.alerts.usecases.keep_decision import keep_decision
-from services.alerts.usecases.make_offer import make_offer
+from services.alerts.usecases.make_offer import Asked, make_offer
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import settle_exhausted_page
 from shared.contracts.events.dispatches import DispatchExhausted, DispatchReopened, DispatchStaffed
@@ -25,12 +26,26 @@ from shared.persistence.transaction import Transaction
 # Somebody may have become free while it was decided that nobody is left.
 _LOOK_AGAIN = timedelta(seconds=2)
 _EVERYBODY = 1_000_000
+# How many with a failing phone are asked beside the next one at a time: where every phone fails, the fault is ours.
+MOST_BESIDE = 5
 
 
 class _Stand(Enum):
     FILLED = auto()
     ASKING = auto()
     NOBODY_LEFT = auto()
+
+
+@dataclass
+class _Round:
+    """Who was asked: those whose answer is waited for, and those beside whom the next one was asked at once."""
+
+    waited_for: int = 0
+    beside: int = 0
+
+    @property
+    def anybody(self) -> bool:
+        return self.waited_for + self.beside > 0
 
 
 async def staff_roles(tx: Transaction, dispatch: Dispatch, *, cause: str) -> None:
@@ -58,22 +73,24 @@ async def _staff(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Disp
     for at_least in (missing, _EVERYBODY):
         decision = await _decide(tx, dispatch, role, at_least)
         asked = await _ask(tx, dispatch, policy, decision, missing - made)
-        made += asked
-        if asked or role not in dispatch.row.exhausted_roles:
+        made += asked.waited_for
+        if asked.anybody or role not in dispatch.row.exhausted_roles:
             await keep_decision(tx, dispatch, decision, cause)
         if made == missing or not decision.ranking.is_narrowed:
             break
     return _Stand.ASKING if made or stand.live else _Stand.NOBODY_LEFT
 
 
-async def _ask(tx: Transaction, dispatch: Dispatch, policy: Policy, decision: Decision, missing: int) -> int:
-    """How many were asked: fewer than are missing where somebody was taken meanwhile."""
-    made = 0
+async def _ask(tx: Transaction, dispatch: Dispatch, policy: Policy, decision: Decision, missing: int) -> _Round:
+    """Fewer than are missing where somebody was taken meanwhile. Whoever is asked beside another fills no place."""
+    done = _Round()
     for choice in decision.ranking.choices:
-        if made == missing:
+        if done.waited_for == missing:
             break
-        made += await make_offer(tx, dispatch, policy, decision.inputs.need.role, choice)
-    return made
+        asked = await make_offer(tx, dispatch, policy, decision.inputs.need.role, choice)
+        done.beside += asked is Asked.BESIDE
+        done.waited_for += asked is Asked.ASKED or (asked is Asked.BESIDE and done.beside > MOST_BESIDE)
+    return done
 
 
 async def _decide(tx: Transaction, dispatch: Dispatch, role: DispatchRole, at_least: int) -> Decision:

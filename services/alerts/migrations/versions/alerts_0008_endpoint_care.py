@@ -5,8 +5,8 @@ The log of messages is looked up by endpoint.
 
 from alembic import op
 
-revision = "alerts_0006"
-down_revision = "alerts_0005"
+revision = "alerts_0008"
+down_revision = "alerts_0007"
 branch_labels = None
 depends_on = None
 
