@@ -1,4 +1,4 @@
-"""python -m deploy.local {demo|up|load|down|status|token|prepare}: the local stack on the command line."""
+"""python -m deploy.local {demo|up|load|down|status|token|receiver|prepare}: the local stack on the command line."""
 
 import asyncio
 import logging
@@ -18,6 +18,7 @@ from deploy.local.locks import StackLock
 from deploy.local.places import PROJECT, STACK_LOCK, STATE
 from deploy.local.ports import Ports
 from deploy.local.prepare import kafka_parts
+from deploy.local.receiver import serve
 from deploy.local.running import Running, load_programme, start_detached
 from deploy.local.stack import LocalStack, StackOptions
 from shared.auth.principal import Role
@@ -115,6 +116,15 @@ def token(
     print(
         tokens.mint(running.state, running.issuer, sub=sub, roles=role, org=org, worker=worker, source_kind=source_kind)
     )
+
+
+@app.command()
+def receiver(
+    secret: Annotated[str, typer.Option(help="whsec_… that registering told, or the endpoint's public key whpk_…")],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens, on 127.0.0.1.")] = 8199,
+) -> None:
+    """Receive webhooks: check each signature, print each message in one line, answer 204."""
+    serve(secret, port)
 
 
 @app.command()

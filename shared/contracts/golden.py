@@ -1,4 +1,4 @@
-"""Golden schemas: the shape of every event as readers were promised it, one file per type and number.
+"""Golden schemas: the shape of every event (or message) as readers were promised it, one file per type and number.
 
 A golden never changes once it is here; `SHA256SUMS` beside them notices if one does. A golden holds the shape alone:
 rewording a docstring changes no promise. References are written out, so that a schema can be read from top to bottom.
@@ -7,9 +7,7 @@ rewording a docstring changes no promise. References are written out, so that a 
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
-
-from shared.contracts.event import Event
+from typing import Any, ClassVar, Protocol
 
 Schema = dict[str, Any]
 
@@ -19,7 +17,20 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _WORDS = frozenset({"title", "description", "$defs"})
 
 
-def schema_of(event: type[Event]) -> Schema:
+class Promised(Protocol):
+    """Whatever has a published shape: its type, and the number that grows with it."""
+
+    TYPE: ClassVar[str]
+    SCHEMA: ClassVar[int]
+
+    @classmethod
+    def schema_name(cls) -> str: ...
+
+    @classmethod
+    def model_json_schema(cls) -> dict[str, Any]: ...
+
+
+def schema_of(event: type[Promised]) -> Schema:
     """The JSON Schema of what is published today under the event's type and number."""
     described = event.model_json_schema()
     shape: Schema = _shape(described, described.get("$defs", {}))

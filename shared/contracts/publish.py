@@ -10,9 +10,8 @@ from pathlib import Path
 
 import typer
 
-from shared.contracts.event import Event
 from shared.contracts.evolution import breaks
-from shared.contracts.golden import SCHEMAS, golden_path, read_sums, schema_of, sum_of, write_sums, written
+from shared.contracts.golden import SCHEMAS, Promised, golden_path, read_sums, schema_of, sum_of, write_sums, written
 from shared.contracts.registry import EVENTS
 
 
@@ -24,7 +23,7 @@ class Unpublishable(Exception):
         self.reasons = reasons
 
 
-def publish(events: Iterable[type[Event]], folder: Path) -> list[str]:
+def publish(events: Iterable[type[Promised]], folder: Path) -> list[str]:
     """The names newly published. Raises Unpublishable, then having written nothing."""
     sums = read_sums(folder)
     new: dict[str, bytes] = {}
@@ -55,7 +54,7 @@ def _edited(sums: dict[str, str], folder: Path) -> list[str]:
     ]
 
 
-def _against_predecessor(event: type[Event], folder: Path) -> list[str]:
+def _against_predecessor(event: type[Promised], folder: Path) -> list[str]:
     if event.SCHEMA == 1:
         return []
     before = golden_path(folder, f"{event.TYPE}/{event.SCHEMA - 1}")

@@ -12,7 +12,10 @@ from typing import Any
 
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ValidationError
 from standardwebhooks import Webhook
+
+from services.alerts.message_types import surplus
 
 
 @dataclass
@@ -20,6 +23,7 @@ class Phone:
     """`behaviour`: ok, hang, or an HTTP status as text. `refused` phones have no receiver at all.
 
     `secret`: a shared one, or the public key of its endpoint. `signatures`: how many each message carried.
+    `unpublished`: what messages had that their published schema does not.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Phone:
     expected: list[dict[str, Any]] = field(default_factory=list)
     attempts: int = 0
     signatures: list[int] = field(default_factory=list)
+    unpublished: list[str] = field(default_factory=list)
 
     def verified(self, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """Raises for what is not signed as it should be."""
@@ -52,6 +57,13 @@ def verify_by_public_key(key: str, body: bytes, headers: Mapping[str, str]) -> N
     )
     public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key.removeprefix("whpk_")))
     public.verify(base64.b64decode(signature), signed)
+
+
+def _unpublished(content: dict[str, Any]) -> list[str]:
+    try:
+        return [f"{content['type']}: {field}" for field in surplus(content)]
+    except (ValidationError, KeyError) as error:
+        return [f"{content.get('type')}: {error!r}"]
 
 
 class PhoneNetwork:
@@ -111,7 +123,9 @@ class PhoneNetwork:
         if phone.behaviour != "ok":
             return web.Response(status=int(phone.behaviour))
         phone.signatures.append(len(request.headers["webhook-signature"].split(" ")))
-        message = phone.verified(body, request.headers) | {"webhook-id": request.headers["webhook-id"]}
+        content = phone.verified(body, request.headers)
+        phone.unpublished += _unpublished(content)
+        message = content | {"webhook-id": request.headers["webhook-id"]}
         async with self._arrived:
             if message not in phone.messages:
                 phone.messages.append(message)

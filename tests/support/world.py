@@ -222,3 +222,5 @@ class World:
         await self.quiet()
         surplus = {phone.name: phone.unexpected for phone in self.phones.all() if phone.unexpected}
         assert not surplus, f"not expected: {surplus}"
+        unpublished = {phone.name: phone.unpublished for phone in self.phones.all() if phone.unpublished}
+        assert not unpublished, f"not as published in services/alerts/message_schemas: {unpublished}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from services.alerts.domain.workforce import OwnerKind
 from shared.kernel.errors import FieldError
 
-_ALWAYS = ("truce.offer.made", "truce.assignment.", "truce.page.", "truce.endpoint.")
+_ALWAYS = ("truce.offer.made", "truce.assignment.", "truce.check_in.", "truce.page.", "truce.endpoint.")
 _MUTABLE = {
     OwnerKind.INTERRUPTER: frozenset({"truce.offer.taken", "truce.offer.withdrawn"}),
     OwnerKind.SUPERVISOR: frozenset[str](),

@@ -34,13 +34,17 @@ async def replay_all_deliveries(db: Database, viewer: Viewer, wanted: Wanted, *,
         if found is None:
             return done
         delivery_id, behind = found
-        result = await db.retrying(lambda tx, one=delivery_id: replay_delivery(tx, viewer, one))
+        result = await _replayed(db, viewer, delivery_id)
         if isinstance(result, Unsendable):
             done.skipped[result] += 1
         else:
             done.replayed += 1
     done.more = await _next(db, viewer, replace(wanted, state="dead"), behind) is not None
     return done
+
+
+async def _replayed(db: Database, viewer: Viewer, delivery_id: UUID) -> UUID | Unsendable:
+    return await db.retrying(lambda tx: replay_delivery(tx, viewer, delivery_id))
 
 
 async def _next(

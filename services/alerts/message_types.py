@@ -1,0 +1,182 @@
+"""The shape of every message that webhooks carry, as receivers are promised it. `messages.py` makes them.
+
+Published as golden JSON Schemas in `message_schemas/`, which never change once they are released: inside a type only
+optional fields are added, under the next number. Receivers ignore fields and types that they do not know. No message
+has a name, an address or free text.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, create_model
+
+from shared.contracts.event import Part
+from shared.contracts.fields import P1, Count, DottedCode, Flag, Instant, OpaqueId, PublicName
+from shared.kernel.vocabulary import DispatchRole
+
+FOLDER = Path(__file__).parent / "message_schemas"
+_P1: Any = {"x-privacy": "P1"}
+ApiPath = Annotated[str, Field(pattern=r"^/v1/[A-Za-z0-9/_=?-]{1,200}$", json_schema_extra=_P1)]
+# In the queue a placeholder stands for it.
+ResponsePage = Annotated[str, Field(pattern=r"^(https?://[!-~]{1,500}|\{respond\})$", json_schema_extra=_P1)]
+Role = Annotated[DispatchRole, P1]
+
+
+class _Details(Part):
+    details: ApiPath
+
+
+class _OfferLinks(_Details):
+    """`respond`: a whole address, a page on which a person acts without app or token."""
+
+    acknowledge: ApiPath
+    accept: ApiPath
+    decline: ApiPath
+    respond: ResponsePage | None = None
+
+
+class _AssignmentLinks(_Details):
+    en_route: ApiPath
+    on_scene: ApiPath
+    check_in: ApiPath
+    clear: ApiPath
+    respond: ResponsePage | None = None
+
+
+class _CheckInLinks(Part):
+    check_in: ApiPath
+    clear: ApiPath
+    respond: ResponsePage | None = None
+
+
+class _PageLinks(Part):
+    acknowledge: ApiPath
+    explain: ApiPath | None = None
+    respond: ResponsePage | None = None
+
+
+class _TradeLinks(_Details):
+    agree: ApiPath | None = None
+    decline: ApiPath | None = None
+
+
+class _EndpointLinks(Part):
+    endpoint: ApiPath
+    deliveries: ApiPath | None = None
+
+
+class _OfAnIncident(Part):
+    """`area`: a community's or cluster's name, never an address. `exercise`: a drill."""
+
+    incident_id: OpaqueId
+    exercise: Flag
+    area: PublicName | None
+
+
+class _Offer(_OfAnIncident):
+    offer_id: OpaqueId
+    role: Role
+    stage_only: Flag
+    acknowledge_by: Instant
+    accept_by: Instant
+    links: _OfferLinks
+
+
+class _Assignment(_OfAnIncident):
+    offer_id: OpaqueId
+    assignment_id: OpaqueId
+    role: Role
+    stage_only: Flag
+    links: _AssignmentLinks
+
+
+class _CheckIn(_OfAnIncident):
+    offer_id: OpaqueId
+    assignment_id: OpaqueId
+    due_at: Instant | None
+    missed_at: Instant | None
+    links: _CheckInLinks
+
+
+class _Notice(_OfAnIncident):
+    offer_id: OpaqueId
+    links: _Details
+
+
+class _Page(Part):
+    """About an incident, or about Truce itself. `round`: how often it was sent before somebody acknowledged."""
+
+    page_id: OpaqueId
+    subject: DottedCode
+    round: Count
+    links: _PageLinks
+    incident_id: OpaqueId | None = None
+    exercise: Flag | None = None
+    area: PublicName | None = None
+
+
+class _Trade(Part):
+    trade_id: OpaqueId
+    links: _TradeLinks
+
+
+class _Endpoint(Part):
+    endpoint_id: OpaqueId
+    links: _EndpointLinks
+
+
+class _FailingEndpoint(_Endpoint):
+    interrupter_id: OpaqueId
+
+
+class Message(Part):
+    TYPE: ClassVar[str]
+    SCHEMA: ClassVar[int] = 1
+
+    @classmethod
+    def schema_name(cls) -> str:
+        return f"{cls.TYPE}/{cls.SCHEMA}"
+
+
+def _message(kind: str, data: type[Part], number: int = 1) -> type[Message]:
+    named = Annotated[str, Field(pattern=f"^{re.escape(kind)}$", json_schema_extra=_P1)]
+    model = create_model(kind, __base__=Message, type=(named, ...), data=(data, ...))
+    model.TYPE, model.SCHEMA = kind, number
+    return model
+
+
+_SHAPES: Mapping[str, type[Part]] = {
+    "truce.offer.made": _Offer,
+    "truce.offer.taken": _Notice,
+    "truce.offer.withdrawn": _Notice,
+    "truce.assignment.made": _Assignment,
+    "truce.assignment.reassigned": _Notice,
+    "truce.assignment.stood_down": _Notice,
+    "truce.check_in.due": _CheckIn,
+    "truce.page.exhausted": _Page,
+    "truce.page.welfare": _Page,
+    "truce.page.alarm": _Page,
+    "truce.shift_trade.requested": _Trade,
+    "truce.shift_trade.effective": _Trade,
+    "truce.shift_trade.declined": _Trade,
+    "truce.shift_trade.withdrawn": _Trade,
+    "truce.endpoint.test": _Endpoint,
+    "truce.endpoint.failing": _FailingEndpoint,
+}
+MESSAGES: Mapping[str, type[Message]] = {kind: _message(kind, shape) for kind, shape in _SHAPES.items()}
+
+
+def surplus(content: Mapping[str, Any]) -> set[str]:
+    """Fields of a message that its published shape does not have. Raises for one that breaks it, KeyError for a type
+    that was never published.
+    """
+    known = MESSAGES[content["type"]].model_validate(content).model_dump(mode="json", exclude_unset=True)
+    return set(_paths(content)) - set(_paths(known))
+
+
+def _paths(value: Any, path: str = "") -> list[str]:
+    if not isinstance(value, Mapping):
+        return [path]
+    return [found for name, inner in value.items() for found in _paths(inner, f"{path}/{name}")]
