@@ -58,23 +58,29 @@ stories: setup ## whole stories over all services
 architecture: setup ## the rules that the code keeps
 	@$(RUN) pytest tests/architecture
 
-.PHONY: bench bench-dispatch bench-decision bench-sender bench-relay
-bench: bench-dispatch bench-decision bench-sender bench-relay ## all benchmarks
+.PHONY: bench bench-dispatch bench-decision bench-sender bench-escalation bench-fairness bench-relay
+bench: bench-dispatch bench-decision bench-sender bench-escalation bench-fairness bench-relay ## all benchmarks
 bench-dispatch: setup ## from report to first webhook, beside a bare Kafka round trip; then the city's worst hour
 	@$(RUN) tests.bench.dispatch
 bench-decision: setup ## a decision about 2,000 people with its offers written, beside reading them alone
 	@$(RUN) tests.bench.decision
 bench-sender: setup ## signed webhooks per second from one core, beside httpx
 	@$(RUN) tests.bench.sender
+bench-escalation: setup ## how late the next person is asked after somebody's silence, with two engines; never early
+	@$(RUN) tests.bench.escalation
+bench-fairness: setup ## what receivers that hang cost the healthy ones; a client on which 100,000 calls gave up
+	@$(RUN) tests.bench.fairness
 bench-relay: setup ## 100,000 waiting events drain while reports go on, beside a bare producer
 	@$(RUN) tests.bench.relay
 
-.PHONY: chaos soak
+.PHONY: chaos soak soak-races
 chaos: setup ## kill, stop, cut off and fill up whatever there is, and judge what became of every report (SEED=… MINUTES=…)
 	@$(RUN) tests.chaos.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) \
 	  $(if $(SELECTION),--selection $(SELECTION)) $(if $(TWIN),--twin $(TWIN))
 soak: setup ## half an hour of load in which no process's memory may keep growing (MINUTES=…)
 	@$(RUN) tests.chaos.run --soak --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
+soak-races: setup ## 20,000 races of answers, deadlines, endings and the desk; no rule may ever be broken (SEED=…)
+	@$(RUN) tests.chaos.races $(if $(SEED),--seed $(SEED))
 
 .PHONY: lock
 lock: ## pin requirements/*.txt anew from requirements/*.in

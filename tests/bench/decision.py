@@ -20,9 +20,9 @@ from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.database import Database
 from tests.bench.alerts_alone import BOX, alerts_alone
 from tests.bench.figures import conclude, percentile
-from tests.bench.workforce import COMMUNITIES, MIDDLE, hire
 from tests.support.activations import activated
 from tests.support.disturbance import DISTURBED, Stolen
+from tests.support.workforce import COMMUNITIES, MIDDLE, hire
 
 PEOPLE = 2_000
 WARM_UP, DECISIONS, ROUNDS, MOST_ROUNDS = 30, 100, 3, 8

@@ -2,6 +2,8 @@
 
     python -m tests.bench.receiver SECRETS_FILE     prints its port; at SIGTERM one JSON line, and ends
 
+Whoever calls a path that begins with /hang waits for ever.
+
 `SECRETS_FILE`: JSON, path → secret; paths not in it have the secret of "". Every signature is looked at with the
 public library, one message in a hundred of them in full; each id is counted.
 """
@@ -19,6 +21,7 @@ import uvloop
 from standardwebhooks import Webhook
 
 CHECK_EVERY = 100
+_HANGS = b"/hang"
 _ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
@@ -70,6 +73,8 @@ class _Connection(asyncio.Protocol):
         self._body += body
 
     def on_message_complete(self) -> None:
+        if self._path.startswith(_HANGS):
+            return
         self._account.note(self._path.decode(), self._headers, self._body)
         self._transport.write(_ANSWER)
 

@@ -11,13 +11,13 @@ from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
-from services.alerts.delivery.send import Sender
 from services.alerts.delivery.signing import new_secret
 from services.alerts.delivery.transport import AiohttpTransport
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.bench.receiving import receiving
-from tests.support.deployment import Deployment
+from tests.support.deployment import SECRETS_KEY_BYTES, Deployment
+from tests.support.senders import sender_of
 
 ENDPOINTS, MESSAGES = 200, 4_000
 _ENDPOINT = """
@@ -63,7 +63,7 @@ async def whole_sender(folder: Path) -> WholeSender:
         secrets = {f"/{number}": new_secret() for number in range(ENDPOINTS)}
         async with receiving(folder, secrets) as receiver:
             await _fill(db, {receiver.url(path): secret for path, secret in secrets.items()})
-            took_s = await _drained(db)
+            took_s = await _drained(deployment, db)
         async with db.transaction() as tx:
             repeated = (await tx.row(_DOUBLE))["attempts"]
         await deployment.close()
@@ -73,7 +73,7 @@ async def whole_sender(folder: Path) -> WholeSender:
 
 
 async def _fill(db: Database, secrets: dict[str, str]) -> None:
-    box = _box()
+    box = SecretBox(SECRETS_KEY_BYTES)
     async with db.transaction() as tx:
         for url, secret in secrets.items():
             endpoint = new_id()
@@ -82,9 +82,9 @@ async def _fill(db: Database, secrets: dict[str, str]) -> None:
         await tx.run(_FILL, body=b'{"type":"bench"}', each=MESSAGES // ENDPOINTS)
 
 
-async def _drained(db: Database) -> float:
+async def _drained(deployment: Deployment, db: Database) -> float:
     async with AiohttpTransport(AddressGuard([ipaddress.ip_network("127.0.0.0/8")])) as transport:
-        sender = Sender(db, transport, _box())
+        sender = sender_of(deployment, db, transport)
         began = time.perf_counter()
         sending = asyncio.create_task(sender.run(asyncio.Event()))
         while await _left(db):
@@ -100,7 +100,3 @@ async def _drained(db: Database) -> float:
 async def _left(db: Database) -> int:
     async with db.transaction() as tx:
         return int((await tx.row(_LEFT))["left"])
-
-
-def _box() -> SecretBox:
-    return SecretBox(b"0" * 32)

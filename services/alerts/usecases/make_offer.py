@@ -15,7 +15,9 @@ from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import DispatchRole, OfferState
 from shared.persistence.transaction import Transaction
 
-# ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead.
+# ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead. The lock
+# of the person's own: whoever is just being asked elsewhere counts as taken too and is not waited for, because two
+# dispatches that each hold the other's next person would wait for each other.
 # `late`: a transaction that waited for a lock would otherwise ask with deadlines that have passed already.
 _OFFER = """
 WITH made AS (
@@ -26,7 +28,8 @@ SELECT :id, :incident_id, :role, :interrupter_id, :tier, :distance_m, 'open', ap
        app_now() + late + :accept_within,
        app_now() + late + least(:undelivered_after, :acknowledge_within, :accept_within)
 FROM (SELECT greatest(clock_timestamp() - transaction_timestamp() - interval '1 second', interval '0') AS late) waited
-WHERE NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
+WHERE pg_try_advisory_xact_lock(hashtextextended(CAST(CAST(:interrupter_id AS uuid) AS text), 7283003))
+  AND NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
                   AND state IN ('accepted', 'en_route', 'on_scene'))
 ON CONFLICT (interrupter_id) WHERE state IN ('open', 'acknowledged') DO NOTHING
 RETURNING *

@@ -48,8 +48,13 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:owners AS uuid[]), CAST(:urls AS text[])
 """
 
 
-async def hire(db: Database, count: int, *, box: SecretBox, url: str, able_only: bool = False) -> list[UUID]:
-    """`url` is everybody's endpoint, followed by the person's id. `able_only`: all on duty, rested, with a phone."""
+async def hire(
+    db: Database, count: int, *, box: SecretBox, url: str, secret: str | None = None, able_only: bool = False
+) -> list[UUID]:
+    """`url` is everybody's endpoint, followed by the person's id; `secret` its secret.
+
+    `able_only`: all on duty, rested, licensed everywhere, kept out of nothing, with a phone.
+    """
     chance = random.Random(count)
     organizations = [new_id() for _ in range(3)]
     people = [new_id() for _ in range(count)]
@@ -59,9 +64,9 @@ async def hire(db: Database, count: int, *, box: SecretBox, url: str, able_only:
             covered = [one for place, one in enumerate(COMMUNITIES) if place % 3 == number]
             await tx.run(_COVERAGE, id=organization, communities=covered, day=date(2021, 1, 1))
         await _people(tx, people, organizations, chance, able_only=able_only)
-        await _standing(tx, people, chance)
+        await _standing(tx, people, chance, able_only=able_only)
         with_phone = [one for one in people if able_only or chance.random() < 0.97]
-        await _phones(tx, with_phone, box, url)
+        await _phones(tx, with_phone, box, (url, secret or new_secret()))
     return people
 
 
@@ -82,9 +87,10 @@ async def _people(
     )
 
 
-async def _standing(tx: Transaction, people: list[UUID], chance: random.Random) -> None:
-    licences = [(one, community) for one in people for community in chance.sample(COMMUNITIES, 8)]
-    excluded = [(one, chance.choice(COMMUNITIES)) for one in people if chance.random() < 0.05]
+async def _standing(tx: Transaction, people: list[UUID], chance: random.Random, *, able_only: bool) -> None:
+    each = len(COMMUNITIES) if able_only else 8
+    licences = [(one, community) for one in people for community in chance.sample(COMMUNITIES, each)]
+    excluded = [(one, chance.choice(COMMUNITIES)) for one in people if not able_only and chance.random() < 0.05]
     await tx.run(
         _LICENCES,
         ids=[one for one, _ in licences],
@@ -94,9 +100,8 @@ async def _standing(tx: Transaction, people: list[UUID], chance: random.Random) 
     await tx.run(_EXCLUDED, ids=[one for one, _ in excluded], communities=[community for _, community in excluded])
 
 
-async def _phones(tx: Transaction, people: list[UUID], box: SecretBox, url: str) -> None:
-    endpoints = [new_id() for _ in people]
-    secret = new_secret()
+async def _phones(tx: Transaction, people: list[UUID], box: SecretBox, phone: tuple[str, str]) -> None:
+    endpoints, (url, secret) = [new_id() for _ in people], phone
     await tx.run(
         _ENDPOINTS,
         ids=endpoints,

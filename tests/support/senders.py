@@ -1,0 +1,15 @@
+"""The sender as the engine has it, with another way out if need be. The one place of the tests that knows its parts."""
+
+from services.alerts.delivery.response_link import links_of
+from services.alerts.delivery.secret_box import SecretBox
+from services.alerts.delivery.send import Sender
+from services.alerts.delivery.transport import WebhookTransport
+from services.alerts.settings import AlertsSettings
+from shared.persistence.database import Database
+from tests.support.deployment import Deployment
+
+
+def sender_of(deployment: Deployment, db: Database, transport: WebhookTransport) -> Sender:
+    settings = deployment.settings("alerts")
+    assert isinstance(settings, AlertsSettings)
+    return Sender(db, transport, SecretBox(settings.secrets_key_bytes), links_of(settings))
