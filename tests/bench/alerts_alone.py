@@ -27,12 +27,14 @@ async def alerts_alone(**policy: Any) -> AsyncIterator[tuple[Deployment, Databas
         await stack.start_infrastructure()
         deployment = Deployment(stack, "bench")
         try:
-            db = await deployment.database("alerts")
+            await deployment.ready_settings("alerts")
+            db = Database(deployment.settings("alerts").postgres_dsn.get_secret_value())
             programme = read_programme(PROGRAMME)
             async with db.transaction() as tx:
                 await load_policy(tx, programme.policy_name, {**programme.policy_body, **policy})
             _settle_down()
             yield deployment, db
+            await db.close()
         finally:
             await deployment.close()
             await stack.stop()

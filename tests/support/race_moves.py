@@ -36,11 +36,11 @@ DESK = Desk("desk-1", Decider.DISPATCHER)
 
 @dataclass(frozen=True)
 class Move:
-    """`subject`: an offer, an assignment or an incident. `after_s`: how much later than the others it begins."""
+    """`subject`: an offer, an assignment or an incident. `after_ms`: how much later than the others it begins."""
 
     what: str
     subject: UUID | None = None
-    after_s: float = 0.0
+    after_ms: float = 0.0
     person: UUID | None = None
     instead_of: UUID | None = None
     event: IncidentActivated | None = None

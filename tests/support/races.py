@@ -23,6 +23,7 @@ from tests.support.race_moves import Move, act
 from tests.support.race_rules import broken_rules
 from tests.support.scripted_phones import ScriptedPhones
 from tests.support.senders import sender_of
+from tests.support.waiting import a_moment
 from tests.support.workforce import COMMUNITIES, MIDDLE
 
 AT_ONCE = 10
@@ -30,7 +31,7 @@ FRESH_AFTER = 400
 FEWEST_RUNNING = 8
 # Longer than somebody has to acknowledge.
 SILENCE_S = 125
-LATEST_S = 0.004
+LATEST_MS = 4.0
 _OFFERS = """
 SELECT o.id, o.incident_id, o.interrupter_id, o.state IN ('open', 'acknowledged') AS live
 FROM offers o JOIN dispatches d USING (incident_id)
@@ -200,12 +201,12 @@ class Races:
         return [*moves, self._move("expire")]
 
     def _move(self, what: str, subject: UUID | None = None, **more: object) -> Move:
-        return Move(what, subject, self._chance.uniform(0, LATEST_S) * self._chance.randrange(2), **more)
+        return Move(what, subject, self._chance.uniform(0, LATEST_MS) * self._chance.randrange(2), **more)
 
     # what becomes of them
 
     async def _one(self, move: Move) -> None:
-        await asyncio.sleep(move.after_s)
+        await a_moment(move.after_ms)
         try:
             await self.db.retrying(lambda tx: act(tx, move))
         except Refused as refusal:

@@ -3,14 +3,14 @@
 For tests whose subject is what becomes of many attempts at once, not how one is made.
 """
 
-import asyncio
 import random
 from collections.abc import Mapping
 from datetime import timedelta
 
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Rejected, Stage, TimedOut
+from tests.support.waiting import a_moment
 
-_AT_MOST_S = 0.02
+_AT_MOST_MS = 20.0
 _NOTHING = timedelta(0)
 
 
@@ -28,7 +28,7 @@ class ScriptedPhones:
         *,
         timeout: timedelta,  # noqa: ARG002, ASYNC109 - as the transport has it
     ) -> AttemptOutcome:
-        await asyncio.sleep(self._chance.uniform(0, _AT_MOST_S))
+        await a_moment(self._chance.uniform(0, _AT_MOST_MS))
         drawn = self._chance.random()
         if drawn < 0.9:
             return Delivered(204, _NOTHING)

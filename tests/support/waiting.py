@@ -37,6 +37,11 @@ async def never(condition: Callable[[], Awaitable[object]], *, for_s: float) -> 
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
+async def a_moment(milliseconds: float) -> None:
+    """For what must begin apart from something else by a hair, and not for waiting until it is over."""
+    await asyncio.sleep(milliseconds / 1000)
+
+
 async def turns_after_standing_still(turns: int, *, still_s: float) -> None:
     """The loop reads nothing for a while, whatever has come; then it goes round this many times."""
     time.sleep(still_s)  # noqa: ASYNC251 - the loop is meant to stand still

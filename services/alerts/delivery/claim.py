@@ -30,7 +30,8 @@ WITH under_way AS (
         LEFT JOIN under_way u ON u.endpoint_id = d.endpoint_id AND u.class = d.class
     WHERE w.place <= :per_endpoint - coalesce(u.attempts, 0)
       AND (d.state <> 'attempting' OR d.lease_until < clock_timestamp())
-    ORDER BY d.class DESC, d.next_attempt_at NULLS FIRST LIMIT :most FOR UPDATE OF d SKIP LOCKED
+    ORDER BY d.class DESC, coalesce(u.attempts, 0), d.next_attempt_at NULLS FIRST LIMIT :most
+    FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_attempt_at = NULL,
     lease_until = clock_timestamp() + CASE d.class WHEN 'urgent' THEN interval '8 seconds'
@@ -69,8 +70,9 @@ class Claimed:
     endpoint_is_well: bool
 
 
-async def claim(tx: Transaction, *, most: int) -> list[Claimed]:
-    rows = await tx.rows(_CLAIM, per_endpoint=PER_ENDPOINT, most_attempts=MOST_ATTEMPTS, most=most)
+async def claim(tx: Transaction, *, most: int, per_endpoint: int = PER_ENDPOINT) -> list[Claimed]:
+    """First those of endpoints with nothing under way: who hangs already stands behind who may not."""
+    rows = await tx.rows(_CLAIM, per_endpoint=per_endpoint, most_attempts=MOST_ATTEMPTS, most=most)
     return [
         Claimed(
             id=row["id"],

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import uniform
 
-from services.alerts.delivery.claim import Claimed, claim
+from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
 from services.alerts.delivery.response_link import ResponseLinks
 from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
@@ -23,7 +23,8 @@ from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 from shared.persistence.hint import wait_for_work
 
-MOST_AT_ONCE = 256
+# Half a programme's phones may hang at once and still leave places: with half of these taken, one for each endpoint.
+MOST_AT_ONCE = 1024
 MOST_AT_A_TIME = 32
 POLL_S = 0.25
 log = get_logger(__name__)
@@ -48,7 +49,8 @@ class Sender:
                 await wait_for_work(woken, at_most_s=POLL_S)
 
     async def _claim(self, most: int) -> list[Claimed]:
-        return await self._db.retrying(lambda tx: claim(tx, most=most))
+        per_endpoint = PER_ENDPOINT if len(self._tasks) < MOST_AT_ONCE // 2 else 1
+        return await self._db.retrying(lambda tx: claim(tx, most=most, per_endpoint=per_endpoint))
 
     def _launch(self, message: Claimed) -> None:
         task = asyncio.create_task(self._attempt(message))
