@@ -23,7 +23,7 @@ class Phone:
     """`behaviour`: ok, hang, or an HTTP status as text. `refused` phones have no receiver at all.
 
     `secret`: a shared one, or the public key of its endpoint. `signatures`: how many each message carried.
-    `unpublished`: what messages had that their published schema does not.
+    `has_failed`: whether it was ever told to. `unpublished`: what messages had that their published schema does not.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Phone:
     attempts: int = 0
     signatures: list[int] = field(default_factory=list)
     unpublished: list[str] = field(default_factory=list)
+    has_failed: bool = False
 
     def verified(self, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """Raises for what is not signed as it should be."""
@@ -86,12 +87,24 @@ class PhoneNetwork:
     def phone(self, name: str, *, behaviour: str = "ok", refused: bool = False) -> Phone:
         # Port 9 (discard) is served by nobody on loopback.
         port = 9 if refused else self.port
-        phone = Phone(name, f"http://127.0.0.1:{port}/phones/{name}", behaviour)
+        phone = Phone(name, f"http://127.0.0.1:{port}/phones/{name}", behaviour, has_failed=refused)
         self._phones[name] = phone
         return phone
 
     def all(self) -> list[Phone]:
         return list(self._phones.values())
+
+    def surplus(self) -> dict[str, list[dict[str, Any]]]:
+        """What nobody asked for, by phone. That a phone made to fail is told in the end is no surprise."""
+        failed = {phone.endpoint_id for phone in self.all() if phone.has_failed}
+        told = {"truce.endpoint.failing": "endpoint_id", "truce.page.alarm": "subject"}
+
+        def is_known(message: dict[str, Any]) -> bool:
+            about = str(message["data"].get(told.get(message["type"], ""), ""))
+            return about.removeprefix("alerts/endpoint_failing/") in failed
+
+        found = {phone.name: [one for one in phone.unexpected if not is_known(one)] for phone in self.all()}
+        return {name: messages for name, messages in found.items() if messages}
 
     async def message(self, phone: Phone, *, kind: str, within_s: float = 10, **facts: str) -> dict[str, Any]:
         """The first message of that kind and with those facts that was not expected before; it is now."""
@@ -117,6 +130,7 @@ class PhoneNetwork:
         phone = self._phones[request.match_info["name"]]
         body = await request.read()
         phone.attempts += 1
+        phone.has_failed = phone.has_failed or phone.behaviour != "ok"
         if phone.behaviour == "hang":
             await self._closing.wait()
             return web.Response(status=503)

@@ -220,7 +220,7 @@ class World:
     async def end(self) -> None:
         """No phone may have anything that the story did not ask for."""
         await self.quiet()
-        surplus = {phone.name: phone.unexpected for phone in self.phones.all() if phone.unexpected}
+        surplus = self.phones.surplus()
         assert not surplus, f"not expected: {surplus}"
         unpublished = {phone.name: phone.unpublished for phone in self.phones.all() if phone.unpublished}
         assert not unpublished, f"not as published in services/alerts/message_schemas: {unpublished}"
