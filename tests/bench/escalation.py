@@ -24,7 +24,6 @@ from deploy.local.processes import ProcessSpec
 from deploy.local.stack import LocalStack, StackOptions
 from deploy.local.topology import Wiring
 from services.alerts.delivery.secret_box import SecretBox
-from services.alerts.delivery.signing import new_secret
 from services.alerts.programme import read_programme
 from services.alerts.usecases.follow_incident import follow_incident
 from services.alerts.usecases.load_policy import load_policy
@@ -34,6 +33,7 @@ from tests.bench.figures import conclude, percentile
 from tests.bench.receiving import receiving
 from tests.support.activations import activated
 from tests.support.disturbance import Stolen
+from tests.support.senders import new_secret
 from tests.support.workforce import COMMUNITIES, MIDDLE, hire
 
 OFFERS, WITHIN_S, PEOPLE = 500, 60.0, 1_200

@@ -22,7 +22,6 @@ import uvloop
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.outcomes import Delivered
 from services.alerts.delivery.secret_box import endpoint_secret_context
-from services.alerts.delivery.signing import new_secret
 from services.alerts.delivery.transport import AiohttpTransport
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
@@ -31,7 +30,7 @@ from tests.bench.figures import conclude, percentile
 from tests.bench.receiving import Receiving, receiving
 from tests.support.deployment import Deployment
 from tests.support.disturbance import Stolen
-from tests.support.senders import sender_of
+from tests.support.senders import new_secret, sender_of
 
 HEALTHY = HANGING = 200
 EVERY_S = 6

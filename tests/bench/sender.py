@@ -19,13 +19,14 @@ import uvloop
 
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.outcomes import Delivered
-from services.alerts.delivery.signing import new_secret, signed_headers
+from services.alerts.delivery.signing import signed_headers
 from services.alerts.delivery.transport import AiohttpTransport
 from shared.kernel.ids import random_id
 from tests.bench.figures import conclude
 from tests.bench.receiving import Receiving, keep_to_one_core, receiving
 from tests.bench.whole_sender import WholeSender, whole_sender
 from tests.support.disturbance import DISTURBED, Stolen
+from tests.support.senders import new_secret
 
 PER_SECOND = 5_000.0
 AT_ONCE = 64

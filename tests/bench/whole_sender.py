@@ -11,13 +11,12 @@ from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
-from services.alerts.delivery.signing import new_secret
 from services.alerts.delivery.transport import AiohttpTransport
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.bench.receiving import receiving
 from tests.support.deployment import SECRETS_KEY_BYTES, Deployment
-from tests.support.senders import sender_of
+from tests.support.senders import new_secret, sender_of
 
 ENDPOINTS, MESSAGES = 200, 4_000
 _ENDPOINT = """

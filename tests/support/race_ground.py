@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
-from services.alerts.delivery.signing import new_secret
 from services.alerts.programme import read_programme
 from services.alerts.usecases.load_policy import load_policy
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.support.deployment import SECRETS_KEY_BYTES, Deployment
 from tests.support.races import Races
+from tests.support.senders import new_secret
 from tests.support.workforce import hire
 from tests.support.world import PROGRAMME
 

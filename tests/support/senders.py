@@ -1,8 +1,12 @@
-"""The sender as the engine has it, with another way out if need be. The one place of the tests that knows its parts."""
+"""The sender as the engine has it, with another way out if need be, and what endpoints are registered with.
+
+The one place of benches and races that knows the sender's parts.
+"""
 
 from services.alerts.delivery.response_link import links_of
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.send import Sender
+from services.alerts.delivery.signing import Scheme, new_key
 from services.alerts.delivery.transport import WebhookTransport
 from services.alerts.settings import AlertsSettings
 from shared.persistence.database import Database
@@ -13,3 +17,7 @@ def sender_of(deployment: Deployment, db: Database, transport: WebhookTransport)
     settings = deployment.settings("alerts")
     assert isinstance(settings, AlertsSettings)
     return Sender(db, transport, SecretBox(settings.secrets_key_bytes), links_of(settings))
+
+
+def new_secret() -> str:
+    return new_key(Scheme.HMAC_SHA256)

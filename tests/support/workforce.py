@@ -8,10 +8,10 @@ from datetime import date
 from uuid import UUID
 
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
-from services.alerts.delivery.signing import new_secret
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
+from tests.support.senders import new_secret
 
 COMMUNITIES = tuple(f"community-{number}" for number in range(22))
 MIDDLE = (38.90, -77.00)
