@@ -9,6 +9,7 @@ from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.alerts.domain.hours import WeeklyHours
 from services.alerts.domain.policy import Classification, Condition, Policy, Rule, Step, apply_rules
 from services.alerts.domain.quiet_hours import QuietHours
 from shared.kernel.vocabulary import DispatchRole, EscalationTarget, IncidentKind, MayWait, SourceKind
@@ -38,8 +39,16 @@ def policy_of(name: str, version: int, body: Mapping[str, Any], incident: Classi
         hand_back_after=timedelta(seconds=terms.get("hand_back_after_s", HAND_BACK_AFTER_S)),
         escalation=tuple(_step(one) for one in terms.get("escalation", ())),
         quiet_hours=_quiet_hours(body),
+        weekly_hours=_weekly_hours(body.get("weekly_hours")),
         rules_held=applied.rules,
     )
+
+
+def _weekly_hours(section: Mapping[str, Any] | None) -> WeeklyHours | None:
+    if section is None:
+        return None
+    alone = section["on_duty_counts"] == "engagement"
+    return WeeklyHours(section["engagement"], section["other"], against_engagement_alone=alone)
 
 
 def classify(incident: Mapping[str, Any]) -> Classification:

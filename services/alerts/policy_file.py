@@ -5,7 +5,7 @@ What is stored is this file's own content, so that a policy of years ago is read
 
 from datetime import time
 from itertools import pairwise
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, ValidationError, field_validator, model_validator
 
@@ -19,6 +19,7 @@ Seconds = Annotated[float, Field(ge=0, le=_A_MONTH_S, allow_inf_nan=False)]
 SomeSeconds = Annotated[float, Field(gt=0, le=_A_MONTH_S, allow_inf_nan=False)]
 Radius = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 People = Annotated[int, Field(ge=1, le=20)]
+Hours = Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=20)]
 
 
@@ -110,6 +111,14 @@ class QuietHoursSection(Section):
     waits: tuple[MayWait, ...]
 
 
+class WeeklyHoursSection(Section):
+    """Of a full-time week. `on_duty_counts`: against all of them, or against the hours of engagement alone."""
+
+    engagement: Hours
+    other: Hours
+    on_duty_counts: Literal["all", "engagement"]
+
+
 class TargetsSection(Section):
     """How soon after activation. For reporting; they are kept with the policy that they judge."""
 
@@ -125,6 +134,7 @@ class PolicyFile(ResponderFields, TermsSection):
     roles: dict[DispatchRole, People]
     rules: tuple[RuleSection, ...] = Field(max_length=50)
     quiet_hours: QuietHoursSection
+    weekly_hours: WeeklyHoursSection | None = None
     targets: TargetsSection
 
     @field_validator("roles")

@@ -52,6 +52,10 @@ class InterrupterRow(AlertsRow, table=True):
     duty_next_at: datetime | None = maybe_instant()
     week_began: datetime | None = maybe_instant()
     week_worked_s: float = 0
+    languages: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(String)))
+    employment: str = "full_time"
+    weekly_hours: int | None = None
+    held: bool = False
 
 
 class EndpointRow(AlertsRow, table=True):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from shared.contracts.event import Part, Snapshot
 from shared.contracts.fields import P1, AreaId, Count, Flag, Instant, Metres, OpaqueId
+from shared.contracts.left_out import ToldLeftOut
 from shared.contracts.response_parts import SceneReportPart, TriagePart
 from shared.kernel.response_words import CheckInState
 from shared.kernel.vocabulary import (
@@ -15,7 +16,6 @@ from shared.kernel.vocabulary import (
     DeclineReason,
     DispatchRole,
     DispatchState,
-    LeftOut,
     OfferState,
     Tier,
 )
@@ -82,4 +82,4 @@ class RankedPart(Part):
 
 class LeftOutPart(Part):
     interrupter_id: OpaqueId
-    reason: Annotated[LeftOut, P1]
+    reason: Annotated[ToldLeftOut, P1]

@@ -39,5 +39,6 @@ DottedCode = Annotated[str, _marked(PrivacyClass.P1, pattern=r"^[a-z0-9_./-]{1,2
 AreaId = Annotated[str, _marked(PrivacyClass.P0, pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 PublicName = Annotated[str, _marked(PrivacyClass.P0, pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
 CallSign = Annotated[str, _marked(PrivacyClass.P1, pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+LanguageTag = Annotated[str, _marked(PrivacyClass.P1, pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 Latitude = Annotated[float, _marked(PrivacyClass.P2, ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, _marked(PrivacyClass.P2, ge=-180, le=180, allow_inf_nan=False)]

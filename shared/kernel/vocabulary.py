@@ -140,6 +140,11 @@ class Tier(StrEnum):
     FLOATER = "floater"
 
 
+class Employment(StrEnum):
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+
+
 class LeftOut(StrEnum):
     """Why somebody is not asked."""
 
@@ -152,6 +157,8 @@ class LeftOut(StrEnum):
     OFFERED = "offered"
     ASKED_BEFORE = "asked_before"
     RESTING = "resting"
+    OVER_HOURS = "over_hours"
+    SAFETY_HOLD = "safety_hold"
     STALE_LOCATION = "stale_location"
     OUT_OF_RADIUS = "out_of_radius"
     UNREACHABLE = "unreachable"

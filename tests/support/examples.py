@@ -9,7 +9,7 @@ from shared.contracts.golden import Schema
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples"
 _BY_FORMAT = {"date-time": "2026-03-14T21:07:00Z", "date": "2026-03-14"}
-_TEXTS = ("brightwood-1", "brightwood_1", "Brightwood Park")
+_TEXTS = ("brightwood-1", "brightwood_1", "Brightwood Park", "es-419")
 
 
 def example_path(name: str) -> Path:

@@ -57,6 +57,14 @@ class Planner:
         async with self._world.alerts_db.transaction() as tx:
             return await tx.now()
 
+    @staticmethod
+    def mid_week(after: datetime) -> datetime:
+        """A Thursday noon, more than forty hours after now and after Monday."""
+        day = (after + timedelta(days=3)).astimezone(ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
+        while day.isoweekday() != 4:
+            day += timedelta(days=1)
+        return day
+
     async def posts(self, who: Interrupter, what: str, **body: Any) -> dict[str, Any]:
         path = f"/v1/interrupters/{who.worker}/{what}"
         answer = await self._world.alerts.post(path, json=body or None, headers=self._headers)

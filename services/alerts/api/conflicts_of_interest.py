@@ -11,6 +11,7 @@ from services.alerts.api.paging import ById
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.workforce import ConflictReason, Exclusion
 from services.alerts.queries.conflicts_of_interest import list_conflicts_of_interest
+from services.alerts.usecases.end_conflict_of_interest import end_conflict_of_interest
 from services.alerts.usecases.record_conflict_of_interest import record_conflict_of_interest
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
@@ -41,11 +42,14 @@ class ConflictOfInterestBody(BaseModel):
 
 
 class ConflictOfInterestView(BaseModel):
+    """`ended_at`: by a supervisor, before its time."""
+
     id: UUID
     community: str | None
     incident_id: UUID | None
     reason: ConflictReason
     expires_at: AwareDatetime
+    ended_at: AwareDatetime | None
 
 
 @router.post("", status_code=201, response_model=ConflictOfInterestView)
@@ -53,8 +57,10 @@ async def record(
     principal: Supervisor, interrupter_id: UUID, body: ConflictOfInterestBody, once: Idempotent
 ) -> JSONResponse:
     async def produce(tx: Transaction) -> tuple[int, ConflictOfInterestView]:
-        made = await record_conflict_of_interest(tx, viewer_of(principal), interrupter_id, body.exclusion())
-        return 201, ConflictOfInterestView(id=made, **body.model_dump())
+        made = await record_conflict_of_interest(
+            tx, viewer_of(principal), interrupter_id, body.exclusion(), principal.subject
+        )
+        return 201, ConflictOfInterestView(id=made, ended_at=None, **body.model_dump())
 
     return await once.run(principal, produce)
 
@@ -69,3 +75,12 @@ async def list_(
         )
     views = [ConflictOfInterestView(**row) for row in rows]
     return paging.page(response, [view.id for view in views], views)
+
+
+@router.post("/{conflict_id}/end")
+async def end(principal: Supervisor, db: Db, interrupter_id: UUID, conflict_id: UUID) -> ConflictOfInterestView:
+    """Repeating it changes nothing."""
+    async with db.transaction() as tx:
+        viewer, by = viewer_of(principal), principal.subject
+        row = await end_conflict_of_interest(tx, viewer, interrupter_id, conflict_id, by)
+    return ConflictOfInterestView(**{name: row[name] for name in ConflictOfInterestView.model_fields})

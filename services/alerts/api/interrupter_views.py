@@ -8,10 +8,11 @@ from pydantic import AwareDatetime, BaseModel
 from services.alerts.api.places import PlaceBody
 from services.alerts.api.terms import TermBody
 from services.alerts.domain.terms import Term
-from services.alerts.domain.visibility import Viewer, sees_whereabouts
-from services.alerts.queries.workers import licences_of, whose
+from services.alerts.domain.visibility import Viewer, may_hold, sees_whereabouts
+from services.alerts.queries.licences import licences_of
+from services.alerts.queries.workers import whose
 from services.alerts.tables import InterrupterRow
-from shared.kernel.vocabulary import DispatchRole
+from shared.kernel.vocabulary import DispatchRole, Employment
 from shared.persistence.transaction import Transaction
 
 
@@ -27,7 +28,7 @@ class WhereaboutsView(BaseModel):
 
 
 class InterrupterView(BaseModel):
-    """`whereabouts` is null for a caller who may not know them."""
+    """`whereabouts` and `held` (on a safety hold) are null for a caller who may not know them."""
 
     id: UUID
     version: int
@@ -40,6 +41,10 @@ class InterrupterView(BaseModel):
     on_duty: bool
     available_since: datetime
     licences: list[TermBody]
+    languages: list[str]
+    employment: Employment
+    weekly_hours: int | None
+    held: bool | None
     whereabouts: WhereaboutsView | None
 
     @classmethod
@@ -56,6 +61,10 @@ class InterrupterView(BaseModel):
             on_duty=row.on_duty,
             available_since=row.available_since,
             licences=[TermBody.of(term) for term in licences],
+            languages=list(row.languages),
+            employment=Employment(row.employment),
+            weekly_hours=row.weekly_hours,
+            held=row.held if may_hold(viewer, whose(row)) else None,
             whereabouts=_whereabouts(row) if sees_whereabouts(viewer, whose(row)) else None,
         )
 

@@ -7,14 +7,16 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
-from services.alerts.api import conflicts_of_interest, plans
+from services.alerts.api import conflicts_of_interest, interrupter_record, plans, safety_holds
 from services.alerts.api.interrupter_views import InterrupterView, PositionKept, view_interrupter
 from services.alerts.api.paging import ById
 from services.alerts.api.places import PlaceBody
 from services.alerts.api.preconditions import IfMatch, etag
+from services.alerts.api.profiles import ProfileBody
 from services.alerts.api.terms import TermList
 from services.alerts.api.viewers import viewer_of
-from services.alerts.queries.workers import licences_of, list_interrupters, visible_interrupter
+from services.alerts.queries.licences import licences_of
+from services.alerts.queries.workers import list_interrupters, visible_interrupter
 from services.alerts.usecases.change_duty import change_duty
 from services.alerts.usecases.change_licences import change_licences
 from services.alerts.usecases.register_interrupter import NewInterrupter, register_interrupter
@@ -33,6 +35,8 @@ from shared.web.strict_json import StrictRoute
 router = APIRouter(prefix="/v1/interrupters", tags=["interrupters"], route_class=StrictRoute)
 router.include_router(conflicts_of_interest.router)
 router.include_router(plans.router)
+router.include_router(safety_holds.router)
+router.include_router(interrupter_record.router)
 
 Registrar = Annotated[Principal, allow(Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.ADMIN)]
 Reader = Annotated[
@@ -42,9 +46,7 @@ Locator = Annotated[Principal, allow(Role.INTERRUPTER, Role.DISPATCHER)]
 DutyKeeper = Annotated[Principal, allow(Role.INTERRUPTER, Role.SUPERVISOR, Role.DISPATCHER)]
 
 
-class InterrupterBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class InterrupterBody(ProfileBody):
     id: UUID | None = None
     organization_id: UUID
     call_sign: CallSign
@@ -52,7 +54,7 @@ class InterrupterBody(BaseModel):
     team_community: AreaId | None = None
     floater: StrictBool = False
     home: PlaceBody
-    licences: TermList = []
+    licences: TermList = Field(default_factory=list)
     on_duty: StrictBool = False
 
     def wanted(self) -> NewInterrupter:
@@ -66,6 +68,7 @@ class InterrupterBody(BaseModel):
             home=self.home.point(),
             licences=tuple(one.term() for one in self.licences),
             on_duty=self.on_duty,
+            profile=self.profile(),
         )
 
 
@@ -86,7 +89,7 @@ async def register(principal: Registrar, body: InterrupterBody, once: Idempotent
     viewer = viewer_of(principal)
 
     async def produce(tx: Transaction) -> tuple[int, InterrupterView]:
-        row = await register_interrupter(tx, viewer, body.wanted())
+        row = await register_interrupter(tx, viewer, body.wanted(), principal.subject)
         return 201, await view_interrupter(tx, row, viewer)
 
     return await once.run(principal, produce)
@@ -139,6 +142,6 @@ async def put_licences(
     viewer = viewer_of(principal)
     async with db.transaction() as tx:
         terms = [one.term() for one in body]
-        row = await change_licences(tx, viewer, interrupter_id, terms, if_match.check)
+        row = await change_licences(tx, viewer, interrupter_id, terms, if_match.check, principal.subject)
         response.headers["ETag"] = etag(row.version)
         return await view_interrupter(tx, row, viewer)

@@ -116,6 +116,7 @@ class PlanView(BaseModel):
     taken: list[TakenView]
     overrides: list[DutyOverrideView]
     planned: list[SpanView]
+    worked_this_week_s: int
 
     @classmethod
     def of(cls, plan: PlannedDuty) -> Self:
@@ -128,6 +129,7 @@ class PlanView(BaseModel):
             taken=[TakenView(shift=ShiftView.of(shift), day=day) for shift, day in plan.taken],
             overrides=[DutyOverrideView.of(row) for row in plan.overrides],
             planned=[SpanView(begins_at=span.begins, ends_at=span.ends) for span in plan.spans],
+            worked_this_week_s=int(plan.worked.total_seconds()),
         )
 
 

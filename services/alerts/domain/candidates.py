@@ -12,7 +12,8 @@ from shared.kernel.vocabulary import DispatchRole
 class Candidate(NamedTuple):
     """A tuple, since everybody becomes one at every decision. No place is in it, only how far that is.
 
-    `licensed` and `conflicted` are for the incident's community; `asked_before` for this dispatch and role.
+    `licensed` and `conflicted` are for the incident's community; `asked_before` for this dispatch and role. `worked_s`:
+    on duty in this week of the programme; `part_time_h`: hours of a part-time worker's week, None: full-time.
     """
 
     interrupter_id: UUID
@@ -33,6 +34,9 @@ class Candidate(NamedTuple):
     position_at: datetime | None
     last_offered_at: datetime | None
     last_cleared_at: datetime | None
+    held: bool = False
+    worked_s: int = 0
+    part_time_h: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

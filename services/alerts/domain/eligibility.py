@@ -15,9 +15,16 @@ def _resting(candidate: Candidate, need: Need, policy: Policy) -> bool:
     return candidate.last_cleared_at is not None and need.at < candidate.last_cleared_at + policy.rest
 
 
+def _over_hours(candidate: Candidate, _need: Need, policy: Policy) -> bool:
+    if policy.weekly_hours is None:
+        return False
+    return candidate.worked_s >= policy.weekly_hours.limit_s(candidate.part_time_h)
+
+
 # The first rule that holds is the reason given; the order is from the person's own state to this incident's.
 _RULES: tuple[tuple[LeftOut, _Rule], ...] = (
     (LeftOut.INACTIVE, lambda c, _n, _p: not c.active),
+    (LeftOut.SAFETY_HOLD, lambda c, _n, _p: c.held),
     (LeftOut.WITHOUT_ROLE, lambda c, n, _p: n.role not in c.roles),
     (LeftOut.OFF_DUTY, lambda c, _n, _p: not c.on_duty),
     (LeftOut.NO_LICENCE, lambda c, _n, _p: not (c.licensed or c.floater)),
@@ -26,12 +33,14 @@ _RULES: tuple[tuple[LeftOut, _Rule], ...] = (
     (LeftOut.OFFERED, lambda c, _n, _p: c.has_open_offer),
     (LeftOut.ASKED_BEFORE, lambda c, _n, _p: c.asked_before),
     (LeftOut.RESTING, _resting),
+    (LeftOut.OVER_HOURS, _over_hours),
     (LeftOut.UNREACHABLE, lambda c, _n, _p: not c.reachable),
 )
-# A yes of one's own outweighs rest, and that one was asked before or elsewhere, or that one's phone does not answer.
+# A yes of one's own outweighs rest and hours, and that one was asked before or elsewhere, or that one's phone is dead.
 _STANDING = frozenset(
     {
         LeftOut.INACTIVE,
+        LeftOut.SAFETY_HOLD,
         LeftOut.WITHOUT_ROLE,
         LeftOut.OFF_DUTY,
         LeftOut.NO_LICENCE,

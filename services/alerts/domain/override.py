@@ -10,7 +10,15 @@ from uuid import UUID
 
 from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OverrideReason
 
-_NEVER_SET_ASIDE = frozenset({LeftOut.INACTIVE, LeftOut.WITHOUT_ROLE, LeftOut.CONFLICT_OF_INTEREST, LeftOut.COMMITTED})
+_NEVER_SET_ASIDE = frozenset(
+    {
+        LeftOut.INACTIVE,
+        LeftOut.SAFETY_HOLD,
+        LeftOut.WITHOUT_ROLE,
+        LeftOut.CONFLICT_OF_INTEREST,
+        LeftOut.COMMITTED,
+    }
+)
 # They keep people from being asked again; who is sent is not asked.
 _ABOUT_QUESTIONS = frozenset({LeftOut.OFFERED, LeftOut.ASKED_BEFORE})
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from services.alerts.domain.hours import WeeklyHours
 from services.alerts.domain.quiet_hours import QuietHours
 from shared.kernel.vocabulary import DispatchRole, EscalationTarget, IncidentKind
 
@@ -39,6 +40,7 @@ class Policy:
 
     `location_max_age`: an older position is not believed, the home base counts. `on_scene_within`: from accepting;
     None: nobody is told (policies of before). `escalation`: by time from when somebody began to be wanted.
+    `weekly_hours` None: no limit (policies of before).
     """
 
     name: str
@@ -57,6 +59,7 @@ class Policy:
     on_scene_within: timedelta | None = None
     escalation: tuple[Step, ...] = ()
     quiet_hours: QuietHours | None = None
+    weekly_hours: WeeklyHours | None = None
     rules_held: tuple[str, ...] = ()
 
 

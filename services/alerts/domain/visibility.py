@@ -72,6 +72,11 @@ def may_plan_duty(viewer: Viewer, whose: Whose) -> bool:
     return viewer.administers or _supervises(viewer, whose)
 
 
+def may_hold(viewer: Viewer, whose: Whose) -> bool:
+    """Place, see and end a safety hold: whoever may have to act on it, at night the desk."""
+    return viewer.dispatches or _supervises(viewer, whose)
+
+
 def may_change_licences(viewer: Viewer, whose: Whose) -> bool:
     return viewer.administers or _supervises(viewer, whose)
 

@@ -6,11 +6,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.kernel.errors import FieldError
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import Employment
 
 # A phone's clock may run ahead by this much; a position from farther ahead would stay "the newest" for too long.
 CLOCK_SKEW = timedelta(seconds=120)
 OLDEST_POSITION = timedelta(days=1)
 LONGEST_EXCLUSION = timedelta(days=3653)
+LONGEST_HOLD = timedelta(days=366)
 
 
 class ConflictReason(StrEnum):
@@ -19,6 +22,17 @@ class ConflictReason(StrEnum):
     KIN = "kin"
     PARTY = "party"
     FORMER_MEMBER = "former_member"
+    OTHER = "other"
+
+
+class HoldReason(StrEnum):
+    """Why somebody is sent nowhere for now. A code only, shown to those who may place a hold."""
+
+    THREATENED = "threatened"
+    RETALIATION_RISK = "retaliation_risk"
+    INJURED = "injured"
+    EXPOSURE = "exposure"
+    UNDER_REVIEW = "under_review"
     OTHER = "other"
 
 
@@ -60,6 +74,11 @@ def position_fault(at: datetime, now: datetime) -> FieldError | None:
     return FieldError("/at", "is more than a day ago") if at < now - OLDEST_POSITION else None
 
 
+def coarse(place: Point) -> Point:
+    """To a hundredth of a degree, which is about a kilometre: the neighbourhood, not the house."""
+    return Point(round(place.lat, 2), round(place.lon, 2))
+
+
 def exclusion_faults(exclusion: Exclusion, now: datetime) -> tuple[FieldError, ...]:
     faults = []
     if (exclusion.community is None) == (exclusion.incident_id is None):
@@ -67,6 +86,20 @@ def exclusion_faults(exclusion: Exclusion, now: datetime) -> tuple[FieldError, .
     if not now < exclusion.expires_at <= now + LONGEST_EXCLUSION:
         faults.append(FieldError("/expires_at", "must lie in the future, by ten years at most"))
     return tuple(faults)
+
+
+def hold_fault(until: datetime | None, now: datetime) -> FieldError | None:
+    if until is not None and not now < until <= now + LONGEST_HOLD:
+        return FieldError("/until", "must lie in the future, by a year at most; without one it lasts until it is ended")
+    return None
+
+
+def employment_fault(employment: Employment, weekly_hours: int | None) -> FieldError | None:
+    """A part-time worker's week has its own number of hours; a full-time one's is the programme's."""
+    if (employment is Employment.PART_TIME) == (weekly_hours is not None):
+        return None
+    needed = "is needed for part_time" if weekly_hours is None else "must be absent for full_time"
+    return FieldError("/weekly_hours", needed)
 
 
 def owner_fault(kind: OwnerKind, owner_id: UUID | None) -> FieldError | None:

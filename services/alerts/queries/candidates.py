@@ -9,19 +9,23 @@ from shared.kernel.geo import Around, Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
-# A licence counts on a local day of the programme; a conflict of interest until its instant. Someone silent or
+# A licence counts on a local day of the programme; a conflict of interest until its instant. Hours of this local week
+# are kept for spans on duty that have ended, and the one under way is added. Someone silent or
 # declining for this dispatch and role is asked again only after having come on duty afresh. A question that was taken
 # or withdrawn does not count; whose phone never took it is called again when there is another endpoint, and else three
 # times in all, because the way out may have been what failed.
 _CANDIDATES = """
 WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
+week AS (
+    SELECT app_now() AS now, date_trunc('week', app_now() AT TIME ZONE :time_zone) AT TIME ZONE :time_zone AS began
+),
 licensed AS (
     SELECT DISTINCT interrupter_id FROM licences, today
     WHERE community = :community AND from_day <= day AND (until_day IS NULL OR until_day > day)
 ),
 conflicted AS (
     SELECT DISTINCT interrupter_id FROM conflicts_of_interest
-    WHERE (community = :community OR incident_id = :incident_id) AND expires_at > app_now()
+    WHERE (community = :community OR incident_id = :incident_id) AND expires_at > app_now() AND ended_at IS NULL
 ),
 committed AS (
     SELECT interrupter_id FROM assignments WHERE state IN ('accepted', 'en_route', 'on_scene')
@@ -53,8 +57,13 @@ SELECT i.id, i.organization_id, i.roles, i.team_community, i.floater, i.active, 
        o.interrupter_id IS NOT NULL AS has_open_offer,
        a.made_at IS NOT NULL AND a.made_at >= i.available_since AS asked_before,
        r.owner_id IS NOT NULL AS reachable,
-       i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.position_at, i.last_offered_at, i.last_cleared_at
-FROM interrupters i
+       i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.position_at, i.last_offered_at, i.last_cleared_at,
+       i.held,
+       CAST(CASE WHEN i.week_began >= w.began THEN i.week_worked_s ELSE 0 END
+            + CASE WHEN i.on_duty THEN extract(epoch FROM w.now - greatest(i.available_since, w.began)) ELSE 0 END
+            AS integer) AS worked_s,
+       i.weekly_hours
+FROM interrupters i CROSS JOIN week w
 LEFT JOIN licensed l ON l.interrupter_id = i.id
 LEFT JOIN conflicted c ON c.interrupter_id = i.id
 LEFT JOIN committed m ON m.interrupter_id = i.id
@@ -110,8 +119,7 @@ async def covering_organizations(tx: Transaction, *, community: str | None, time
 
 def _candidate(row: Row, away: Callable[[float, float], int]) -> Candidate:
     """By position, in the order of the statement's columns: this runs for everybody at every decision."""
-    *facts, home_lat, home_lon, lat, lon, position_at, last_offered_at, last_cleared_at = row.values()
+    *facts, home_lat, home_lon, lat, lon, position_at, offered, cleared, held, worked_s, part_time_h = row.values()
     position_m = None if position_at is None else away(lat, lon)
-    return Candidate._make(
-        (*facts, away(home_lat, home_lon), position_m, position_at, last_offered_at, last_cleared_at)
-    )
+    places = (away(home_lat, home_lon), position_m, position_at)
+    return Candidate._make((*facts, *places, offered, cleared, held, worked_s, part_time_h))

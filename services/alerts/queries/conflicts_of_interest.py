@@ -9,7 +9,7 @@ from shared.kernel.errors import NotAllowed
 from shared.persistence.transaction import Row, Transaction
 
 _LISTED = """
-SELECT id, community, incident_id, reason, expires_at FROM conflicts_of_interest
+SELECT id, community, incident_id, reason, expires_at, ended_at FROM conflicts_of_interest
 WHERE interrupter_id = :interrupter_id AND (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid))
 ORDER BY id LIMIT :limit
 """
@@ -18,7 +18,7 @@ ORDER BY id LIMIT :limit
 async def list_conflicts_of_interest(
     tx: Transaction, viewer: Viewer, interrupter_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[Row]:
-    """Expired ones too: they explain what was decided then."""
+    """Expired and ended ones too: they explain what was decided then."""
     row = await visible_interrupter(tx, viewer, interrupter_id)
     if not may_know_conflicts_of_interest(viewer, whose(row)):
         raise NotAllowed("conflicts of interest are for the supervisors of the person's organization")

@@ -19,6 +19,8 @@ _REASONS = {
     LeftOut.OFFERED: "has another offer open",
     LeftOut.ASKED_BEFORE: "was asked before",
     LeftOut.RESTING: "is resting",
+    LeftOut.OVER_HOURS: "has no hours left this week",
+    LeftOut.SAFETY_HOLD: "is on a safety hold",
     LeftOut.STALE_LOCATION: "has no recent location",
     LeftOut.OUT_OF_RADIUS: "is too far away",
     LeftOut.UNREACHABLE: "has no working endpoint",

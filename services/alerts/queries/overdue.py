@@ -22,6 +22,12 @@ UNION ALL
 SELECT 'check_ins', count(*), extract(epoch FROM app_now() - min(check_in_next_at))
 FROM assignments WHERE check_in_next_at < app_now() - make_interval(secs => :grace_s)
 UNION ALL
+SELECT 'duty', count(*), extract(epoch FROM app_now() - min(duty_next_at))
+FROM interrupters WHERE duty_next_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
+SELECT 'safety_holds', count(*), extract(epoch FROM app_now() - min(until))
+FROM safety_holds WHERE ended_at IS NULL AND until < app_now() - make_interval(secs => :grace_s)
+UNION ALL
 SELECT 'deliveries', count(*), extract(epoch FROM clock_timestamp() - min(next_attempt_at))
 FROM deliveries d WHERE state IN ('pending', 'retry_scheduled')
   AND next_attempt_at < clock_timestamp() - make_interval(secs => :grace_s)
@@ -35,7 +41,9 @@ FROM deliveries WHERE state = 'attempting' AND lease_until < clock_timestamp() -
 
 @dataclass(frozen=True)
 class Overdue:
-    """`queue`: offers, dispatches (to be looked at again), pages, check-ins, deliveries, attempts (never settled)."""
+    """`queue`: offers, dispatches (to be looked at again), pages, check-ins, duty (a shift begins or ends), safety
+    holds, deliveries, attempts (begun and never settled).
+    """
 
     queue: str
     count: int

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from uuid import UUID
 
 from services.alerts.domain.duty import AHEAD
+from services.alerts.domain.hours import worked_at
 from services.alerts.domain.shifts import Shift, Span, planned
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.plans import plans_of, programme_zone
-from services.alerts.queries.workers import visible_interrupter
+from services.alerts.queries.workers import visible_interrupter, week_of
 from services.alerts.tables import InterrupterRow
 from shared.persistence.transaction import Row, Transaction
 
@@ -22,7 +23,7 @@ WHERE interrupter_id = :id AND cancelled_at IS NULL AND ends_at > app_now() ORDE
 @dataclass(frozen=True)
 class PlannedDuty:
     """`given` and `taken`: single shifts that others have taken over, or this person of others. `spans`: what it
-    comes to, as far ahead as a plan is read.
+    comes to, as far ahead as a plan is read. `worked`: on duty in this week.
     """
 
     interrupter: InterrupterRow
@@ -31,6 +32,7 @@ class PlannedDuty:
     taken: tuple[tuple[Shift, date], ...]
     overrides: Sequence[Row]
     spans: tuple[Span, ...]
+    worked: timedelta
 
 
 async def planned_duty(tx: Transaction, viewer: Viewer, interrupter_id: UUID) -> PlannedDuty:
@@ -45,4 +47,5 @@ async def planned_duty(tx: Transaction, viewer: Viewer, interrupter_id: UUID) ->
         taken=plan.taken,
         overrides=await tx.rows(_OVERRIDES, id=row.id),
         spans=planned(plan, zone, Span(now, now + AHEAD)),
+        worked=worked_at(week_of(row), row.available_since if row.on_duty else None, now, zone),
     )

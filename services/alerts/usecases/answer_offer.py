@@ -6,6 +6,7 @@ from services.alerts.domain.eligibility import lost_standing
 from services.alerts.domain.offers import LIVE, may_accept, may_acknowledge, may_decline
 from services.alerts.queries.dispatches import Dispatch, lock_offer
 from services.alerts.queries.standing import standing
+from services.alerts.queries.unfit import why_unfit
 from services.alerts.tables import OfferRow
 from services.alerts.usecases.assign_role import assign_role
 from services.alerts.usecases.settle_offer import settle_offer
@@ -47,6 +48,8 @@ async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     stand = dispatch.stand(role, wanted)
     if dispatch.has_ended or not may_accept(OfferState(offer.state), role_is_unfilled=stand.filled < wanted):
         raise StateConflict("somebody has the role, or the offer has ended", state=offer.state)
+    if unfit := await why_unfit(tx, offer.id):
+        raise NotEligible(f"you must not be there: {', '.join(unfit)}", state=offer.state, reasons=unfit)
     if OfferState(offer.state) not in LIVE:
         await _refuse_lost_standing(tx, dispatch, offer)
     if offer.acknowledged_at is None:
@@ -76,7 +79,7 @@ def _refuse_relieved(dispatch: Dispatch, offer: OfferRow) -> None:
 
 
 async def _refuse_lost_standing(tx: Transaction, dispatch: Dispatch, offer: OfferRow) -> None:
-    """Much may have changed since a late yes was asked for; a timely one is judged by the question."""
+    """Much may have changed since a late yes was asked for; a timely one is judged by the question, and by fitness."""
     found = await standing(tx, dispatch, DispatchRole(offer.role), offer.interrupter_id)
     lost = (LeftOut.INACTIVE,) if found is None else lost_standing(found.candidate, found.need, found.policy)
     if lost:

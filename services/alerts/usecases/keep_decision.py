@@ -9,6 +9,7 @@ from services.alerts.domain.replay import coarse_m
 from services.alerts.queries.dispatches import Dispatch
 from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
 from shared.contracts.events.dispatches import DispatchRanked
+from shared.contracts.left_out import told
 from shared.persistence.transaction import Transaction
 
 # An event must fit its topic whatever the size of a programme; the explanation has everybody.
@@ -51,7 +52,7 @@ async def keep_decision(tx: Transaction, dispatch: Dispatch, decision: Decision,
         policy=dispatch.row.policy_name,
         policy_version=dispatch.row.policy_version,
         ranked=tuple(_part(RankedPart, _RANKED, one[:3]) for one in ranked[:EVENT_RANKED]),
-        left_out=tuple(_part(LeftOutPart, _LEFT_OUT, one[:2]) for one in left_out[:EVENT_LEFT_OUT]),
+        left_out=tuple(_part(LeftOutPart, _LEFT_OUT, (one[0], told(one[1]))) for one in left_out[:EVENT_LEFT_OUT]),
     )
 
 

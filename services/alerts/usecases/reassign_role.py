@@ -33,6 +33,7 @@ from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.settle_offer import tell
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import AssignmentDecided, AssignmentReassigned
+from shared.contracts.left_out import told
 from shared.kernel.errors import FieldError, Invalid, NotAllowed, NotEligible, NotFound, StateConflict
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, LeftOut, OfferState
@@ -63,8 +64,9 @@ async def reassign_role(tx: Transaction, incident_id: UUID, wish: Override, desk
     despite = _despite(dispatch, wish, person)
     made = await _exchange(tx, dispatch, wish.role, person, leaving)
     await tx.run(_NOTE, **_facts(made, leaving, wish, despite, desk))
+    aside = tuple(told(rule) for rule in despite)
     await dispatch.record(
-        tx, AssignmentDecided, assignment_id=made.id, reason=wish.reason, decided_as=desk.office, despite=despite
+        tx, AssignmentDecided, assignment_id=made.id, reason=wish.reason, decided_as=desk.office, despite=aside
     )
     await staff_roles(tx, dispatch, cause="reassigned")
     return made, True

@@ -1,4 +1,8 @@
-"""Somebody is kept out of a community or an incident. The supervisors of the organization alone know why."""
+"""Somebody is kept out of a community or an incident. The supervisors of the organization alone know why.
+
+What they are being asked there is withdrawn and the next person asked; if they are there already, the desk is told
+(`part_from_unfit`).
+"""
 
 from uuid import UUID
 
@@ -10,13 +14,14 @@ from shared.kernel.ids import new_id
 from shared.persistence.transaction import Transaction
 
 _RECORD = """
-INSERT INTO conflicts_of_interest (id, interrupter_id, community, incident_id, reason, expires_at)
-VALUES (:id, :interrupter_id, :community, CAST(:incident_id AS uuid), :reason, :expires_at)
+INSERT INTO conflicts_of_interest (id, interrupter_id, community, incident_id, reason, expires_at, recorded_by,
+                                   recorded_at)
+VALUES (:id, :interrupter_id, :community, CAST(:incident_id AS uuid), :reason, :expires_at, :by, app_now())
 """
 
 
 async def record_conflict_of_interest(
-    tx: Transaction, viewer: Viewer, interrupter_id: UUID, exclusion: Exclusion
+    tx: Transaction, viewer: Viewer, interrupter_id: UUID, exclusion: Exclusion, by: str
 ) -> UUID:
     row = await visible_interrupter(tx, viewer, interrupter_id)
     if not may_know_conflicts_of_interest(viewer, whose(row)):
@@ -32,5 +37,6 @@ async def record_conflict_of_interest(
         incident_id=exclusion.incident_id,
         reason=exclusion.reason,
         expires_at=exclusion.expires_at,
+        by=by,
     )
     return conflict_id

@@ -4,15 +4,17 @@ State, span on duty, event and the question who may be asked now, in one transac
 """
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, tzinfo
 
 from services.alerts.domain.duty import Duty, Word, duty_at
-from services.alerts.domain.hours import Week, after_span
+from services.alerts.domain.hours import after_span
+from services.alerts.domain.workforce import coarse
 from services.alerts.queries.plans import plans_of, programme_zone
-from services.alerts.queries.workers import worker_snapshot
+from services.alerts.queries.workers import week_of, worker_snapshot
 from services.alerts.tables import InterrupterRow
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from shared.contracts.events.workers import WorkerDutyChanged
+from shared.kernel.geo import Point
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -57,7 +59,8 @@ async def _change(tx: Transaction, row: InterrupterRow, *, on: bool, zone: tzinf
         await tx.run(_BEGIN, id=row.id)
         await ask_to_reconsider(tx)
         return
-    known = None if row.week_began is None else Week(row.week_began, timedelta(seconds=row.week_worked_s))
-    week = after_span(known, row.available_since, now, zone)
+    week = after_span(week_of(row), row.available_since, now, zone)
     row.on_duty, row.week_began, row.week_worked_s = False, week.began, week.worked.total_seconds()
     await tx.run(_END, id=row.id)
+    if row.position_lat is not None and row.position_lon is not None:
+        row.position_lat, row.position_lon = coarse(Point(row.position_lat, row.position_lon))

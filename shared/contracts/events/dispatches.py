@@ -5,8 +5,9 @@ from typing import Annotated
 from shared.contracts.dispatch_snapshot import DispatchSnapshot, LeftOutPart, RankedPart
 from shared.contracts.event import Event
 from shared.contracts.fields import P1, Code, Count, Instant, OpaqueId
+from shared.contracts.left_out import ToldLeftOut
 from shared.contracts.topics import DISPATCHES
-from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OverrideReason
+from shared.kernel.vocabulary import Decider, DispatchRole, OverrideReason
 
 
 class DispatchEvent(Event):
@@ -131,7 +132,7 @@ class AssignmentDecided(AssignmentEvent):
     TYPE = "truce.alerts.assignment.decided.v1"
     reason: Annotated[OverrideReason, P1]
     decided_as: Annotated[Decider, P1]
-    despite: tuple[Annotated[LeftOut, P1], ...] = ()
+    despite: tuple[Annotated[ToldLeftOut, P1], ...] = ()
 
 
 class AssignmentReassigned(AssignmentEvent):

@@ -1,12 +1,14 @@
-"""Events of `alerts.workers`: who may be asked for what. Never a position, never a contact, never a name."""
+"""Events of `alerts.workers`: who may be asked for what. Never a position, never a contact, never a name, and nothing
+of shifts, safety holds and conflicts of interest.
+"""
 
 from datetime import date
 from typing import Annotated
 
 from shared.contracts.event import Event, Part, Snapshot
-from shared.contracts.fields import P1, AreaId, CallSign, Flag, OpaqueId
+from shared.contracts.fields import P1, AreaId, CallSign, Flag, LanguageTag, OpaqueId
 from shared.contracts.topics import WORKERS
-from shared.kernel.vocabulary import DispatchRole
+from shared.kernel.vocabulary import DispatchRole, Employment
 
 
 class Licence(Part):
@@ -27,10 +29,13 @@ class WorkerSnapshot(Snapshot):
     active: Flag
     on_duty: Flag
     licences: tuple[Licence, ...] = ()
+    languages: tuple[LanguageTag, ...] = ()
+    employment: Annotated[Employment, P1] | None = None
 
 
 class WorkerEvent(Event):
     TOPIC = WORKERS
+    SCHEMA = 2
 
     worker: WorkerSnapshot
 

@@ -144,6 +144,8 @@ _REASONS: dict[str, _Reason] = {
     "offered": lambda s, who, d: any(span.may_hold(d.since, d.until) for span in s.asked(who)),
     "asked_before": lambda s, who, d: bool(s.asked_before(who, d)),
     "resting": lambda s, who, d: s.is_resting(who, d, COMMIT_S),
+    "over_hours": lambda *_: False,
+    "safety_hold": lambda *_: False,
     "stale_location": lambda *_: False,
     "out_of_radius": _too_far,
     "unreachable": lambda s, who, d: not s.has_endpoint(who, d),

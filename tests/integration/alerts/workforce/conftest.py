@@ -9,9 +9,13 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.alerts.domain.candidates import Candidate
+from services.alerts.queries.candidates import About, candidate
 from services.alerts.usecases.load_policy import load_policy
 from services.alerts.usecases.reconsider_exhausted import hear_requests
+from shared.kernel.geo import Point
 from shared.kernel.ids import new_id
+from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.database import Database
 from tests.support.deployment import Deployment
 
@@ -26,10 +30,12 @@ class Workforce:
         self._numbers = count(1)
         self._clients: dict[tuple[Any, ...], httpx.AsyncClient] = {}
 
-    async def acting(self, *roles: str, org: UUID | str | None = None, worker: Any = None) -> httpx.AsyncClient:
-        key = (roles, str(org), str(worker))
+    async def acting(
+        self, *roles: str, org: UUID | str | None = None, worker: Any = None, **claims: str
+    ) -> httpx.AsyncClient:
+        key = (roles, str(org), str(worker), *claims.values())
         if key not in self._clients:
-            self._clients[key] = await self.deployment.client("alerts", *roles, org=org, worker=worker)  # type: ignore[arg-type] # told as text just the same
+            self._clients[key] = await self.deployment.client("alerts", *roles, org=org, worker=worker, **claims)  # type: ignore[arg-type] # told as text just the same
         return self._clients[key]
 
     async def organization(self, **changes: Any) -> dict[str, Any]:
@@ -58,6 +64,17 @@ class Workforce:
             "licences": [PETWORTH],
         } | changes
 
+    async def supervisor_of(self, person: dict[str, Any]) -> httpx.AsyncClient:
+        return await self.acting("supervisor", org=person["organization_id"])
+
+    async def as_candidate(self, person: dict[str, Any]) -> Candidate:
+        """As a decision about an incident in Petworth reads them."""
+        async with self.db.transaction() as tx:
+            about = About(new_id(), DispatchRole.SCENE, "petworth", "America/New_York", Point(38.94, -77.02))
+            found = await candidate(tx, person["id"], about)
+        assert found is not None
+        return found
+
     async def published(self) -> list[tuple[str, dict[str, Any]]]:
         """Type and body of every event, in the order in which they happened."""
         async with self.db.transaction() as tx:
@@ -79,8 +96,9 @@ class Workforce:
         async with self.db.transaction() as tx:
             await tx.run(
                 """INSERT INTO dispatches (incident_id, version, state, incident, incident_version, policy_name,
-                     policy_version, policy, activated_at, opened_at, exhausted_count, reconsider_at)
-                   VALUES (:id, 1, 'exhausted', '{}', 1, 'p', 1, '{}', app_now(), app_now(), 1,
+                     policy_version, policy, activated_at, opened_at, exhausted_count, exhausted_roles,
+                     reconsider_at)
+                   VALUES (:id, 1, 'exhausted', '{}', 1, 'p', 1, '{}', app_now(), app_now(), 1, '{scene}',
                            app_now() + interval '1 hour')""",
                 id=incident_id,
             )
@@ -115,3 +133,9 @@ async def planned(workforce: Workforce) -> Workforce:
     async with workforce.db.transaction() as tx:
         await load_policy(tx, "p", {"time_zone": "America/New_York"})
     return workforce
+
+
+@pytest.fixture
+async def heron(workforce: Workforce) -> dict[str, Any]:
+    """Somebody on duty."""
+    return await workforce.interrupter((await workforce.organization())["id"], call_sign="heron", on_duty=True)

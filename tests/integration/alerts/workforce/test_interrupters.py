@@ -37,6 +37,8 @@ async def test_a_registered_interrupter_is_told_without_a_place(workforce: Workf
             "active": True,
             "on_duty": True,
             "licences": [{"community": "petworth", "from_day": "2020-01-01"}],
+            "languages": [],
+            "employment": "full_time",
         },
     )
 
@@ -82,6 +84,19 @@ async def test_a_foreign_interrupter_looks_like_an_unknown_one(workforce: Workfo
         ("PUT", "/licences", []),
         ("POST", "/conflicts-of-interest", until),
         ("GET", "/conflicts-of-interest", None),
+        ("POST", f"/conflicts-of-interest/{new_id()}/end", None),
+        ("GET", "/plan", None),
+        ("POST", "/shifts", {"weekday": 1, "from_day": "2026-01-05", "starts": "08:00", "ends": "16:00"}),
+        ("POST", f"/shifts/{new_id()}/end", {"until_day": "2026-01-05"}),
+        ("POST", f"/duty-overrides/{new_id()}/cancel", None),
+        ("PUT", "/roles", {"roles": ["scene"]}),
+        ("PUT", "/profile", {}),
+        ("POST", "/deactivate", None),
+        ("POST", "/reactivate", None),
+        ("POST", "/safety-holds", {"reason": "other"}),
+        ("GET", "/safety-holds", None),
+        ("POST", f"/safety-holds/{new_id()}/end", None),
+        ("GET", "/licences", None),
     ):
         foreign, unknown = [
             await supervisor.request(way, f"/v1/interrupters/{who}{rest}", json=body, headers=matching)

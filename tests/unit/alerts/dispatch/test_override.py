@@ -20,7 +20,14 @@ from shared.kernel.vocabulary import Decider, LeftOut
 
 HERON, KESTREL, TEAL = UUID(int=1), UUID(int=2), UUID(int=3)
 OAK_STREET, RIVER_ROAD = UUID(int=11), UUID(int=12)
-PROTECTING = (LeftOut.INACTIVE, LeftOut.WITHOUT_ROLE, LeftOut.CONFLICT_OF_INTEREST, LeftOut.COMMITTED)
+PROTECTING = (
+    LeftOut.INACTIVE,
+    LeftOut.SAFETY_HOLD,
+    LeftOut.WITHOUT_ROLE,
+    LeftOut.CONFLICT_OF_INTEREST,
+    LeftOut.COMMITTED,
+)
+SOFT = (LeftOut.OFF_DUTY, LeftOut.NO_LICENCE, LeftOut.RESTING, LeftOut.OVER_HOURS, LeftOut.UNREACHABLE)
 
 
 @pytest.mark.parametrize("rule", PROTECTING)
@@ -28,7 +35,7 @@ def test_what_protects_people_is_never_set_aside_not_even_by_name(rule: LeftOut)
     assert permit((LeftOut.OFF_DUTY, rule), set(LeftOut)) == Forbidden((rule,))
 
 
-@pytest.mark.parametrize("rule", [LeftOut.OFF_DUTY, LeftOut.NO_LICENCE, LeftOut.RESTING, LeftOut.UNREACHABLE])
+@pytest.mark.parametrize("rule", SOFT)
 def test_what_may_be_set_aside_must_be_named(rule: LeftOut) -> None:
     assert permit((rule,), set()) == Unnamed((rule,))
     assert permit((rule,), {rule}) == Permitted((rule,))

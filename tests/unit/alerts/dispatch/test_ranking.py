@@ -8,6 +8,7 @@ import pytest
 
 from services.alerts.domain.candidates import Candidate, Need
 from services.alerts.domain.eligibility import hindrances, lost_standing
+from services.alerts.domain.hours import WeeklyHours
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import rank
 from shared.kernel.vocabulary import DispatchRole, LeftOut, Tier
@@ -109,6 +110,7 @@ def test_a_fresh_position_counts_and_a_stale_one_does_not() -> None:
         ({"has_open_offer": True}, LeftOut.OFFERED),
         ({"asked_before": True}, LeftOut.ASKED_BEFORE),
         ({"last_cleared_at": NOW - timedelta(minutes=59)}, LeftOut.RESTING),
+        ({"held": True}, LeftOut.SAFETY_HOLD),
         ({"reachable": False}, LeftOut.UNREACHABLE),
     ],
 )
@@ -118,6 +120,21 @@ def test_whoever_cannot_be_asked_is_left_out_with_the_reason(facts: dict[str, ob
 
 def test_rest_ends_exactly_when_it_is_over() -> None:
     assert reason(person(1, last_cleared_at=NOW - timedelta(hours=1))) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "left"),
+    [
+        ({"worked_s": 40 * 3600 - 1}, False),
+        ({"worked_s": 40 * 3600}, True),
+        ({"worked_s": 20 * 3600, "part_time_h": 20}, True),
+        ({"worked_s": 20 * 3600 - 1, "part_time_h": 20}, False),
+    ],
+)
+def test_whoever_has_no_hours_left_this_week_is_left_out(facts: dict[str, object], *, left: bool) -> None:
+    limited = replace(POLICY, weekly_hours=WeeklyHours(30, 10, against_engagement_alone=False))
+    assert reason(person(1, **facts), policy=limited) is (LeftOut.OVER_HOURS if left else None)
+    assert reason(person(1, **facts)) is None
 
 
 def test_a_radius_leaves_out_who_is_farther() -> None:
@@ -185,6 +202,7 @@ def test_the_order_in_which_people_are_read_does_not_matter() -> None:
     ("facts", "reason"),
     [
         ({"active": False}, LeftOut.INACTIVE),
+        ({"held": True}, LeftOut.SAFETY_HOLD),
         ({"roles": frozenset({DispatchRole.FAMILY})}, LeftOut.WITHOUT_ROLE),
         ({"on_duty": False}, LeftOut.OFF_DUTY),
         ({"licensed": False}, LeftOut.NO_LICENCE),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.alerts.domain.hours import WeeklyHours
 from services.alerts.domain.policy import Classification
 from services.alerts.policies import policy_of
 from services.alerts.programme import read_programme
@@ -25,6 +26,7 @@ def test_the_districts_programme_is_read() -> None:
     assert (policy.name, policy.version, policy.roles) == ("dc_onse", 3, {DispatchRole.SCENE: 1})
     assert (policy.acknowledge_within, policy.accept_within) == (timedelta(minutes=2), timedelta(minutes=5))
     assert (policy.activation_max_age, policy.radius_steps_m) == (timedelta(hours=6), (2000, 5000, None))
+    assert policy.weekly_hours == WeeklyHours(30, 10, against_engagement_alone=False)
     assert programme.policy_body["time_zone"] == "America/New_York"
     assert programme.policy_body["targets"]["on_scene_s"] == 1800
 
@@ -52,6 +54,8 @@ def in_a_circle(file: dict[str, Any]) -> None:
 
 MISTAKES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("dispatch_policy.json", lambda file: file.pop("rest_s"), "/rest_s"),
+    ("dispatch_policy.json", lambda file: file["weekly_hours"].update(engagement=0), "/weekly_hours/engagement"),
+    ("dispatch_policy.json", lambda file: file["weekly_hours"].update(on_duty_counts="some"), "/weekly_hours/on_duty"),
     ("dispatch_policy.json", lambda file: file.update(roles={}), "/roles scene is always wanted"),
     ("dispatch_policy.json", lambda file: file.update(radius_steps_m=[5000, 2000]), "/radius_steps_m each radius"),
     ("dispatch_policy.json", lambda file: file.update(radius_steps_m=[None, 5000]), "/radius_steps_m each radius"),

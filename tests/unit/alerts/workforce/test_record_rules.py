@@ -9,12 +9,17 @@ from services.alerts.domain.workforce import (
     ConflictReason,
     Exclusion,
     OwnerKind,
+    coarse,
+    employment_fault,
     exclusion_faults,
+    hold_fault,
     owner_fault,
     position_fault,
     team_fault,
 )
+from shared.kernel.geo import Point, distance_m
 from shared.kernel.ids import new_id
+from shared.kernel.vocabulary import Employment
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INCIDENT = new_id()
@@ -67,3 +72,38 @@ def test_an_endpoint_is_somebodys_except_the_duty_dispatchers() -> None:
     for kind in (OwnerKind.INTERRUPTER, OwnerKind.SUPERVISOR):
         assert owner_fault(kind, INCIDENT) is None
         assert owner_fault(kind, None) is not None
+
+
+@pytest.mark.parametrize(
+    ("lasts", "kept"),
+    [
+        (None, True),
+        (timedelta(hours=1), True),
+        (timedelta(0), False),
+        (timedelta(days=366), True),
+        (timedelta(days=367), False),
+    ],
+)
+def test_a_hold_ends_in_the_future_within_a_year_or_by_a_person(lasts: timedelta | None, *, kept: bool) -> None:
+    assert (hold_fault(None if lasts is None else NOW + lasts, NOW) is None) == kept
+
+
+@pytest.mark.parametrize(
+    ("employment", "hours", "kept"),
+    [
+        (Employment.FULL_TIME, None, True),
+        (Employment.PART_TIME, 20, True),
+        (Employment.FULL_TIME, 40, False),
+        (Employment.PART_TIME, None, False),
+    ],
+)
+def test_a_part_time_week_has_its_own_hours(employment: Employment, hours: int | None, *, kept: bool) -> None:
+    assert (employment_fault(employment, hours) is None) == kept
+
+
+@pytest.mark.parametrize("place", [Point(38.9049, -77.0051), Point(38.8951, -76.9949), Point(-38.905, 77.0)])
+def test_a_coarse_place_is_the_neighbourhood_and_not_the_house(place: Point) -> None:
+    rough = coarse(place)
+    assert distance_m(place, rough) < 800
+    assert all(round(one * 100) == pytest.approx(one * 100) for one in rough)
+    assert coarse(rough) == rough

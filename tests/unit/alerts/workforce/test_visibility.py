@@ -26,6 +26,7 @@ OF_HERON: dict[Rule, set[str]] = {
     visibility.may_change_duty: {"dispatcher", "supervisor", "heron"},
     visibility.may_change_licences: {"office", "supervisor"},
     visibility.may_plan_duty: {"office", "supervisor"},
+    visibility.may_hold: {"dispatcher", "supervisor"},
     visibility.may_know_conflicts_of_interest: {"supervisor"},
 }
 EVERYWHERE: dict[Rule, set[str]] = {
@@ -35,6 +36,7 @@ EVERYWHERE: dict[Rule, set[str]] = {
     visibility.may_change_duty: {"dispatcher"},
     visibility.may_change_licences: {"office"},
     visibility.may_plan_duty: {"office"},
+    visibility.may_hold: {"dispatcher"},
     visibility.may_know_conflicts_of_interest: set(),
 }
 

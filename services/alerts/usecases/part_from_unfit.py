@@ -1,0 +1,54 @@
+"""Whoever must not be at an incident any more is not asked any more, and is not there without a person knowing.
+
+A question under way is withdrawn and the next person asked. An assignment stays, for nobody knows from here what
+happens at the scene: it becomes an alarm, and the desk decides. Judged from rows by the engine, whatever made somebody
+unfit, and whoever was asked at that very moment.
+"""
+
+from services.alerts.queries.dispatches import lock_dispatch
+from services.alerts.queries.unfit import UNFIT, why_unfit
+from services.alerts.usecases.settle_offer import settle_offer
+from services.alerts.usecases.staff_roles import staff_roles
+from shared.kernel.vocabulary import OfferState
+from shared.messaging.alarms import raise_alarm
+from shared.persistence.transaction import Transaction
+
+# In no order: one dispatch that cannot be judged must not stand before all others.
+_ASKED = f"""
+SELECT incident_id FROM dispatches WHERE incident_id IN (
+    SELECT o.incident_id FROM offers o
+    JOIN interrupters i ON i.id = o.interrupter_id JOIN dispatches d USING (incident_id)
+    WHERE o.state IN ('open', 'acknowledged') AND {UNFIT} LIMIT 50
+) ORDER BY random() LIMIT 1 FOR UPDATE SKIP LOCKED
+"""  # noqa: S608 - a constant condition
+_THERE = f"""
+UPDATE assignments SET doubted_at = app_now() WHERE id = (
+    SELECT o.id FROM assignments o JOIN interrupters i ON i.id = o.interrupter_id JOIN dispatches d USING (incident_id)
+    WHERE o.state IN ('accepted', 'en_route', 'on_scene') AND o.doubted_at IS NULL AND {UNFIT}
+    LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
+RETURNING id, incident_id
+"""  # noqa: S608 - a constant condition
+
+
+async def withdraw_from_unfit(tx: Transaction) -> bool:
+    """The questions of one dispatch; False if there are none that another engine has not taken."""
+    asked = await tx.row_or_none(_ASKED)
+    if asked is None:
+        return False
+    dispatch = await lock_dispatch(tx, asked["incident_id"])
+    unfit = [offer for offer in dispatch.live_offers() if await why_unfit(tx, offer.id)]
+    for offer in unfit:
+        await settle_offer(tx, dispatch, offer, OfferState.WITHDRAWN)
+    if unfit:
+        await staff_roles(tx, dispatch, cause="standing_lost")
+    return True
+
+
+async def tell_of_unfit(tx: Transaction) -> bool:
+    """One assignment, once; False if there is none."""
+    there = await tx.row_or_none(_THERE)
+    if there is None:
+        return False
+    subject = f"{there['incident_id']}/{there['id']}"
+    await raise_alarm(tx, service="alerts", alarm="assignment_in_doubt", subject=subject)
+    return True
