@@ -15,6 +15,7 @@ from services.alerts.api import (
     reassignments,
     response_page,
     shift_trades,
+    text_endpoints,
     webhook_endpoints,
 )
 from services.alerts.audit.build import build_auditor
@@ -35,6 +36,7 @@ ROUTERS = (
     shift_trades.router,
     webhook_endpoints.router,
     deliveries.router,
+    text_endpoints.router,
     board.router,
     dispatches.router,
     reassignments.router,

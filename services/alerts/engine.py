@@ -7,6 +7,7 @@ from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.response_link import links_of
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.send import Sender
+from services.alerts.delivery.text_sender import text_sender
 from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.jobs import JOBS, Job
 from services.alerts.settings import AlertsSettings
@@ -33,7 +34,7 @@ class Engine:
         listener = Listener(self._db.dsn, DELIVERIES)
         async with self._transport as transport, asyncio.TaskGroup() as tasks:
             box, links = SecretBox(self._settings.secrets_key_bytes), links_of(self._settings)
-            self._sender = Sender(self._db, transport, box, links)
+            self._sender = Sender(self._db, transport, box, links, text_sender(self._db, self._settings))
             tasks.create_task(listener.run())
             tasks.create_task(self._run_sender(self._sender, listener.waiter()))
             for job in JOBS:

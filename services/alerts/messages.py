@@ -81,6 +81,7 @@ def check_in_message(
         due_at=due_at and due_at.isoformat(),
         missed_at=missed_at and missed_at.isoformat(),
         links={
+            "respond": RESPOND,
             "check_in": f"/v1/assignments/{assignment_id}/check-in",
             "clear": f"/v1/assignments/{assignment_id}/clear",
         },

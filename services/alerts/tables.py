@@ -64,8 +64,12 @@ class EndpointRow(AlertsRow, table=True):
     version: int
     owner_kind: str
     owner_id: UUID | None = None
-    url: str
-    secret_sealed: bytes = Field(sa_column=Column(LargeBinary))
+    kind: str
+    position: int
+    service: str | None = None
+    url: str | None = None
+    address_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    secret_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     enabled: bool
     disabled_reason: str | None = None
     created_at: datetime = instant()

@@ -94,7 +94,7 @@ class World:
         answer = await self.alerts.post("/v1/interrupters", json=body, headers=self.bearer("program_office"))
         assert answer.status_code == 201, answer.text
         receiver = self.phones.phone(name, behaviour="ok" if phone == "refused" else phone, refused=phone == "refused")
-        await self._endpoint(receiver, {"kind": "interrupter", "id": str(worker)})
+        await self.registers(receiver, {"kind": "interrupter", "id": str(worker)})
         return Interrupter(self, worker, receiver)
 
     async def gets_phone(self, who: Interrupter) -> None:
@@ -103,19 +103,25 @@ class World:
         answer = await self.alerts.post(path, headers=self.bearer("admin") | {"If-Match": "*"})
         assert answer.status_code == 200, answer.text
         who.phone = self.phones.phone(f"{who.phone.name}-again")
-        await self._endpoint(who.phone, {"kind": "interrupter", "id": str(who.worker)})
+        await self.registers(who.phone, {"kind": "interrupter", "id": str(who.worker)})
 
     async def desk(self, kind: str, owner: UUID | None, *, name: str | None = None) -> Desk:
         receiver = self.phones.phone(name or kind)
-        await self._endpoint(receiver, {"kind": kind} | ({"id": str(owner)} if owner else {}))
+        await self.registers(receiver, {"kind": kind} | ({"id": str(owner)} if owner else {}))
         return Desk(self, receiver)
 
-    async def _endpoint(self, phone: Phone, owner: dict[str, str]) -> None:
+    async def registers(self, phone: Phone, owner: dict[str, str]) -> None:
         answer = await self.alerts.post(
             "/v1/webhook-endpoints", json={"owner": owner, "url": phone.url}, headers=self.bearer("admin")
         )
         assert answer.status_code == 201, answer.text
         phone.secret, phone.endpoint_id = answer.json()["secret"], answer.json()["id"]
+
+    async def registers_text(self, address: str, who: Interrupter) -> None:
+        """By SMS too, behind what they have."""
+        body = {"owner": {"kind": "interrupter", "id": str(who.worker)}, "kind": "sms", "address": address}
+        answer = await self.alerts.post("/v1/text-endpoints", json=body, headers=self.bearer("admin"))
+        assert answer.status_code == 201, answer.text
 
     # incidents
 

@@ -30,12 +30,15 @@ router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], route_class=Str
 _KEEPERS = (Role.INTERRUPTER, Role.SUPERVISOR, Role.DISPATCHER, Role.PROGRAM_OFFICE, Role.ADMIN)
 Keeper = Annotated[Principal, allow(*_KEEPERS)]
 Reader = Annotated[Principal, allow(*_KEEPERS, Role.AUDITOR)]
-State = Literal["pending", "attempting", "delivered", "retry_scheduled", "dead", "cancelled", "replayed"]
+State = Literal["pending", "attempting", "delivered", "retry_scheduled", "dead", "cancelled", "replayed", "bundled"]
 Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}\.[a-z_]{1,40}$")]
 
 
 class DeliveryLine(BaseModel):
-    """`attempts`: how many were begun. Times are real time, not the business clock."""
+    """`attempts`: how many were begun. Times are real time, not the business clock.
+
+    `bundled_into`: the message that a notice to a phone went out with.
+    """
 
     delivery_id: UUID
     delivery_class: Literal["urgent", "durable"]
@@ -53,6 +56,7 @@ class DeliveryLine(BaseModel):
     next_attempt_at: AwareDatetime | None
     settled_at: AwareDatetime | None
     replay_of: UUID | None
+    bundled_into: UUID | None
 
     @classmethod
     def of(cls, row: Mapping[str, Any], **more: Any) -> Self:

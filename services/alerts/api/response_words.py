@@ -42,6 +42,7 @@ _BUTTONS = {
     Deed.TAKE: "I take it",
     Deed.EN_ROUTE: "I am on my way",
     Deed.ON_SCENE: "I am there",
+    Deed.WELL: "I am well",
     Deed.CLEAR: "I am done",
     Deed.HAVE_IT: "I have it",
 }
@@ -51,6 +52,13 @@ _NOES = {
     DeclineReason.CONFLICT_OF_INTEREST: "No: I should not be the one",
     DeclineReason.UNSAFE: "No: it is not safe for me",
     DeclineReason.OTHER: "No",
+}
+
+
+_PAGES = {
+    "exhausted": "Nobody is left to ask",
+    "welfare": "Somebody on scene is not heard of",
+    "alarm": "Something is wrong with Truce",
 }
 
 
@@ -80,10 +88,8 @@ def question_words(about: Asked) -> PageWords:
 def page_words(page: Mapping[str, Any]) -> PageWords:
     """`page`: as `queries.responses.paged` has it."""
     incident = page["incident"]
-    if incident is None:
-        title, facts = "Something is wrong with Truce", [page["subject"]]
-    else:
-        title, facts = "Nobody is left to ask", [_what(incident), _where(incident), *_warnings(incident)]
+    title = _PAGES.get(page["kind"], "Somebody must act")
+    facts = [page["subject"]] if incident is None else [_what(incident), _where(incident), *_warnings(incident)]
     if page["state"] == "open":
         return PageWords(title, tuple(facts), "Somebody must act.", (Button(_BUTTONS[Deed.HAVE_IT], Deed.HAVE_IT),))
     at = _clock(page["settled_at"], page["time_zone"] or "UTC")

@@ -12,6 +12,7 @@ from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.response_link import links_of
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.send import Sender
+from services.alerts.delivery.text_sender import text_sender
 from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.settings import AlertsSettings
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
@@ -43,7 +44,7 @@ class StandIn:
     async def _send_until_the_engine_is_back(self) -> None:
         async with AiohttpTransport(AddressGuard(self._settings.webhook_allowed_networks)) as transport:
             box, links = SecretBox(self._settings.secrets_key_bytes), links_of(self._settings)
-            sender = Sender(self._db, transport, box, links)
+            sender = Sender(self._db, transport, box, links, text_sender(self._db, self._settings))
             works = [asyncio.ensure_future(work) for work in (sender.run(asyncio.Event()), self._repeat_pages())]
             try:
                 await self._while_missed(works)

@@ -101,11 +101,17 @@ def refusal_of(address: Address) -> Refusal | None:
 
 
 class AddressGuard:
-    """Allowed networks are exempt from the rules on scheme, port and range, not from those on spelling."""
+    """Allowed networks are exempt from the rules on scheme, port and range, not from those on spelling.
 
-    def __init__(self, allowed_networks: Iterable[Network] = ()) -> None:
+    `ports`: those that may be dialled at public addresses.
+    """
+
+    def __init__(
+        self, allowed_networks: Iterable[Network] = (), *, ports: frozenset[int] = frozenset({PUBLIC_PORT})
+    ) -> None:
         self._allowed = tuple(allowed_networks)
         self._admitted: dict[str, URL] = {}
+        self._ports = ports
 
     def check_url(self, url: str) -> URL:
         """The URL as it will be called, or AddressRefused. Resolves nothing.
@@ -139,7 +145,7 @@ class AddressGuard:
             return
         if reason := refusal_of(address):
             raise AddressRefused(reason)
-        if port != PUBLIC_PORT:
+        if port not in self._ports:
             raise AddressRefused(Refusal.PORT)
 
     def _allows(self, address: Address) -> bool:

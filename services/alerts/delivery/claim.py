@@ -2,7 +2,8 @@
 
 A sender that dies between claim and settling leaves a lease that runs out; the attempt is then made again with the same
 `webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint and class, over all senders,
-so that notices never stand before a page.
+so that notices never stand before a page. A notice waits while its phone had as many texts in a minute as it may; what
+is urgent never does.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.alerts.delivery.schedule import DeliveryClass
+from services.alerts.domain.channels import EndpointKind
 from shared.persistence.transaction import Transaction
 
 PER_ENDPOINT = 2
+# To one phone by SMS, e-mail or chat. Urgent ones count and are never held back.
+TEXTS_PER_MINUTE = 4
 # More than any schedule has: beyond it settling itself fails, and the phone must not ring for ever.
 MOST_ATTEMPTS = 20
 # A timeout of each class, and some seconds to settle; until then nobody else takes the message.
@@ -30,6 +34,12 @@ WITH under_way AS (
         LEFT JOIN under_way u ON u.endpoint_id = d.endpoint_id AND u.class = d.class
     WHERE w.place <= :per_endpoint - coalesce(u.attempts, 0)
       AND (d.state <> 'attempting' OR d.lease_until < clock_timestamp())
+      AND (d.class = 'urgent'
+           OR NOT EXISTS (SELECT FROM webhook_endpoints t WHERE t.id = d.endpoint_id AND t.kind <> 'webhook')
+           OR (w.place = 1 AND u.attempts IS NULL AND :texts_per_minute > (
+               SELECT count(*) FROM deliveries r
+               WHERE r.endpoint_id = d.endpoint_id AND r.created_at > clock_timestamp() - interval '2 days'
+                 AND r.id <> d.id AND r.first_attempt_at > clock_timestamp() - interval '1 minute')))
     ORDER BY d.class DESC, coalesce(u.attempts, 0), d.next_attempt_at NULLS FIRST LIMIT :most
     FOR UPDATE OF d SKIP LOCKED
 )
@@ -39,7 +49,8 @@ UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_at
     first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp())
 FROM due, webhook_endpoints e WHERE d.id = due.id AND e.id = d.endpoint_id
 RETURNING d.id, d.class, d.created_at, d.kind, d.endpoint_id, d.offer_id, d.body, d.attempts, d.first_attempt_at,
-          e.url, e.secret_sealed, e.enabled, clock_timestamp() AS at,
+          d.message_id, d.place, e.kind AS endpoint_kind, e.url, e.secret_sealed, e.address_sealed, e.enabled,
+          clock_timestamp() AS at,
           CASE WHEN e.previous_secret_until > clock_timestamp() THEN e.previous_secret_sealed END
               AS previous_secret_sealed,
           e.breaker = 'closed' AND e.failures = 0 AS endpoint_is_well
@@ -48,8 +59,9 @@ RETURNING d.id, d.class, d.created_at, d.kind, d.endpoint_id, d.offer_id, d.body
 
 @dataclass(frozen=True)
 class Claimed:
-    """`previous_secret_sealed`: of the key that is being replaced, as long as it signs beside the other.
+    """A webhook has `url` and `secret_sealed`, a text channel `address_sealed`. `message_id` is shared by all channels.
 
+    `previous_secret_sealed`: of the key that is being replaced, as long as it signs beside the other.
     `endpoint_is_well`: the attempt before, of whichever message, succeeded.
     """
 
@@ -63,8 +75,12 @@ class Claimed:
     at: datetime
     queued_at: datetime
     first_at: datetime
-    url: str
-    secret_sealed: bytes
+    message_id: UUID | None
+    place: int
+    endpoint_kind: EndpointKind
+    url: str | None
+    secret_sealed: bytes | None
+    address_sealed: bytes | None
     previous_secret_sealed: bytes | None
     enabled: bool
     endpoint_is_well: bool
@@ -72,7 +88,13 @@ class Claimed:
 
 async def claim(tx: Transaction, *, most: int, per_endpoint: int = PER_ENDPOINT) -> list[Claimed]:
     """First those of endpoints with nothing under way: who hangs already stands behind who may not."""
-    rows = await tx.rows(_CLAIM, per_endpoint=per_endpoint, most_attempts=MOST_ATTEMPTS, most=most)
+    rows = await tx.rows(
+        _CLAIM,
+        per_endpoint=per_endpoint,
+        most_attempts=MOST_ATTEMPTS,
+        texts_per_minute=TEXTS_PER_MINUTE,
+        most=most,
+    )
     return [
         Claimed(
             id=row["id"],
@@ -85,8 +107,12 @@ async def claim(tx: Transaction, *, most: int, per_endpoint: int = PER_ENDPOINT)
             at=row["at"],
             queued_at=row["created_at"],
             first_at=row["first_attempt_at"],
+            message_id=row["message_id"],
+            place=row["place"],
+            endpoint_kind=EndpointKind(row["endpoint_kind"]),
             url=row["url"],
             secret_sealed=row["secret_sealed"],
+            address_sealed=row["address_sealed"],
             previous_secret_sealed=row["previous_secret_sealed"],
             enabled=row["enabled"],
             endpoint_is_well=row["endpoint_is_well"],

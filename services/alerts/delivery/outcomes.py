@@ -26,6 +26,7 @@ class Stage(StrEnum):
     TLS = "tls"
     SEND = "send"
     RESPONSE = "response"
+    CHANNEL = "channel"  # all of it: what a text channel's library does is not told stage by stage
 
 
 class Fault(StrEnum):
@@ -43,11 +44,14 @@ class Fault(StrEnum):
     HEAD_TOO_LARGE = "answer_head_too_large"
     NOT_HTTP = "answer_not_http"
     UNASKED_ANSWER = "answer_before_the_request"
+    NOT_TAKEN = "not_taken"  # by a text channel's service, whatever it said
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    status: int
+    """`status` is None where a text channel's service took it, which is no HTTP answer of ours."""
+
+    status: int | None
     duration: timedelta
     answer: bytes = b""
 

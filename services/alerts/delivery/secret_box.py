@@ -49,6 +49,11 @@ def endpoint_secret_context(endpoint_id: UUID) -> str:
     return f"webhook_endpoints/secret_sealed/{endpoint_id}/1"
 
 
+def endpoint_address_context(endpoint_id: UUID) -> str:
+    """The same of a text channel's address."""
+    return f"webhook_endpoints/address_sealed/{endpoint_id}/1"
+
+
 def previous_secret_context(endpoint_id: UUID) -> str:
     """The same of the secret before it, which goes on signing for a while."""
     return f"webhook_endpoints/previous_secret_sealed/{endpoint_id}/1"

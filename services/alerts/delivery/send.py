@@ -12,12 +12,14 @@ from random import uniform
 from services.alerts.delivery.claim import PER_ENDPOINT, Claimed, claim
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Failed, Rejected, TimedOut
 from services.alerts.delivery.response_link import ResponseLinks
-from services.alerts.delivery.schedule import attempt_timeout, next_attempt_in
+from services.alerts.delivery.schedule import DeliveryClass, attempt_timeout, next_attempt_in
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context, previous_secret_context
 from services.alerts.delivery.signing import signed_headers
+from services.alerts.delivery.text_sender import TextSender
 from services.alerts.delivery.transport import WebhookTransport
 from services.alerts.metrics import ATTEMPT_SECONDS, ATTEMPTS
 from services.alerts.usecases.note_attempt import Attempt, note_attempt
+from services.alerts.usecases.other_channels import Channel
 from shared.messaging.alarms import raise_alarm
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
@@ -31,9 +33,12 @@ log = get_logger(__name__)
 
 
 class Sender:
-    def __init__(self, db: Database, transport: WebhookTransport, box: SecretBox, links: ResponseLinks) -> None:
+    def __init__(
+        self, db: Database, transport: WebhookTransport, box: SecretBox, links: ResponseLinks, texts: TextSender
+    ) -> None:
         self._db = db
         self._transport = transport
+        self._texts = texts
         self._box = box
         self._links = links
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,12 +95,15 @@ class Sender:
         )
 
     async def _send(self, message: Claimed, at: datetime) -> AttemptOutcome:
+        if message.url is None:
+            return await self._texts.send(message, at)
         body = self._links.filled(message.id, message.body)
         headers = signed_headers(self._keys(message), str(message.id), int(at.timestamp()), body)
         return await self._transport.post(message.url, headers, body, timeout=attempt_timeout(message.delivery_class))
 
     def _keys(self, message: Claimed) -> list[str]:
         """The newest first, and what it replaces while that one still signs."""
+        assert message.secret_sealed is not None  # every webhook has one: a constraint of its table
         keys = [self._box.open(message.secret_sealed, context=endpoint_secret_context(message.endpoint_id))]
         if message.previous_secret_sealed is not None:
             previous = previous_secret_context(message.endpoint_id)
@@ -106,6 +114,7 @@ class Sender:
         """Lets attempts under way end and settle; what is not done by then is made again by the next sender."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=4)
+        self._texts.close()
 
 
 def _not_tried(message: Claimed) -> Attempt:
@@ -126,6 +135,12 @@ def _not_tried(message: Claimed) -> Attempt:
         gone=False,
         again_in=None,
         endpoint_is_well=message.endpoint_is_well,
+        channel=Channel(
+            message.id,
+            message.message_id,
+            message.place,
+            carries_others=message.delivery_class is DeliveryClass.DURABLE and message.address_sealed is not None,
+        ),
     )
 
 

@@ -17,6 +17,7 @@ class Deed(StrEnum):
     DECLINE = "decline"
     EN_ROUTE = "en_route"
     ON_SCENE = "on_scene"
+    WELL = "well"
     CLEAR = "clear"
     HAVE_IT = "have_it"
 
@@ -26,7 +27,7 @@ STEPS = {
     Deed.ON_SCENE: AssignmentState.ON_SCENE,
     Deed.CLEAR: AssignmentState.CLEARED,
 }
-OF_AN_OFFER = frozenset({Deed.SEEN, Deed.TAKE, Deed.DECLINE, *STEPS})
+OF_AN_OFFER = frozenset({Deed.SEEN, Deed.TAKE, Deed.DECLINE, Deed.WELL, *STEPS})
 OF_A_PAGE = frozenset({Deed.HAVE_IT})
 
 
@@ -92,8 +93,9 @@ def open_deeds(question: Question) -> tuple[Deed, ...]:
 
 
 def _next_steps(state: AssignmentState) -> tuple[Deed, ...]:
-    """Forward alone, as the API has it."""
+    """Forward alone, as the API has it; who is on scene also says that all is well."""
     if state not in ACTIVE:
         return ()
-    behind = ACTIVE[ACTIVE.index(state) + 1 :]
-    return tuple(deed for deed, to in STEPS.items() if to in {*behind, AssignmentState.CLEARED})
+    behind = {*ACTIVE[ACTIVE.index(state) + 1 :], AssignmentState.CLEARED}
+    steps = tuple(deed for deed, to in STEPS.items() if to in behind)
+    return (Deed.WELL, *steps) if state is AssignmentState.ON_SCENE else steps

@@ -16,7 +16,7 @@ KEPT_DAYS = 400
 _COLUMNS = """
 SELECT d.id AS delivery_id, d.class AS delivery_class, d.kind, d.endpoint_id, e.owner_kind, e.owner_id, d.incident_id,
        d.offer_id, d.page_id, d.state, d.attempts, d.last_outcome, d.created_at AS queued_at, d.first_attempt_at,
-       d.next_attempt_at, d.settled_at, d.replay_of, d.body
+       d.next_attempt_at, d.settled_at, d.replay_of, d.bundled_into, d.body
 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
 LEFT JOIN interrupters i ON e.owner_kind = 'interrupter' AND i.id = e.owner_id
 """

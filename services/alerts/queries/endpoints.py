@@ -10,8 +10,9 @@ from shared.kernel.errors import NotFound
 from shared.persistence.transaction import Row, Transaction
 
 _LISTED = """
-SELECT e.id, e.version, e.owner_kind, e.owner_id, e.url, e.enabled, e.disabled_reason, e.created_at,
-       e.public_key, e.muted, e.previous_secret_until, e.breaker, e.failures, e.breaker_since
+SELECT e.id, e.version, e.owner_kind, e.owner_id, e.kind, e.position, e.service, e.url, e.enabled,
+       e.disabled_reason, e.created_at, e.public_key, e.muted, e.previous_secret_until, e.breaker, e.failures,
+       e.breaker_since
 FROM webhook_endpoints e LEFT JOIN interrupters i ON e.owner_kind = 'interrupter' AND i.id = e.owner_id
 WHERE (:everything
        OR (e.owner_kind = 'interrupter'

@@ -1,7 +1,7 @@
 """What the engine should have done by now and has not, by queue. Each count reads an index of what is due.
 
 Business deadlines are judged on `app_now()`, messages in real time. A crowded endpoint is its receiver's fault: what
-waits for one with an attempt under way is not counted.
+waits for one with an attempt under way is not counted, nor a text that waits so that its phone is not flooded.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ UNION ALL
 SELECT 'deliveries', count(*), extract(epoch FROM clock_timestamp() - min(next_attempt_at))
 FROM deliveries d WHERE state IN ('pending', 'retry_scheduled')
   AND next_attempt_at < clock_timestamp() - make_interval(secs => :grace_s)
+  AND (next_attempt_at < clock_timestamp() - interval '2 minutes' OR d.class = 'urgent'
+       OR EXISTS (SELECT FROM webhook_endpoints e WHERE e.id = d.endpoint_id AND e.kind = 'webhook'))
   AND NOT EXISTS (SELECT FROM deliveries busy WHERE busy.state = 'attempting' AND busy.class = d.class
                   AND busy.endpoint_id = d.endpoint_id AND busy.lease_until >= clock_timestamp())
 UNION ALL

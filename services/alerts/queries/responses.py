@@ -19,7 +19,7 @@ SELECT d.offer_id, d.page_id, e.id AS endpoint_id, e.owner_kind
 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id LEFT JOIN offers o ON o.id = d.offer_id
 WHERE d.id = :id AND d.created_at > clock_timestamp() - interval '1 day' AND e.enabled
   AND (d.page_id IS NOT NULL
-       OR (d.kind IN ('offer.made', 'assignment.made')
+       OR (d.kind IN ('offer.made', 'assignment.made', 'check_in.due')
            AND e.owner_kind = 'interrupter' AND e.owner_id = o.interrupter_id))
 """
 _PAGE = """

@@ -15,6 +15,7 @@ from services.alerts.queries.dispatches import Dispatch, lock_offer
 from services.alerts.tables import OfferRow
 from services.alerts.usecases.note_endpoint_health import ALARM as FAILING
 from services.alerts.usecases.note_endpoint_health import note_endpoint_health
+from services.alerts.usecases.other_channels import Channel, follow_channel, is_last_hope
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import OfferDelivered
@@ -67,6 +68,7 @@ class Attempt:
     gone: bool
     again_in: timedelta | None
     endpoint_is_well: bool
+    channel: Channel
 
     @property
     def state(self) -> str:
@@ -92,6 +94,10 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
     if not settled:
         return
     await _note_on_endpoint(tx, attempt)
+    failed = state in {"retry_scheduled", "dead"} and not attempt.outcome.startswith("timed_out")
+    await follow_channel(tx, attempt.channel, state, definitely=failed)
+    if state == "dead" and not await is_last_hope(tx, attempt.channel):
+        state = "retry_scheduled"  # by another channel
     if locked is not None and attempt.kind == "offer.made":
         await _note_on_offer(tx, *locked, attempt, state)
     elif state == "dead" and is_wanted and attempt.kind.startswith("page."):

@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.alerts.usecases.other_channels import NEXT_CHANNEL_S
 from shared.persistence.hint import DELIVERIES
 from shared.persistence.transaction import Transaction
 
+# By each endpoint in the person's order, the ones behind as stand-bys; what is urgent always comes, a notice may be
+# muted.
 _QUEUE = """
+WITH own AS (
+    SELECT id, count(*) OVER () AS channels, row_number() OVER (ORDER BY position, created_at, id) - 1 AS place
+    FROM webhook_endpoints WHERE {whose} AND (:class_ = 'urgent' OR NOT 'truce.' || :kind = ANY(muted))
+), message AS MATERIALIZED (SELECT gen_random_uuid() AS id)
 INSERT INTO deliveries (id, class, kind, endpoint_id, incident_id, offer_id, page_id, body, state, attempts,
-                        next_attempt_at)
-SELECT gen_random_uuid(), :class_, :kind, id, :incident_id, :offer_id, :page_id, :body, 'pending', 0, clock_timestamp()
-FROM webhook_endpoints WHERE
+                        message_id, place, next_attempt_at)
+SELECT gen_random_uuid(), :class_, :kind, own.id, :incident_id, :offer_id, :page_id, :body, 'pending', 0,
+       CASE WHEN own.channels > 1 THEN message.id END, own.place,
+       clock_timestamp() + make_interval(secs => own.place * :next_channel_s)
+FROM own, message RETURNING deliveries.id
 """
-# What is urgent always comes; a notice may be muted.
-_WANTED = "(:class_ = 'urgent' OR NOT 'truce.' || :kind = ANY(muted)) RETURNING deliveries.id"
-_TO_ENDPOINT = f"{_QUEUE} id = :to AND {_WANTED}"
-_TO_INTERRUPTER = f"{_QUEUE} enabled AND owner_kind = 'interrupter' AND owner_id = :to AND {_WANTED}"
+_TO_ENDPOINT = _QUEUE.format(whose="id = :to")
+_TO_INTERRUPTER = _QUEUE.format(whose="enabled AND owner_kind = 'interrupter' AND owner_id = :to")
 _CANCEL = """
 UPDATE deliveries SET state = 'cancelled', next_attempt_at = NULL, settled_at = clock_timestamp()
 WHERE offer_id = :offer_id AND kind IN ('offer.made', 'assignment.made') AND state IN ('pending', 'retry_scheduled')
@@ -57,6 +64,7 @@ async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) ->
         incident_id=message.incident_id,
         offer_id=message.offer_id,
         page_id=message.page_id,
+        next_channel_s=NEXT_CHANNEL_S,
         body=json.dumps(message.content, separators=(",", ":")).encode(),
     )
     tx.wakes.add(DELIVERIES)

@@ -14,16 +14,18 @@ from services.alerts.domain.visibility import Viewer, has_endpoint
 from services.alerts.domain.workforce import OwnerKind, owner_fault
 from services.alerts.queries.endpoints import endpoint_owner
 from services.alerts.tables import EndpointRow
+from services.alerts.usecases.place_endpoint import place_for
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from shared.kernel.errors import AlreadyExists, FieldError, Invalid
 from shared.kernel.ids import new_id
 from shared.persistence.transaction import Transaction
 
 _REGISTER = """
-INSERT INTO webhook_endpoints (id, version, owner_kind, owner_id, url, secret_sealed, public_key, enabled,
-                               created_at)
-VALUES (:id, 1, :owner_kind, CAST(:owner_id AS uuid), :url, :secret_sealed, :public_key, true, app_now())
-ON CONFLICT (owner_id) WHERE enabled AND owner_kind = 'interrupter' DO NOTHING
+INSERT INTO webhook_endpoints (id, version, owner_kind, owner_id, kind, position, url, secret_sealed, public_key,
+                               enabled, created_at)
+VALUES (:id, 1, :owner_kind, CAST(:owner_id AS uuid), 'webhook', :position, :url, :secret_sealed, :public_key,
+        true, app_now())
+ON CONFLICT (owner_id, url) WHERE enabled AND owner_kind = 'interrupter' DO NOTHING
 RETURNING *
 """
 
@@ -42,6 +44,7 @@ class NewEndpoint:
     owner_id: UUID | None
     url: str = field(repr=False)
     scheme: Scheme = Scheme.HMAC_SHA256
+    position: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,22 +56,24 @@ class Registered:
 
 
 async def register_webhook_endpoint(tx: Transaction, viewer: Viewer, new: NewEndpoint, locks: Locks) -> Registered:
-    """Raises AlreadyExists while the interrupter has another enabled endpoint, Invalid for what cannot be called."""
-    await _refuse_foreign_owner(tx, viewer, new)
+    """Raises AlreadyExists for one too many and for one that is there, Invalid for what cannot be called."""
+    await refuse_foreign_owner(tx, viewer, new.owner_kind, new.owner_id)
     url = _checked(new.url, locks.guard)
     await ask_to_reconsider(tx)
+    position = await place_for(tx, new.owner_kind, new.owner_id, wanted=new.position)
     endpoint_id, key = new_id(), new_key(new.scheme)
     found = await tx.row_or_none(
         _REGISTER,
         id=endpoint_id,
         owner_kind=new.owner_kind,
         owner_id=new.owner_id,
+        position=position,
         url=url,
         secret_sealed=locks.box.seal(key, context=endpoint_secret_context(endpoint_id)),
         public_key=public_key(key),
     )
     if found is None:
-        raise AlreadyExists("this interrupter has an enabled endpoint; disable it first")
+        raise AlreadyExists("this interrupter has this endpoint already")
     return registered(EndpointRow(**found), key)
 
 
@@ -76,11 +81,11 @@ def registered(endpoint: EndpointRow, key: str) -> Registered:
     return Registered(endpoint, key if endpoint.public_key is None else None)
 
 
-async def _refuse_foreign_owner(tx: Transaction, viewer: Viewer, new: NewEndpoint) -> None:
-    """A foreign owner looks like an unknown one."""
-    if fault := owner_fault(new.owner_kind, new.owner_id):
+async def refuse_foreign_owner(tx: Transaction, viewer: Viewer, kind: OwnerKind, owner_id: UUID | None) -> None:
+    """A foreign owner looks like an unknown one. Raises Invalid."""
+    if fault := owner_fault(kind, owner_id):
         raise Invalid(fault)
-    owner = await endpoint_owner(tx, new.owner_kind, new.owner_id)
+    owner = await endpoint_owner(tx, kind, owner_id)
     if owner is None or not has_endpoint(viewer, owner):
         raise Invalid(FieldError("/owner", "is nobody you may register an endpoint for"))
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from services.alerts.domain.response import OF_A_PAGE, OF_AN_OFFER, STEPS, Deed
 from services.alerts.queries.responses import Linked, asked
 from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
+from services.alerts.usecases.check_in import check_in
 from services.alerts.usecases.move_assignment import move_assignment
 from services.alerts.usecases.settle_page import acknowledge_page
 from shared.kernel.errors import FieldError, Invalid, StateConflict
-from shared.kernel.vocabulary import AssignmentState, DeclineReason
+from shared.kernel.vocabulary import DeclineReason
 from shared.persistence.transaction import Transaction
 
 
@@ -23,8 +24,8 @@ async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineRe
         await acknowledge_page(tx, linked.page_id, by=f"{linked.owner_kind}/{linked.endpoint_id}")
         return
     assert linked.offer_id is not None
-    if deed in STEPS:
-        await _move(tx, linked.offer_id, STEPS[deed])
+    if deed in STEPS or deed is Deed.WELL:
+        await _report(tx, linked.offer_id, deed)
     else:
         await _answer(tx, linked.offer_id, deed, reason)
 
@@ -40,8 +41,11 @@ async def _answer(tx: Transaction, offer_id: UUID, deed: Deed, reason: DeclineRe
         await decline_offer(tx, offer_id, reason)
 
 
-async def _move(tx: Transaction, offer_id: UUID, to: AssignmentState) -> None:
+async def _report(tx: Transaction, offer_id: UUID, deed: Deed) -> None:
     about = await asked(tx, offer_id)
     if about.assignment_id is None:
         raise StateConflict("you do not have this role", state=about.question.offer)
-    await move_assignment(tx, about.assignment_id, to)
+    if deed is Deed.WELL:
+        await check_in(tx, about.assignment_id)
+    else:
+        await move_assignment(tx, about.assignment_id, STEPS[deed])

@@ -15,6 +15,7 @@ from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.endpoints import visible_endpoint
 from services.alerts.tables import EndpointRow
 from services.alerts.usecases.register_webhook_endpoint import Registered, registered
+from shared.kernel.errors import StateConflict
 from shared.persistence.transaction import Transaction
 
 _REAL_TIME = "SELECT clock_timestamp() AS now"
@@ -40,6 +41,8 @@ async def rotate_webhook_secret(
     await visible_endpoint(tx, viewer, endpoint_id)
     row = await visible_endpoint(tx, viewer, endpoint_id, lock=True)
     precondition(row.version)
+    if row.secret_sealed is None:
+        raise StateConflict("a text channel has no signing key", state=row.kind)
     await _keep_previous(tx, row, rotation.overlap, box)
     key = new_key(rotation.scheme or _scheme(row))
     row.secret_sealed = box.seal(key, context=endpoint_secret_context(row.id))
@@ -51,7 +54,7 @@ async def rotate_webhook_secret(
 async def _keep_previous(tx: Transaction, row: EndpointRow, overlap: timedelta, box: SecretBox) -> None:
     now = (await tx.row(_REAL_TIME))["now"]
     row.previous_secret_sealed = row.previous_secret_until = None
-    if overlap > timedelta(0):
+    if overlap > timedelta(0) and row.secret_sealed is not None:
         key = box.open(row.secret_sealed, context=endpoint_secret_context(row.id))
         row.previous_secret_sealed = box.seal(key, context=previous_secret_context(row.id))
         row.previous_secret_until = now + overlap

@@ -9,6 +9,7 @@ import pytest
 
 from services.alerts.delivery.secret_box import SecretBox, SecretUnreadable, endpoint_secret_context
 from services.alerts.settings import AlertsSettings
+from services.alerts.usecases.place_endpoint import MOST_PER_PERSON
 from shared.messaging.alarms import raise_alarm
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
@@ -171,12 +172,15 @@ async def test_an_endpoint_that_is_enabled_again_is_called_where_nobody_was_left
     assert await care.rows("SELECT state FROM alarms") == [{"state": "cleared"}]
 
 
-async def test_of_two_phones_enabled_at_once_one_is(care: Care) -> None:
+async def test_of_two_phones_enabled_at_once_one_is_where_five_are_the_most(care: Care) -> None:
     await care.does("disable")
     first = care.path
     await care.alone.world.gets_phone(care.of)
     second = f"/v1/webhook-endpoints/{care.of.phone.endpoint_id}"
     await care.alone.world.alerts.post(f"{second}/disable", headers=care.bearer)
+    for number in range(MOST_PER_PERSON - 1):
+        other = care.alone.world.phones.phone(f"other-{number}")
+        await care.alone.world.registers(other, {"kind": "interrupter", "id": str(care.of.worker)})
     answers = await asyncio.gather(
         *(care.alone.world.alerts.post(f"{path}/enable", headers=care.bearer) for path in (first, second))
     )

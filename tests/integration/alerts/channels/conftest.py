@@ -5,6 +5,7 @@ from typing import Any
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
 from tests.support.response_pages import ResponsePage, page_of
+from tests.support.text_receivers import TextReceiver
 from tests.support.waiting import eventually
 
 
@@ -38,3 +39,30 @@ async def state_of(alone: AlertsAlone, incident: str) -> list[str]:
 async def execute(alone: AlertsAlone, statement: str) -> None:
     async with alone.world.alerts_db.transaction() as tx:
         await tx.run(statement)
+
+
+async def reached_by_text(
+    alone: AlertsAlone, owner: dict[str, str], receiver: TextReceiver, *, kind: str = "sms", **facts: Any
+) -> str:
+    """A text endpoint for an owner; its id."""
+    scheme, rest = ("mailto", "?to=heron@dc.gov&from=truce@dc.gov") if kind == "email" else ("json", "/12025550123")
+    body = {"owner": owner, "kind": kind, "address": f"{scheme}://127.0.0.1:{receiver.port}{rest}"} | facts
+    answer = await alone.world.alerts.post("/v1/text-endpoints", json=body, headers=alone.world.bearer("admin"))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def person(who: Interrupter) -> dict[str, str]:
+    return {"kind": "interrupter", "id": str(who.worker)}
+
+
+async def delivery_states(alone: AlertsAlone, **where: str) -> dict[str, str]:
+    """Of deliveries by the kind of the endpoint they went to."""
+    async with alone.world.alerts_db.transaction() as tx:
+        rows = await tx.rows(
+            "SELECT e.kind, d.state FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id "
+            "WHERE d.kind = :kind AND e.owner_kind = 'interrupter' AND e.owner_id = CAST(:who AS uuid)",
+            kind=where["kind"],
+            who=where["who"],
+        )
+    return {row["kind"]: row["state"] for row in rows}

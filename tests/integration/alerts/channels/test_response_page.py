@@ -65,7 +65,8 @@ async def test_seen_taken_and_on_the_way_from_the_page_alone(alone: AlertsAlone)
         ("take", "You have it.", ["en_route", "on_scene", "clear"]),
         ("take", "You have it.", ["en_route", "on_scene", "clear"]),
         ("en_route", "You have it and are on your way.", ["on_scene", "clear"]),
-        ("on_scene", "You have it and are there.", ["clear"]),
+        ("on_scene", "You have it and are there.", ["well", "clear"]),
+        ("well", "You have it and are there.", ["well", "clear"]),
         ("clear", "You have it and are done. Thank you.", []),
         ("clear", "You have it and are done. Thank you.", []),
     ):

@@ -1,4 +1,4 @@
-"""Endpoints: one phone per interrupter, a secret that is told once, and no address that we would not call."""
+"""Endpoints: a few phones per interrupter, a secret that is told once, and no address that we would not call."""
 
 import asyncio
 from typing import Any
@@ -59,7 +59,7 @@ async def test_a_sealed_secret_opens_for_its_own_endpoint_alone(workforce: Workf
         box.open(row["secret_sealed"], context=endpoint_secret_context(new_id()))
 
 
-async def test_an_interrupter_has_one_enabled_endpoint(workforce: Workforce) -> None:
+async def test_an_interrupter_has_an_endpoint_once_and_five_at_most(workforce: Workforce) -> None:
     org, heron, own = await team(workforce)
     first = created(await own.post("/v1/webhook-endpoints", json=of(heron)))
     second = await (await workforce.acting("supervisor", org=org)).post("/v1/webhook-endpoints", json=of(heron))
@@ -68,8 +68,11 @@ async def test_an_interrupter_has_one_enabled_endpoint(workforce: Workforce) -> 
         assert (await own.post(f"/v1/webhook-endpoints/{first['id']}/disable")).json()["version"] == 2
     third = created(await own.post("/v1/webhook-endpoints", json=of(heron)))
     assert third["secret"] != first["secret"]
-    rows = await workforce.all("SELECT enabled FROM webhook_endpoints ORDER BY id")
-    assert [row["enabled"] for row in rows] == [False, True]
+    more = [created(await own.post("/v1/webhook-endpoints", json=of(heron, url=f"{URL}{n}"))) for n in range(4)]
+    assert [one["position"] for one in more] == [1, 2, 3, 4]
+    assert (await own.post("/v1/webhook-endpoints", json=of(heron, url=f"{URL}5"))).status_code == 409
+    assert (await own.post(f"/v1/webhook-endpoints/{first['id']}/enable")).status_code == 409
+    assert await workforce.one("SELECT count(*) FROM webhook_endpoints WHERE enabled") == 5
 
 
 async def test_two_phones_registered_at_once_for_one_interrupter_are_one(workforce: Workforce) -> None:
@@ -123,6 +126,7 @@ UNCALLABLE: list[tuple[dict[str, Any], str]] = [
     ({"owner": {"kind": "duty_dispatcher", "id": str(new_id())}}, "/owner/id"),
     ({"owner": {"kind": "police", "id": str(new_id())}}, "/owner/kind"),
     ({"secret": "whsec_mine"}, "/secret"),
+    *(({"position": wrong}, "/position") for wrong in (-1, 100, "1", 1.5, True)),
 ]
 
 

@@ -48,7 +48,7 @@ def test_what_is_said_and_offered_about_a_question(asked: Question, says: Standi
     [
         (AssignmentState.ACCEPTED, Standing.YOURS, (Deed.EN_ROUTE, Deed.ON_SCENE, Deed.CLEAR)),
         (AssignmentState.EN_ROUTE, Standing.ON_THE_WAY, (Deed.ON_SCENE, Deed.CLEAR)),
-        (AssignmentState.ON_SCENE, Standing.THERE, (Deed.CLEAR,)),
+        (AssignmentState.ON_SCENE, Standing.THERE, (Deed.WELL, Deed.CLEAR)),
         (AssignmentState.CLEARED, Standing.DONE, ()),
         (AssignmentState.STOOD_DOWN, Standing.OVER, ()),
         (AssignmentState.REASSIGNED, Standing.RELIEVED, ()),

@@ -1,0 +1,56 @@
+"""What a message says as a text on a phone: a line or two, the area alone, and the link to the page where to act."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.alerts.delivery.text_channels import Text
+
+_SAID = {
+    "truce.offer.made": "Can you take this?",
+    "truce.offer.taken": "Somebody else has it. You need not go.",
+    "truce.offer.withdrawn": "You are not needed any more. You need not go.",
+    "truce.assignment.made": "You are sent.",
+    "truce.assignment.stood_down": "It is over. You need not go on.",
+    "truce.assignment.reassigned": "Somebody else goes instead of you. You need not go on.",
+    "truce.check_in.due": "Are you well?",
+    "truce.page.exhausted": "Nobody is left to ask. Somebody must act.",
+    "truce.page.welfare": "Somebody on scene is not heard of. Somebody must act.",
+    "truce.page.alarm": "Something is wrong with Truce.",
+    "truce.endpoint.test": "This is a test. Nothing is asked.",
+}
+
+
+def text_of(bodies: Sequence[bytes], at: datetime) -> Text:
+    """Of one message as it is sent, or of several notices in one. `at`: now, from which deadlines are told."""
+    messages = [json.loads(body) for body in bodies]
+    lines = [_line(message["type"], message["data"], at) for message in messages]
+    title = f"Truce: {len(lines)} notices" if len(lines) > 1 else "Truce"
+    return Text(title, "\n".join(lines))
+
+
+def _line(kind: str, data: Mapping[str, Any], at: datetime) -> str:
+    said = _SAID.get(kind, kind.removeprefix("truce.").replace("_", " ").replace(".", ": "))
+    parts = [
+        "EXERCISE." if data.get("exercise") else "",
+        said,
+        f"{data['subject']}." if kind == "truce.page.alarm" else "",
+        _what_for(data),
+        "DANGER: go near, not in." if data.get("stage_only") else "",
+        _until(data.get("accept_by"), at),
+        data.get("links", {}).get("respond", ""),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _what_for(data: Mapping[str, Any]) -> str:
+    words = [str(word) for word in (data.get("role"), data.get("area")) if word]
+    return f"{', '.join(word[:1].upper() + word[1:] for word in words)}." if words else ""
+
+
+def _until(accept_by: str | None, at: datetime) -> str:
+    if accept_by is None:
+        return ""
+    left = max((datetime.fromisoformat(accept_by) - at) // timedelta(minutes=1), 1)
+    return f"Answer within {left} min."
