@@ -10,10 +10,10 @@ from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
 # A licence counts on a local day of the programme; a conflict of interest until its instant. Hours of this local week
-# are kept for spans on duty that have ended, and the one under way is added. Someone silent or
-# declining for this dispatch and role is asked again only after having come on duty afresh. A question that was taken
-# or withdrawn does not count; whose phone never took it is called again when there is another endpoint, and else three
-# times in all, because the way out may have been what failed.
+# are kept for spans on duty that have ended, and the one under way is added. Someone silent or declining for this
+# dispatch and role is asked again only after having come on duty afresh. A question that was taken or withdrawn does
+# not count; whose phone never took it is called again when there is another endpoint, and else three times in all,
+# because the way out may have been what failed.
 _CANDIDATES = """
 WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
 week AS (
