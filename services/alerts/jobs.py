@@ -11,7 +11,7 @@ from services.alerts.usecases.end_safety_hold import end_overdue_hold
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
 from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.forget_old_positions import forget_old_positions
-from services.alerts.usecases.part_from_unfit import tell_of_unfit, withdraw_from_unfit
+from services.alerts.usecases.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
 from services.alerts.usecases.watch_check_ins import watch_check_ins
@@ -36,6 +36,7 @@ JOBS = (
     Job(forget_old_deliveries, every_s=600),
     Job(withdraw_from_unfit, every_s=0.25),
     Job(tell_of_unfit, every_s=0.5),
+    Job(clear_settled_doubt, every_s=2.0),
     Job(end_overdue_hold, every_s=0.5),
     Job(forget_old_positions, every_s=60.0),
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.support.people import Interrupter
 from tests.support.planning import Planner
+from tests.support.waiting import eventually
 from tests.support.world import OAK_STREET, World
 
 FORTY = {"engagement": 30, "other": 10, "on_duty_counts": "all"}
@@ -103,6 +104,16 @@ async def test_a_conflict_recorded_of_somebody_who_is_there_is_the_desks_to_deci
     await heron.keeps_out_of(incident, organization=OAK_STREET)
     await is_in_doubt(world, incident, heron)
     assert [one["state"] for one in (await world.dispatch(incident))["assignments"]] == ["accepted"]
+    kestrel = await world.on_duty("kestrel", km=1.1)
+    assert (await world.reassigns(incident, kestrel, reason="conflict_of_interest")).status_code == 201
+    await kestrel.is_told("assignment.made", incident)
+    await heron.is_told("assignment.reassigned", incident)
+
+    async def is_over() -> bool:
+        answer = await world.alerts.get("/v1/alarms", headers=world.bearer("dispatcher"))
+        return not any(alarm["alarm"] == "assignment_in_doubt" for alarm in answer.json())
+
+    await eventually(is_over)
 
 
 async def test_whoever_leaves_is_asked_nothing_more_and_leaves_no_incident_behind(world: World) -> None:
