@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from services.alerts.queries.deliveries import forget_old_deliveries
 from services.alerts.usecases.end_safety_hold import end_overdue_hold
+from services.alerts.usecases.escalate_dispatch import escalate_dispatch
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
 from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.forget_old_positions import forget_old_positions
 from services.alerts.usecases.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
+from services.alerts.usecases.watch_arrivals import watch_arrivals
 from services.alerts.usecases.watch_check_ins import watch_check_ins
 from shared.persistence.transaction import Transaction
 
@@ -28,6 +30,7 @@ class Job:
 
 JOBS = (
     Job(escalate_unanswered_offers, every_s=0.25),
+    Job(escalate_dispatch, every_s=0.25),
     Job(hear_requests, every_s=0.25),
     Job(reconsider_exhausted_dispatch, every_s=0.25),
     Job(repeat_unacknowledged_page, every_s=0.5),
@@ -39,4 +42,5 @@ JOBS = (
     Job(clear_settled_doubt, every_s=2.0),
     Job(end_overdue_hold, every_s=0.5),
     Job(forget_old_positions, every_s=60.0),
+    Job(watch_arrivals, every_s=0.5),
 )

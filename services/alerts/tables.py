@@ -99,6 +99,11 @@ class DispatchRow:
     exhausted_roles: list[str]
     closed_at: datetime | None = None
     reconsider_at: datetime | None = None
+    wanted_since: datetime | None = None
+    escalation_step: int = 0
+    escalate_at: datetime | None = None
+    taken_over_at: datetime | None = None
+    taken_over_by: str | None = None
 
 
 @dataclass(slots=True)
@@ -140,6 +145,7 @@ class AssignmentRow:
     check_in_next_at: datetime | None = None
     last_sign_at: datetime | None = None
     check_ins_missed: int = 0
+    on_scene_by: datetime | None = None
 
 
 DISPATCH = Layout(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.alerts.delivery_verbs import deliveries_verbs
-from services.alerts.looking_verbs import add_dispatches
+from services.alerts.looking_verbs import add_dispatches, add_policies
 from services.alerts.programme import read_programme
 from services.alerts.programme_files import ProgrammeUnusable
 from services.alerts.usecases.load_programme import load_programme
@@ -16,6 +16,7 @@ from shared.runtime.cli import Roles, in_transaction
 def add_verbs(cli: typer.Typer, roles: Roles) -> None:
     cli.add_typer(deliveries_verbs(roles), name="deliveries", help="Messages, and what became of them.")
     add_dispatches(cli, roles)
+    add_policies(cli, roles)
 
     @cli.command(name="load-programme")
     def load(

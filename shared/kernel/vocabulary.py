@@ -124,6 +124,18 @@ class OverrideReason(StrEnum):
     OTHER = "other"
 
 
+class DeskReason(StrEnum):
+    """Why a person at the desk extends, takes over, hands back or stands down. A code only."""
+
+    ON_THE_PHONE = "on_the_phone"
+    NOBODY_LEFT = "nobody_left"
+    NO_CONTACT = "no_contact"
+    RESOLVED_ELSEWHERE = "resolved_elsewhere"
+    UNFOUNDED = "unfounded"
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+
 class Decider(StrEnum):
     """In what office a decision by hand was made."""
 

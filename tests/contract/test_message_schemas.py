@@ -29,9 +29,18 @@ SENT: list[dict[str, Any]] = [
     messages.check_in_message(INCIDENT, offer_id=ID, assignment_id=OTHER, due_at=AT, missed_at=None),
     *(
         messages.notice_message(kind, INCIDENT, offer_id=ID)
-        for kind in ("offer.taken", "offer.withdrawn", "assignment.reassigned", "assignment.stood_down")
+        for kind in (
+            "offer.taken",
+            "offer.withdrawn",
+            "offer.extended",
+            "assignment.reassigned",
+            "assignment.stood_down",
+        )
     ),
-    *(messages.page_message(ID, kind, str(OTHER), 1, INCIDENT) for kind in ("exhausted", "welfare")),
+    *(
+        messages.page_message(ID, kind, str(OTHER), 1, INCIDENT)
+        for kind in ("exhausted", "welfare", "escalated", "not_on_scene")
+    ),
     messages.page_message(ID, "alarm", "alerts/endpoint_gone/7", 3, None),
     *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn")),
     messages.test_message(ID),

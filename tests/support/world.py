@@ -200,7 +200,8 @@ class World:
                     "WHERE state IN ('open', 'acknowledged') AND next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM pages WHERE state = 'open' AND next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM dispatches WHERE reconsider_at <= app_now() "
-                    "UNION ALL SELECT 1 FROM assignments WHERE check_in_next_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM assignments WHERE least(check_in_next_at, on_scene_by) <= app_now() "
+                    "UNION ALL SELECT 1 FROM dispatches WHERE escalate_at <= app_now() "
                     "UNION ALL SELECT 1 FROM interrupters WHERE duty_next_at <= app_now() "
                     "UNION ALL SELECT 1 FROM reconsideration_requests"
                 )

@@ -8,11 +8,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.alerts.api.assignments import AssignmentOut
-from services.alerts.domain.override import Desk, Override
+from services.alerts.api.desk import desk_of
+from services.alerts.domain.override import Override
 from services.alerts.usecases.reassign_role import reassign_role
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
-from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OverrideReason
+from shared.kernel.vocabulary import DispatchRole, LeftOut, OverrideReason
 from shared.persistence.transaction import Transaction
 from shared.web.idempotency import Idempotent
 from shared.web.strict_json import StrictRoute
@@ -41,8 +42,7 @@ class ReassignIn(BaseModel):
 @router.post("/{incident_id}/reassign", status_code=201, response_model=AssignmentOut)
 async def reassign(incident_id: UUID, body: ReassignIn, caller: Decides, once: Idempotent) -> JSONResponse:
     """200 if that person has the role already. A supervisor decides about the own organization's people alone."""
-    office = Decider.DISPATCHER if caller.has(Role.DISPATCHER) else Decider.SUPERVISOR
-    desk = Desk(caller.subject, office, caller.organization)
+    desk = desk_of(caller)
 
     async def produce(tx: Transaction) -> tuple[int, AssignmentOut]:
         row, is_new = await reassign_role(tx, incident_id, body.wish(), desk)

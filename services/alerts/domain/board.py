@@ -18,6 +18,8 @@ class Upcoming(StrEnum):
     BYPASS = "bypass"
     OFFER_EXPIRES = "offer_expires"
     PAGE_REPEATS = "page_repeats"
+    ESCALATES = "escalates"
+    HANDED_BACK = "handed_back"
     LOOKED_AT_AGAIN = "looked_at_again"
 
 

@@ -19,7 +19,7 @@ from shared.persistence.transaction import Row, Transaction
 _COLUMNS = """
 SELECT d.incident_id, d.state, d.community, c.name AS community_name, d.incident ->> 'kind' AS kind,
        d.activated_at, d.opened_at, d.closed_at, d.reconsider_at, d.policy_name, d.policy_version, d.policy,
-       d.incident,
+       d.incident, d.escalate_at, d.taken_over_at,
        CAST(d.incident ->> 'exercise' AS boolean) AS exercise,
        CAST(d.incident ->> 'active_threat' AS boolean) AS stage_only
 FROM dispatches d LEFT JOIN communities c ON c.area_id = d.community

@@ -56,7 +56,7 @@ class DispatchLine(BaseModel):
     """`next_action`: what the clock does next, if nobody acts before; `next_action_at` is its time alone.
 
     `age_s`: since activation, until the end if there was one. `targets_missed`: reached too late, or due and not
-    reached. `stage_only`: an active threat; go near, not in.
+    reached. `stage_only`: an active threat; go near, not in. `taken_over_at`: since when a person finds somebody.
     """
 
     incident_id: UUID
@@ -69,6 +69,7 @@ class DispatchLine(BaseModel):
     activated_at: datetime
     opened_at: datetime
     closed_at: datetime | None
+    taken_over_at: datetime | None
     age_s: float
     roles: list[RoleLine]
     next_action: NextActionOut | None
@@ -140,6 +141,9 @@ def _having(assignment: Row) -> HavingIt:
 def _actions(facts: Facts) -> Iterable[NextAction]:
     yield from (_of_offer(offer) for offer in facts.live_offers)
     yield from (NextAction(Upcoming.PAGE_REPEATS, page["at"]) for page in facts.pages)
+    if facts.row["escalate_at"] is not None:
+        code = Upcoming.ESCALATES if facts.row["taken_over_at"] is None else Upcoming.HANDED_BACK
+        yield NextAction(code, facts.row["escalate_at"])
     if facts.row["reconsider_at"] is not None:
         yield NextAction(Upcoming.LOOKED_AT_AGAIN, facts.row["reconsider_at"])
 

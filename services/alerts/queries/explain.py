@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.alerts.queries.dispatches import Dispatch
-from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision
+from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
 from services.alerts.queries.explain_responder import MissedCheckIn, missed_check_ins
-from services.alerts.queries.explain_words import in_words
+from services.alerts.queries.explain_words import Told, in_words
 from services.alerts.tables import OfferRow
 from shared.persistence.transaction import Row, Transaction
 
@@ -22,6 +22,11 @@ FROM overrides o JOIN assignments sent ON sent.id = o.assignment_id
     LEFT JOIN assignments relieved ON relieved.id = o.relieved_id
 WHERE o.incident_id = :incident_id ORDER BY o.at, o.assignment_id
 """
+_HAPPENED = """
+SELECT d.at, d.action, d.reason, d.decided_by, d.decided_as, d.offer_id, i.call_sign, d.until
+FROM desk_actions d LEFT JOIN offers o ON o.id = d.offer_id LEFT JOIN interrupters i ON i.id = o.interrupter_id
+WHERE d.incident_id = :incident_id ORDER BY d.id
+"""
 _CALL_SIGNS = "SELECT id, call_sign FROM interrupters WHERE id = ANY(:ids)"
 
 
@@ -34,6 +39,7 @@ class Explanation(BaseModel):
     asked: list[Asked]
     decided_by_hand: list[DecidedByHand]
     missed_check_ins: list[MissedCheckIn]
+    happened: list[Happened]
     words: list[str]
 
 
@@ -57,6 +63,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
     ]
     asked = [_asked(offer, signs) for offer in offers]
     by_hand = [_by_hand(row, signs) for row in overrides]
+    happened = [Happened(**row) for row in await tx.rows(_HAPPENED, incident_id=dispatch.incident_id)]
     missed = await missed_check_ins(tx, dispatch.incident_id, signs)
     return Explanation(
         incident_id=dispatch.incident_id,
@@ -67,7 +74,8 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
         asked=asked,
         decided_by_hand=by_hand,
         missed_check_ins=missed,
-        words=in_words(dispatch, decisions, asked, by_hand, missed),
+        happened=happened,
+        words=in_words(dispatch, Told(decisions, asked, by_hand, missed, happened)),
     )
 
 

@@ -1,11 +1,21 @@
 """The parts of an explanation as data."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.kernel.vocabulary import Decider, DispatchRole, LeftOut, OfferState, OverrideReason, Tier
+from shared.kernel.vocabulary import (
+    Decider,
+    DeskReason,
+    DispatchRole,
+    EscalationTarget,
+    LeftOut,
+    OfferState,
+    OverrideReason,
+    Tier,
+)
 
 
 class Considered(BaseModel):
@@ -58,3 +68,19 @@ class DecidedByHand(BaseModel):
     despite: list[LeftOut]
     decided_by: str
     decided_as: Decider
+
+
+class Happened(BaseModel):
+    """Beside asking: a step of the escalation, somebody who is not on scene in time, a decision about the whole.
+
+    `reason`: whom the step turned to, or why it was decided. `decided_by` None: the clock has done it.
+    """
+
+    at: datetime
+    action: Literal["escalate", "await", "extend", "take_over", "hand_back", "stand_down"]
+    reason: EscalationTarget | DeskReason | None
+    decided_by: str | None
+    decided_as: Decider | None
+    offer_id: UUID | None
+    call_sign: str | None
+    until: datetime | None

@@ -1,13 +1,14 @@
 """An explanation in words, for somebody who was not there: in the order of time, with the programme's own clock."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.alerts.queries.dispatches import Dispatch
-from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision
+from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
 from services.alerts.queries.explain_responder import MissedCheckIn, missed_words
-from shared.kernel.vocabulary import LeftOut, Tier
+from shared.kernel.vocabulary import EscalationTarget, LeftOut, Tier
 
 _REASONS = {
     LeftOut.INACTIVE: "is not active",
@@ -42,26 +43,32 @@ _CAUSES = {
     "incident_changed": "the incident was changed",
     "reconsidered": "somebody may have become free",
     "reassigned": "the desk has decided by hand",
+    "escalated": "nobody had it after the policy's time",
+    "handed_back": "asking went on",
 }
 
 
-def in_words(
-    dispatch: Dispatch,
-    decisions: Iterable[Decision],
-    asked: Iterable[Asked],
-    by_hand: Iterable[DecidedByHand],
-    missed: Iterable[MissedCheckIn],
-) -> list[str]:
+@dataclass(frozen=True)
+class Told:
+    decisions: Iterable[Decision]
+    asked: Iterable[Asked]
+    by_hand: Iterable[DecidedByHand]
+    missed: Iterable[MissedCheckIn]
+    happened: Iterable[Happened]
+
+
+def in_words(dispatch: Dispatch, told: Told) -> list[str]:
     zone = ZoneInfo(dispatch.row.policy["time_zone"])
 
     def when(at: datetime) -> str:
         return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
     lines = [
-        *((one.at, _decision(one, dispatch)) for one in decisions),
-        *((one.made_at, _asked(one, when)) for one in asked),
-        *((one.at, _by_hand(one)) for one in by_hand),
-        *((one.missed_at, missed_words(one, when)) for one in missed),
+        *((one.at, _happened(one, when)) for one in told.happened),
+        *((one.at, _decision(one, dispatch)) for one in told.decisions),
+        *((one.made_at, _asked(one, when)) for one in told.asked),
+        *((one.at, _by_hand(one)) for one in told.by_hand),
+        *((one.missed_at, missed_words(one, when)) for one in told.missed),
     ]
     lines.sort(key=lambda line: line[0])
     return [_heading(dispatch, when, str(zone)), *(f"{when(at)} {text}" for at, text in lines)]
@@ -127,3 +134,27 @@ def _by_hand(one: DecidedByHand) -> str:
     return (
         f"{one.call_sign} was sent as {one.role}{instead} by {one.decided_as} {one.decided_by} ({one.reason}){despite}"
     )
+
+
+_STEPS = {
+    EscalationTarget.NEXT_TIER: "somebody of the next tier was to be asked beside",
+    EscalationTarget.SUPERVISOR: "the supervisors were told",
+    EscalationTarget.DISPATCHER: "the duty dispatcher was told",
+}
+
+
+def _happened(one: Happened, when: Callable[[datetime], str]) -> str:
+    if isinstance(one.reason, EscalationTarget):
+        return f"nobody had it after the policy's time: {_STEPS[one.reason]}"
+    if one.action == "await":
+        return f"{one.call_sign} was not on scene in the policy's time: the desk was told"
+    if one.decided_by is None:
+        return "the policy's time for one person alone was over: asking went on"
+    until = f" until {when(one.until)}" if one.until else ""
+    done = {
+        "extend": f"{one.call_sign} was given time{until}",
+        "take_over": f"the dispatch was taken over{until}",
+        "hand_back": "the dispatch was handed back",
+        "stand_down": "the dispatch was stood down",
+    }[one.action]
+    return f"{done} by {one.decided_as} {one.decided_by} ({one.reason})"

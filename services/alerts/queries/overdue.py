@@ -19,6 +19,12 @@ UNION ALL
 SELECT 'pages', count(*), extract(epoch FROM app_now() - min(next_action_at))
 FROM pages WHERE state = 'open' AND next_action_at < app_now() - make_interval(secs => :grace_s)
 UNION ALL
+SELECT 'escalations', count(*), extract(epoch FROM app_now() - min(escalate_at))
+FROM dispatches WHERE escalate_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
+SELECT 'arrivals', count(*), extract(epoch FROM app_now() - min(on_scene_by))
+FROM assignments WHERE on_scene_by < app_now() - make_interval(secs => :grace_s)
+UNION ALL
 SELECT 'check_ins', count(*), extract(epoch FROM app_now() - min(check_in_next_at))
 FROM assignments WHERE check_in_next_at < app_now() - make_interval(secs => :grace_s)
 UNION ALL
@@ -43,8 +49,8 @@ FROM deliveries WHERE state = 'attempting' AND lease_until < clock_timestamp() -
 
 @dataclass(frozen=True)
 class Overdue:
-    """`queue`: offers, dispatches (to be looked at again), pages, check-ins, duty (a shift begins or ends), safety
-    holds, deliveries, attempts (begun and never settled).
+    """`queue`: offers, dispatches (to be looked at again), pages, escalations, arrivals, check-ins, duty (a shift
+    begins or ends), safety holds, deliveries, attempts (begun and never settled).
     """
 
     queue: str

@@ -13,8 +13,9 @@ from shared.kernel.vocabulary import DispatchRole, LeftOut, OfferState
 from shared.persistence.transaction import Transaction
 
 _ASSIGN = """
-INSERT INTO assignments (id, incident_id, offer_id, role, interrupter_id, state, accepted_at)
-SELECT :id, :incident_id, :offer_id, :role, :interrupter_id, 'accepted', app_now()
+INSERT INTO assignments (id, incident_id, offer_id, role, interrupter_id, state, accepted_at, on_scene_by)
+SELECT :id, :incident_id, :offer_id, :role, :interrupter_id, 'accepted', app_now(),
+       app_now() + CAST(:on_scene_within AS interval)
 WHERE (SELECT count(*) FROM assignments WHERE incident_id = :incident_id AND role = :role
        AND state IN ('accepted', 'en_route', 'on_scene', 'cleared')) < :wanted
 ON CONFLICT (interrupter_id) WHERE state IN ('accepted', 'en_route', 'on_scene') DO NOTHING
@@ -42,6 +43,7 @@ async def assign_role(tx: Transaction, dispatch: Dispatch, offer: OfferRow, want
         role=offer.role,
         interrupter_id=offer.interrupter_id,
         wanted=wanted,
+        on_scene_within=dispatch.policy.on_scene_within,
     )
     if made is None:
         raise NotEligible("this person has another assignment", state=offer.state, reasons=(LeftOut.COMMITTED,))

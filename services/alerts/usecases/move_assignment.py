@@ -7,10 +7,11 @@ from services.alerts.queries.dispatches import Dispatch, lock_assignment
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.keep_check_ins import end_check_ins, note_sign_of_life, restart_check_ins
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
+from services.alerts.usecases.watch_arrivals import end_watch
+from shared.contracts.dispatch_event import AssignmentEvent
 from shared.contracts.events.dispatches import (
     AssignmentCleared,
     AssignmentEnRoute,
-    AssignmentEvent,
     AssignmentOnScene,
 )
 from shared.kernel.errors import StateConflict
@@ -43,7 +44,10 @@ async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentSt
         case Moved(state):
             assignment.state = state
             setattr(assignment, _TIMES[state], await tx.now())
+            if state is not AssignmentState.EN_ROUTE:
+                assignment.on_scene_by = None
             await _keep_check_ins(tx, dispatch, assignment)
+            await end_watch(tx, assignment)
             await dispatch.record(tx, _EVENTS[state], assignment_id=assignment.id)
             if state is AssignmentState.CLEARED:
                 await tx.run(_CLEARED, id=assignment.interrupter_id)

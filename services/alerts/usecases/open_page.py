@@ -3,17 +3,33 @@
 At most one open page per subject: what keeps being wrong does not multiply pages.
 """
 
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from services.alerts.usecases.send_page import send_page
 from shared.kernel.ids import new_id
+from shared.kernel.vocabulary import EscalationTarget
 from shared.persistence.transaction import Transaction
 
 _OPEN = """
-INSERT INTO pages (id, kind, subject, incident_id, about, state, round, repeat_s, raised_at, next_action_at)
-VALUES (:id, :kind, :subject, :incident_id, :about, 'open', 0, :repeat_s, app_now(), app_now())
+INSERT INTO pages (id, kind, subject, incident_id, about, audience, state, round, repeat_s, raised_at, next_action_at)
+VALUES (:id, :kind, :subject, :incident_id, :about, :audience, 'open', 0, :repeat_s, app_now(), app_now())
 ON CONFLICT (kind, subject) WHERE state = 'open' DO NOTHING
 """
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """`about`: the interrupter whose own supervisors are paged, beside those of the incident's community. `audience`:
+    one of the desks alone.
+    """
+
+    kind: str
+    subject: str
+    repeat_s: int
+    incident_id: UUID | None = None
+    about: UUID | None = None
+    audience: EscalationTarget | None = None
 
 
 async def open_page(
@@ -25,8 +41,12 @@ async def open_page(
     incident_id: UUID | None = None,
     about: UUID | None = None,
 ) -> None:
-    """`about`: the interrupter whose own supervisors are paged, beside those of the incident's community."""
+    await page_people(tx, NewPage(kind, subject, repeat_s, incident_id, about))
+
+
+async def page_people(tx: Transaction, page: NewPage) -> bool:
+    """False if there is nobody to page."""
     page_id = new_id()
-    facts = {"kind": kind, "subject": subject, "incident_id": incident_id, "about": about, "repeat_s": repeat_s}
-    if await tx.run(_OPEN, id=page_id, **facts):
-        await send_page(tx, page_id)
+    if await tx.run(_OPEN, id=page_id, **asdict(page)):
+        return await send_page(tx, page_id) > 0
+    return True

@@ -32,6 +32,7 @@ from services.alerts.usecases.queue_delivery import Message, cancel_offer_delive
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.settle_offer import tell
 from services.alerts.usecases.staff_roles import staff_roles
+from services.alerts.usecases.watch_arrivals import end_watch
 from shared.contracts.events.dispatches import AssignmentDecided, AssignmentReassigned
 from shared.contracts.left_out import told
 from shared.kernel.errors import FieldError, Invalid, NotAllowed, NotEligible, NotFound, StateConflict
@@ -116,8 +117,9 @@ async def _exchange(
     tx: Transaction, dispatch: Dispatch, role: DispatchRole, person: Standing, leaving: AssignmentRow | None
 ) -> AssignmentRow:
     if leaving is not None:
-        leaving.state, leaving.ended_at = AssignmentState.REASSIGNED, await tx.now()
+        leaving.state, leaving.ended_at, leaving.on_scene_by = AssignmentState.REASSIGNED, await tx.now(), None
         await end_check_ins(tx, leaving)
+        await end_watch(tx, leaving)
         await cancel_offer_deliveries(tx, leaving.offer_id)
     offer = await _offer(tx, dispatch, role, person)
     made = await assign_role(tx, dispatch, offer, person.policy.roles[role])

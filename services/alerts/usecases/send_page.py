@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.alerts.messages import page_message
 from services.alerts.usecases.queue_delivery import Message, queue
+from shared.kernel.vocabulary import EscalationTarget
 from shared.messaging.alarms import raise_alarm
 from shared.observability.logs import get_logger
 from shared.persistence.transaction import Transaction
@@ -13,7 +14,7 @@ log = get_logger(__name__)
 _ROUND = """
 UPDATE pages SET round = round + 1, next_action_at = app_now() + make_interval(secs => repeat_s)
 WHERE id = :id AND state = 'open'
-RETURNING kind, subject, round, incident_id, about
+RETURNING kind, subject, round, incident_id, about, audience
 """
 _INCIDENT = "SELECT incident, community, policy ->> 'time_zone' AS time_zone FROM dispatches WHERE incident_id = :id"
 # Every duty dispatcher's endpoint, and about an incident the supervisors of whoever covers its community today; where
@@ -26,23 +27,26 @@ WITH covering AS (
       AND (until_day IS NULL OR until_day > (app_now() AT TIME ZONE :time_zone)::date)
 )
 SELECT id FROM webhook_endpoints WHERE enabled AND (
-    owner_kind = 'duty_dispatcher'
-    OR (owner_kind = 'supervisor' AND :about_incident AND (
+    (owner_kind = 'duty_dispatcher' AND coalesce(:audience, 'dispatcher') = 'dispatcher')
+    OR (owner_kind = 'supervisor' AND :about_incident AND coalesce(:audience, 'supervisor') = 'supervisor' AND (
         owner_id IN (SELECT organization_id FROM covering) OR NOT EXISTS (SELECT FROM covering)
         OR owner_id = (SELECT organization_id FROM interrupters WHERE id = :about))))
 """
 
 
-async def send_page(tx: Transaction, page_id: UUID) -> None:
-    """A page that reaches no endpoint at all raises an alarm of its own: it must show somewhere."""
+async def send_page(tx: Transaction, page_id: UUID) -> int:
+    """To how many endpoints. A page that reaches none at all raises an alarm of its own: it must show somewhere. Where
+    only supervisors were to be told, the next step of the escalation does.
+    """
     page = await tx.row_or_none(_ROUND, id=page_id)
     if page is None:
-        return
+        return 0
     about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
     recipients = await tx.rows(
         _RECIPIENTS,
         about_incident=about is not None,
         about=page["about"],
+        audience=page["audience"],
         community=about["community"] if about else None,
         time_zone=about["time_zone"] if about else "UTC",
     )
@@ -55,5 +59,6 @@ async def send_page(tx: Transaction, page_id: UUID) -> None:
         await queue(tx, endpoint["id"], message)
     if not recipients:
         log.error("page.nobody_to_page", kind=page["kind"], subject=page["subject"])
-        if page["kind"] != "alarm":
+        if page["kind"] != "alarm" and page["audience"] != EscalationTarget.SUPERVISOR:
             await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=page["kind"])
+    return len(recipients)

@@ -6,10 +6,10 @@ from services.alerts.messages import notice_message
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.tables import OfferRow
 from services.alerts.usecases.queue_delivery import Message, cancel_offer_deliveries, queue_for_interrupter
+from shared.contracts.dispatch_event import OfferEvent
 from shared.contracts.events.dispatches import (
     OfferAccepted,
     OfferDeclined,
-    OfferEvent,
     OfferExpired,
     OfferTaken,
     OfferUndeliverable,

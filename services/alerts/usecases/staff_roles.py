@@ -9,18 +9,21 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from services.alerts.domain.decision import Decision, Inputs, decide
+from services.alerts.domain.escalation import asked_beside, next_tier_first
 from services.alerts.domain.offers import to_ask
 from services.alerts.domain.policy import Policy
+from services.alerts.domain.ranking import Ranked
 from services.alerts.policies import classify
 from services.alerts.queries.candidates import candidates
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.standing import about, need_of
 from services.alerts.usecases.keep_decision import keep_decision
+from services.alerts.usecases.keep_escalation import end_escalation, keep_escalation
 from services.alerts.usecases.make_offer import Asked, make_offer
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import settle_exhausted_page
 from shared.contracts.events.dispatches import DispatchExhausted, DispatchReopened, DispatchStaffed
-from shared.kernel.vocabulary import DispatchRole, DispatchState
+from shared.kernel.vocabulary import DispatchRole, DispatchState, Tier
 from shared.persistence.transaction import Transaction
 
 # Somebody may have become free while it was decided that nobody is left.
@@ -51,6 +54,10 @@ class _Round:
 async def staff_roles(tx: Transaction, dispatch: Dispatch, *, cause: str) -> None:
     """The dispatch is locked. `cause` is a code that the explanation shows."""
     policy = dispatch.policy
+    if dispatch.row.taken_over_at is not None:
+        if all(dispatch.stand(role, wanted).filled >= wanted for role, wanted in policy.roles.items()):
+            await _staffed(tx, dispatch)
+        return
     stands = {role: await _staff(tx, dispatch, policy, role, cause) for role in policy.roles}
     nobody_left = [role for role, stand in stands.items() if stand is _Stand.NOBODY_LEFT]
     newly = [role for role in nobody_left if role not in dispatch.row.exhausted_roles]
@@ -66,11 +73,12 @@ async def staff_roles(tx: Transaction, dispatch: Dispatch, *, cause: str) -> Non
 
 async def _staff(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole, cause: str) -> _Stand:
     stand = dispatch.stand(role, policy.roles[role])
-    missing = to_ask(stand, policy.parallel_offers)
+    beside = asked_beside(policy, dispatch.row.escalation_step)
+    missing = to_ask(stand, policy.parallel_offers + beside)
     if missing == 0:
         return _Stand.FILLED if stand.filled >= stand.wanted else _Stand.ASKING
     made = 0
-    for at_least in (missing, _EVERYBODY):
+    for at_least in (_EVERYBODY if beside else missing, _EVERYBODY):
         decision = await _decide(tx, dispatch, role, at_least)
         asked = await _ask(tx, dispatch, policy, decision, missing - made)
         made += asked.waited_for
@@ -83,14 +91,22 @@ async def _staff(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Disp
 
 async def _ask(tx: Transaction, dispatch: Dispatch, policy: Policy, decision: Decision, missing: int) -> _Round:
     """Fewer than are missing where somebody was taken meanwhile. Whoever is asked beside another fills no place."""
-    done = _Round()
-    for choice in decision.ranking.choices:
+    done, role = _Round(), decision.inputs.need.role
+    for choice in _choices(dispatch, policy, decision):
         if done.waited_for == missing:
             break
-        asked = await make_offer(tx, dispatch, policy, decision.inputs.need.role, choice)
+        asked = await make_offer(tx, dispatch, policy, role, choice)
         done.beside += asked is Asked.BESIDE
         done.waited_for += asked is Asked.ASKED or (asked is Asked.BESIDE and done.beside > MOST_BESIDE)
     return done
+
+
+def _choices(dispatch: Dispatch, policy: Policy, decision: Decision) -> tuple[Ranked, ...]:
+    choices = decision.ranking.choices
+    if asked_beside(policy, dispatch.row.escalation_step) == 0:
+        return choices
+    asked = [Tier(offer.tier) for offer in dispatch.live_offers(decision.inputs.need.role)]
+    return next_tier_first(choices, asked)
 
 
 async def _decide(tx: Transaction, dispatch: Dispatch, role: DispatchRole, at_least: int) -> Decision:
@@ -102,13 +118,16 @@ async def _decide(tx: Transaction, dispatch: Dispatch, role: DispatchRole, at_le
 async def _staffed(tx: Transaction, dispatch: Dispatch) -> None:
     if dispatch.row.state == DispatchState.STAFFED:
         return
+    await end_escalation(tx, dispatch)
     dispatch.row.state, dispatch.row.reconsider_at = DispatchState.STAFFED, None
+    dispatch.row.taken_over_at, dispatch.row.taken_over_by = None, None
     if dispatch.row.exhausted_count:
         await settle_exhausted_page(tx, dispatch.incident_id)
     await dispatch.record(tx, DispatchStaffed)
 
 
 async def _reopened(tx: Transaction, dispatch: Dispatch) -> None:
+    await keep_escalation(tx, dispatch)
     if dispatch.row.state == DispatchState.OPEN:
         return
     was = dispatch.row.state
@@ -119,6 +138,7 @@ async def _reopened(tx: Transaction, dispatch: Dispatch) -> None:
 
 
 async def _exhausted(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole) -> None:
+    await end_escalation(tx, dispatch)
     dispatch.row.state = DispatchState.EXHAUSTED
     dispatch.row.exhausted_count += 1
     dispatch.row.reconsider_at = await tx.now() + _LOOK_AGAIN

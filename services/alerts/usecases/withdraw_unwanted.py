@@ -9,6 +9,7 @@ from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.queue_delivery import cancel_offer_deliveries
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.settle_offer import settle_offer, tell
+from services.alerts.usecases.watch_arrivals import end_watch
 from shared.contracts.events.dispatches import AssignmentStoodDown
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, OfferState
 from shared.persistence.transaction import Transaction
@@ -31,7 +32,8 @@ async def withdraw_unwanted(tx: Transaction, dispatch: Dispatch) -> None:
 
 
 async def _stand_down(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow) -> None:
-    assignment.state, assignment.ended_at = AssignmentState.STOOD_DOWN, await tx.now()
+    assignment.state, assignment.ended_at, assignment.on_scene_by = AssignmentState.STOOD_DOWN, await tx.now(), None
+    await end_watch(tx, assignment)
     await cancel_offer_deliveries(tx, assignment.offer_id)
     await tell(tx, dispatch, assignment.interrupter_id, assignment.offer_id, "assignment.stood_down")
     await dispatch.record(tx, AssignmentStoodDown, assignment_id=assignment.id)

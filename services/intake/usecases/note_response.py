@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from shared.contracts.dispatch_event import DispatchEvent
 from shared.contracts.dispatch_snapshot import DispatchSnapshot
-from shared.contracts.events.dispatches import DispatchEvent
 from shared.kernel.vocabulary import AssignmentState
 from shared.persistence.transaction import Transaction
 

@@ -3,8 +3,8 @@
 from services.reporting.domain.milestones import earliest
 from services.reporting.tables import AssignmentFact, DispatchFact, OfferFact
 from services.reporting.usecases.keep_newest import keep_newest, newest_of
+from shared.contracts.dispatch_event import DispatchEvent
 from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
-from shared.contracts.events.dispatches import DispatchEvent
 from shared.persistence.transaction import Transaction
 
 _NEWEST = "unnest(CAST(:incidents AS uuid[]), CAST(:versions AS bigint[])) AS newest (incident_id, version)"

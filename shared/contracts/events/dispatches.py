@@ -2,27 +2,19 @@
 
 from typing import Annotated
 
-from shared.contracts.dispatch_snapshot import DispatchSnapshot, LeftOutPart, RankedPart
-from shared.contracts.event import Event
+from shared.contracts.dispatch_event import AssignmentEvent, DispatchEvent, OfferEvent
+from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
+from shared.contracts.dispatch_steps import (
+    AssignmentDelayed,
+    DispatchEscalated,
+    DispatchHandedBack,
+    DispatchStandDownDecided,
+    DispatchTakenOver,
+    OfferExtended,
+)
 from shared.contracts.fields import P1, Code, Count, Instant, OpaqueId
 from shared.contracts.left_out import ToldLeftOut
-from shared.contracts.topics import DISPATCHES
 from shared.kernel.vocabulary import Decider, DispatchRole, OverrideReason
-
-
-class DispatchEvent(Event):
-    TOPIC = DISPATCHES
-    SCHEMA = 2
-
-    dispatch: DispatchSnapshot
-
-    @property
-    def root(self) -> str:
-        return str(self.dispatch.incident_id)
-
-    @property
-    def root_version(self) -> int:
-        return self.dispatch.version
 
 
 class DispatchOpened(DispatchEvent):
@@ -66,10 +58,6 @@ class DispatchClosed(DispatchEvent):
     TYPE = "truce.alerts.dispatch.closed.v1"
 
 
-class OfferEvent(DispatchEvent):
-    offer_id: OpaqueId
-
-
 class OfferMade(OfferEvent):
     TYPE = "truce.alerts.offer.made.v1"
 
@@ -104,10 +92,6 @@ class OfferTaken(OfferEvent):
 
 class OfferWithdrawn(OfferEvent):
     TYPE = "truce.alerts.offer.withdrawn.v1"
-
-
-class AssignmentEvent(DispatchEvent):
-    assignment_id: OpaqueId
 
 
 class AssignmentEnRoute(AssignmentEvent):
@@ -225,4 +209,10 @@ EVENTS: tuple[type[DispatchEvent], ...] = (
     TriageWithdrawn,
     ResponsePlanRecorded,
     ResponsePlanStepCompleted,
+    DispatchEscalated,
+    DispatchTakenOver,
+    DispatchHandedBack,
+    DispatchStandDownDecided,
+    OfferExtended,
+    AssignmentDelayed,
 )

@@ -1,0 +1,96 @@
+"""The steps of an escalation by the clock alone: each once, in order, never early, however many engines look."""
+
+import asyncio
+from typing import Any
+
+from services.alerts.usecases.escalate_dispatch import escalate_dispatch
+from services.alerts.usecases.watch_arrivals import watch_arrivals
+from tests.integration.alerts.conftest import AlertsAlone
+
+LONG = {"acknowledge_within_s": 3000, "accept_within_s": 3000, "undelivered_after_s": 3000}
+CHAIN = [
+    {"to": "next_tier", "after_s": 60},
+    {"to": "supervisor", "after_s": 120},
+    {"to": "dispatcher", "after_s": 180},
+]
+_STEPS = "SELECT reason FROM desk_actions WHERE incident_id = :id AND action = 'escalate' ORDER BY id"
+
+
+async def engines(alone: AlertsAlone, *, count: int = 6) -> None:
+    """Several at once, each until nothing is due for it."""
+
+    async def one() -> None:
+        while await alone.world.alerts_db.retrying(escalate_dispatch):
+            pass
+        while await alone.world.alerts_db.retrying(watch_arrivals):
+            pass
+
+    await asyncio.gather(*(one() for _ in range(count)))
+
+
+async def taken(alone: AlertsAlone, incident: str) -> list[str]:
+    async with alone.world.alerts_db.transaction() as tx:
+        return [row["reason"] for row in await tx.rows(_STEPS, id=incident)]
+
+
+async def begun(alone: AlertsAlone, **terms: Any) -> list[str]:
+    await alone.world.asks(**LONG, escalation=CHAIN, **terms)
+    for number in range(8):
+        await alone.world.on_duty(f"bird-{number}", km=1 + number)
+    return [await alone.incident() for _ in range(4)]
+
+
+async def test_several_engines_take_each_step_once_and_nobody_early(alone: AlertsAlone) -> None:
+    incidents = await begun(alone)
+    expected = [step["to"] for step in CHAIN]
+    for done, seconds in ((0, 50), (1, 30), (1, 20), (2, 40), (3, 60), (3, 600)):
+        await alone.world.deployment.advance(seconds=seconds)
+        await engines(alone)
+        for incident in incidents:
+            assert await taken(alone, incident) == expected[:done]
+    async with alone.world.alerts_db.transaction() as tx:
+        pages = await tx.rows("SELECT subject, audience FROM pages WHERE kind = 'escalated' ORDER BY subject")
+        told = await tx.rows("""SELECT value ->> 'step' AS step FROM (
+            SELECT convert_from(value, 'UTF8')::jsonb AS value FROM outbox
+            WHERE headers ->> 'ce_type' = 'truce.alerts.dispatch.escalated.v1') o""")
+    assert [(row["subject"], row["audience"]) for row in pages] == sorted(
+        (f"{incident}/{desk}", desk) for incident in incidents for desk in ("supervisor", "dispatcher")
+    )
+    assert sorted(row["step"] for row in told) == sorted(["1", "2", "3"] * len(incidents))
+
+
+async def test_a_step_that_reaches_nobody_is_passed_over_at_once(alone: AlertsAlone) -> None:
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run("UPDATE webhook_endpoints SET enabled = false WHERE owner_kind = 'supervisor'")
+    await alone.world.asks(**LONG, escalation=CHAIN[1:])
+    await alone.world.on_duty("heron", km=0.4)
+    incident = await alone.incident()
+    await alone.world.deployment.advance(seconds=125)
+    await engines(alone)
+    assert await taken(alone, incident) == ["supervisor", "dispatcher"]
+    async with alone.world.alerts_db.transaction() as tx:
+        assert not await tx.rows("SELECT FROM alarms WHERE alarm = 'nobody_to_page'")
+
+
+async def test_a_late_engine_takes_what_is_due_in_order(alone: AlertsAlone) -> None:
+    (incident, *_) = await begun(alone)
+    await alone.world.deployment.advance(seconds=3600)
+    await engines(alone, count=1)
+    assert await taken(alone, incident) == [step["to"] for step in CHAIN]
+
+
+async def test_whoever_is_not_on_scene_in_time_is_told_of_once_by_several_engines(alone: AlertsAlone) -> None:
+    await alone.world.asks(on_scene_within_s=600)
+    heron = await alone.world.on_duty("heron", km=0.4)
+    incident = await alone.incident()
+    offers = (await alone.world.dispatch(incident))["offers"]
+    answer = await alone.world.alerts.post(
+        f"/v1/offers/{offers[0]['offer_id']}/accept", headers=alone.world.bearer("interrupter", worker=heron.worker)
+    )
+    assert answer.status_code == 200, answer.text
+    for told, seconds in ((0, 590), (1, 20), (1, 3000)):
+        await alone.world.deployment.advance(seconds=seconds)
+        await engines(alone)
+        async with alone.world.alerts_db.transaction() as tx:
+            pages = await tx.rows("SELECT state FROM pages WHERE kind = 'not_on_scene'")
+        assert len(pages) == told
