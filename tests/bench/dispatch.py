@@ -9,12 +9,14 @@ end the city's worst hour: 600 incidents within a minute, while people decline, 
 import asyncio
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from deploy.local.stack import LocalStack
 from tests.bench.crowd import Crowd
 from tests.bench.crowded_city import Reported, crowded_city, report
 from tests.bench.figures import conclude, percentile
+from tests.bench.processor_time import ProcessorTime
 from tests.bench.round_trip import round_trips_ms
 from tests.bench.stages import stages_ms, told
 from tests.bench.worst_hour import WorstHour, worst_hour
@@ -34,6 +36,7 @@ REST_S = 4.0
 class Burst:
     reported: Reported
     stolen: float
+    worked_ms: Counter[str]
 
     @property
     def is_undisturbed(self) -> bool:
@@ -57,9 +60,9 @@ async def _bursts(stack: LocalStack, crowd: Crowd) -> list[Burst]:
     while sum(one.is_undisturbed for one in bursts) < BURSTS and len(bursts) < MOST_BURSTS:
         await crowd.answer()
         await asyncio.sleep(REST_S)
-        stolen = Stolen()
+        stolen, worked = Stolen(), ProcessorTime(stack)
         reported = await report(stack, crowd, int(PER_SECOND * SECONDS), PER_SECOND)
-        bursts.append(Burst(reported, stolen.share()))
+        bursts.append(Burst(reported, stolen.share(), worked.spent_ms()))
     return bursts
 
 
@@ -72,6 +75,15 @@ async def _stages(stack: LocalStack, bursts: list[Burst]) -> dict[str, float]:
     sent = {incident: at + since_1970 for one in bursts for incident, at in one.reported.sent_at.items()}
     arrived = {incident: at + since_1970 for one in bursts for incident, at in one.reported.arrived_at.items()}
     return told(await stages_ms(stack, sent, arrived))
+
+
+def _worked(bursts: list[Burst]) -> dict[str, float]:
+    """Processor time for each incident, by process, the most first."""
+    count = sum(len(one.reported.sent_at) for one in bursts)
+    worked_ms = sum((one.worked_ms for one in bursts), Counter[str]())
+    return {f"processor time per incident, ms: {name}": ms / count for name, ms in worked_ms.most_common(8)} | {
+        "processor time per incident, ms: all": worked_ms.total() / count
+    }
 
 
 def _conclude(
@@ -89,6 +101,7 @@ def _conclude(
         "report to first webhook p99 ms": p99_ms,
         "report to first webhook max ms": max(took_ms),
         **stages,
+        **_worked(bursts),
         "answers refused": len(crowd.failures),
         "bursts undisturbed": len(undisturbed),
         "bursts disturbed by the host": len(bursts) - len(undisturbed),

@@ -78,7 +78,7 @@ def unpack(kept: Mapping[str, Any]) -> Inputs:
 def _packed(column: tuple[Any, ...]) -> dict[str, Any]:
     first = column[0]
     if isinstance(first, Collection) and not isinstance(first, str):
-        column = tuple([tuple(sorted(one)) for one in column])
+        column = _in_order(column)
     distinct = set(column)
     if len(distinct) == 1:
         return {"all": _plain(column[0])}
@@ -87,7 +87,14 @@ def _packed(column: tuple[Any, ...]) -> dict[str, Any]:
     if len(distinct) <= len(column) // 4:
         places = {value: place for place, value in enumerate(distinct)}
         return {"of": [_plain(one) for one in distinct], "each": [places[one] for one in column]}
-    return {"list": [_plain(one) for one in column]}
+    return {"list": list(column) if isinstance(first, int) else [_plain(one) for one in column]}
+
+
+def _in_order(column: tuple[Collection[Any], ...]) -> tuple[tuple[Any, ...], ...]:
+    """Thousands have the same few: each is sorted once."""
+    raw = [tuple(one) for one in column]
+    ordered = {one: tuple(sorted(one)) for one in set(raw)}
+    return tuple([ordered[one] for one in raw])
 
 
 def _column(name: str, kept: Mapping[str, Any], count: int) -> list[Any]:
