@@ -1,0 +1,28 @@
+"""A phone over time: it fails, is told and waited for by nobody, and is relied on again when it comes through."""
+
+from tests.support.world import World
+
+
+async def test_a_phone_that_missed_a_whole_question_is_waited_for_by_nobody_the_next_time(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4, phone="503"), await world.on_duty("kestrel", km=1.1)
+    first = await world.activated_incident()
+    question = await kestrel.is_offered(first)
+    told = await world.phones.message(world.supervisor.phone, kind="truce.endpoint.failing", within_s=40)
+    assert told["data"]["interrupter_id"] == str(heron.worker)
+    subject = f"alerts/endpoint_failing/{heron.phone.endpoint_id}"
+    page = await world.dispatcher.is_paged("alarm", subject=subject)
+    await world.dispatcher.acknowledges(page)
+    await kestrel.accepts(question)
+
+    osprey = await world.on_duty("osprey", km=2)
+    heron.phone.behaviour = "ok"
+    second = await world.activated_incident()
+    offers = (await world.dispatch_becomes(second, "open"))["offers"]
+    assert [one["interrupter_id"] for one in offers] == [str(heron.worker), str(osprey.worker)]
+    await osprey.is_offered(second)
+    await heron.accepts(await heron.is_offered(second))
+    await osprey.is_told("offer.taken", second)
+    shown = await world.alerts.get(
+        f"/v1/webhook-endpoints/{heron.phone.endpoint_id}", headers=world.bearer("dispatcher")
+    )
+    assert (shown.json()["breaker"], shown.json()["failures"]) == ("half_open", 0)
