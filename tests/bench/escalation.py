@@ -39,7 +39,14 @@ from tests.support.workforce import COMMUNITIES, MIDDLE, hire
 OFFERS, WITHIN_S, PEOPLE = 500, 60.0, 1_200
 BEGIN_IN_S, POLL_S = 3.0, 0.25
 LATEST_MS = 1_000.0
-_LONG = {"acknowledge_within_s": 3600, "accept_within_s": 3600, "undelivered_after_s": 3600, "rest_s": 0}
+_LONG = {
+    "acknowledge_within_s": 3600,
+    "accept_within_s": 3600,
+    "undelivered_after_s": 3600,
+    "rest_s": 0,
+    "escalation": [],
+    "rules": [],
+}
 _ALL_CALLED = "SELECT count(*) = $1 FROM offers WHERE delivered_at IS NOT NULL"
 # One after another, evenly; by the clock that judges them.
 _SET_DEADLINES = """
