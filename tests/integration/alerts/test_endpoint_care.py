@@ -166,6 +166,7 @@ async def test_an_endpoint_that_is_enabled_again_is_called_where_nobody_was_left
     assert (await care.alone.world.dispatch_becomes(incident, "exhausted"))["offers"] == []
     async with care.alone.world.alerts_db.transaction() as tx:  # or the engine would look again by itself
         await tx.run("UPDATE dispatches SET reconsider_at = app_now() + interval '1 hour'")
+        await tx.run("DELETE FROM reconsideration_requests")
     for _ in range(2):
         shown = (await care.does("enable")).json()
         assert (shown["enabled"], shown["disabled_reason"], shown["version"]) == (True, None, 3)
