@@ -218,7 +218,9 @@ class World:
         async def unchanged() -> bool:
             nonlocal before
             async with self.alerts_db.transaction() as tx:
-                now = await tx.row("SELECT beat_at FROM heartbeats WHERE role = 'engine'")
+                now = await tx.row_or_none("SELECT beat_at FROM heartbeats WHERE role = 'engine'")
+            if now is None:
+                return False  # it has only just begun
             changed, before = before is not None and before != now["beat_at"], before or now["beat_at"]
             return changed
 

@@ -57,6 +57,8 @@ _NOES = {
 
 _PAGES = {
     "exhausted": "Nobody is left to ask",
+    "escalated": "An incident still has nobody",
+    "not_on_scene": "Somebody who took an incident is not there yet",
     "welfare": "Somebody on scene is not heard of",
     "alarm": "Something is wrong with Truce",
 }

@@ -7,18 +7,26 @@ from typing import Any
 
 from services.alerts.delivery.text_channels import Text
 
-_SAID = {
+SAID = {
     "truce.offer.made": "Can you take this?",
     "truce.offer.taken": "Somebody else has it. You need not go.",
     "truce.offer.withdrawn": "You are not needed any more. You need not go.",
+    "truce.offer.extended": "You have more time to answer.",
     "truce.assignment.made": "You are sent.",
     "truce.assignment.stood_down": "It is over. You need not go on.",
     "truce.assignment.reassigned": "Somebody else goes instead of you. You need not go on.",
     "truce.check_in.due": "Are you well?",
     "truce.page.exhausted": "Nobody is left to ask. Somebody must act.",
     "truce.page.welfare": "Somebody on scene is not heard of. Somebody must act.",
+    "truce.page.escalated": "An incident still has nobody. Somebody must act.",
+    "truce.page.not_on_scene": "Somebody who took an incident is not there yet. Somebody must act.",
     "truce.page.alarm": "Something is wrong with Truce.",
+    "truce.shift_trade.requested": "Somebody asks you to exchange a shift. Answer in Truce.",
+    "truce.shift_trade.effective": "The exchange of shifts holds.",
+    "truce.shift_trade.declined": "The exchange of shifts was declined. Your shift stays.",
+    "truce.shift_trade.withdrawn": "The exchange of shifts was withdrawn. Your shift stays.",
     "truce.endpoint.test": "This is a test. Nothing is asked.",
+    "truce.endpoint.failing": "A phone of your people fails again and again. Look in Truce whose.",
 }
 
 
@@ -31,7 +39,7 @@ def text_of(bodies: Sequence[bytes], at: datetime) -> Text:
 
 
 def _line(kind: str, data: Mapping[str, Any], at: datetime) -> str:
-    said = _SAID.get(kind, kind.removeprefix("truce.").replace("_", " ").replace(".", ": "))
+    said = SAID.get(kind, kind.removeprefix("truce.").replace("_", " ").replace(".", ": "))
     parts = [
         "EXERCISE." if data.get("exercise") else "",
         said,

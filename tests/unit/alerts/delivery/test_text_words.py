@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.alerts.delivery.text_words import text_of
+from services.alerts.delivery.text_words import SAID, text_of
+from services.alerts.message_types import MESSAGES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LINK = "https://alerts.example/r/x"
@@ -45,6 +46,10 @@ def test_what_else_it_says(facts: dict[str, Any], words: str) -> None:
 def test_an_alarm_says_which_and_a_kind_nobody_has_words_for_is_said_by_its_name() -> None:
     assert said("truce.page.alarm", subject="alerts/engine_late/offers").endswith("alerts/engine_late/offers.")
     assert said("truce.roster.gap_ahead", area="Alder") == "roster: gap ahead Alder."
+
+
+def test_there_are_words_for_every_message_that_is_published() -> None:
+    assert set(MESSAGES) - set(SAID) == set()
 
 
 def test_several_notices_are_lines_of_one_text() -> None:
