@@ -5,17 +5,22 @@ from fastapi import FastAPI
 from services.alerts.api import (
     assignments,
     board,
+    board_stream,
     deliveries,
     desk,
     dispatches,
+    drills,
     interrupters,
+    me,
     offers,
     organizations,
     pages,
     policies,
+    readiness,
     reassignments,
     response_page,
     shift_trades,
+    test_pages,
     text_endpoints,
     webhook_endpoints,
 )
@@ -29,6 +34,7 @@ from shared.persistence.database import Database
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
+from shared.web.live.routes import stream_from
 from shared.web.operations import operations_routers
 
 ROUTERS = (
@@ -39,12 +45,17 @@ ROUTERS = (
     deliveries.router,
     text_endpoints.router,
     board.router,
+    board_stream.router,
     dispatches.router,
     desk.router,
     reassignments.router,
     offers.router,
     assignments.router,
     pages.router,
+    me.router,
+    readiness.router,
+    drills.router,
+    test_pages.router,
     policies.router,
     response_page.router,
 )
@@ -53,13 +64,15 @@ ROUTERS = (
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     assert isinstance(settings, AlertsSettings)
     auditor = build_auditor(db, settings)
+    feed = board_stream.dispatch_feed(db)
     app = create_app(
         "Truce alerts",
         db,
         settings,
         routers=(*ROUTERS, *operations_routers("alerts", SUBSCRIPTIONS, roles=ROLES, queues=read_queues)),
         versions=versions_of("alerts"),
-        beside=(auditor.run, StandIn(db, settings, auditor).run),
+        beside=(auditor.run, StandIn(db, settings, auditor).run, feed.run),
     )
     app.state.guesses = response_page.Guesses()
+    stream_from(app, feed)
     return app

@@ -17,6 +17,8 @@ from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsi
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
 from services.alerts.usecases.watch_arrivals import watch_arrivals
 from services.alerts.usecases.watch_check_ins import watch_check_ins
+from services.alerts.usecases.watch_phones import watch_phones
+from services.alerts.usecases.watch_rosters import watch_rosters
 from shared.persistence.transaction import Transaction
 
 
@@ -43,4 +45,6 @@ JOBS = (
     Job(end_overdue_hold, every_s=0.5),
     Job(forget_old_positions, every_s=60.0),
     Job(watch_arrivals, every_s=0.5),
+    Job(watch_rosters, every_s=5.0),
+    Job(watch_phones, every_s=15.0),
 )

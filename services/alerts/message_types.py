@@ -131,6 +131,19 @@ class _FailingEndpoint(_Endpoint):
     interrupter_id: OpaqueId
 
 
+class _TestPageLinks(Part):
+    acknowledge: ApiPath
+
+
+class _TestPage(Part):
+    """`test` is always true: nothing is asked, it is to be acknowledged."""
+
+    test: Flag
+    test_page_id: OpaqueId
+    answer_by: Instant
+    links: _TestPageLinks
+
+
 class Message(Part):
     TYPE: ClassVar[str]
     SCHEMA: ClassVar[int] = 1
@@ -166,6 +179,7 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.shift_trade.declined": _Trade,
     "truce.shift_trade.withdrawn": _Trade,
     "truce.endpoint.test": _Endpoint,
+    "truce.test_page": _TestPage,
     "truce.endpoint.failing": _FailingEndpoint,
 }
 MESSAGES: Mapping[str, type[Message]] = {kind: _message(kind, shape) for kind, shape in _SHAPES.items()}

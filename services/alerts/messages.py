@@ -93,6 +93,14 @@ def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) ->
     return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links={"details": f"/v1/offers/{offer_id}"})
 
 
+def practice_message(test_page_id: UUID, answer_by: datetime) -> dict[str, Any]:
+    """A test of who is reached: about no incident, and said to be one."""
+    links = {"acknowledge": f"/v1/test-pages/{test_page_id}/acknowledge"}
+    return _message(
+        "truce.test_page", None, test=True, test_page_id=str(test_page_id), answer_by=answer_by.isoformat(), links=links
+    )
+
+
 def trade_message(trade_id: UUID, what: str) -> dict[str, Any]:
     """Somebody asks to exchange a shift, or what came of it: requested, effective, declined, withdrawn."""
     links = {"details": f"/v1/shift-trades/{trade_id}"}

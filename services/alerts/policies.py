@@ -38,8 +38,8 @@ def policy_of(name: str, version: int, body: Mapping[str, Any], incident: Classi
         on_scene_within=_maybe(terms.get("on_scene_within_s")),
         hand_back_after=timedelta(seconds=terms.get("hand_back_after_s", HAND_BACK_AFTER_S)),
         escalation=tuple(_step(one) for one in terms.get("escalation", ())),
-        quiet_hours=_quiet_hours(body),
         weekly_hours=_weekly_hours(body.get("weekly_hours")),
+        quiet_hours=quiet_hours_of(body),
         rules_held=applied.rules,
     )
 
@@ -49,6 +49,15 @@ def _weekly_hours(section: Mapping[str, Any] | None) -> WeeklyHours | None:
         return None
     alone = section["on_duty_counts"] == "engagement"
     return WeeklyHours(section["engagement"], section["other"], against_engagement_alone=alone)
+
+
+def most_wanted(body: Mapping[str, Any]) -> dict[DispatchRole, int]:
+    """The most that a stored policy wants of each role at any one incident."""
+    found: dict[DispatchRole, int] = {}
+    for roles in (body["roles"], *(rule.get("roles", {}) for rule in body.get("rules", ()))):
+        for role, count in _roles(roles).items():
+            found[role] = max(count, found.get(role, 0))
+    return {role: count for role, count in found.items() if count > 0}
 
 
 def classify(incident: Mapping[str, Any]) -> Classification:
@@ -81,7 +90,7 @@ def _maybe(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
 
 
-def _quiet_hours(body: Mapping[str, Any]) -> QuietHours | None:
+def quiet_hours_of(body: Mapping[str, Any]) -> QuietHours | None:
     if "quiet_hours" not in body:
         return None
     said = body["quiet_hours"]

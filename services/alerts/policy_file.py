@@ -130,11 +130,14 @@ class TargetsSection(Section):
 
 
 class PolicyFile(ResponderFields, TermsSection):
+    """`roster_ahead_days`: how soon a gap in a roster is told; 0: never."""
+
     name: Code
     roles: dict[DispatchRole, People]
     rules: tuple[RuleSection, ...] = Field(max_length=50)
     quiet_hours: QuietHoursSection
     weekly_hours: WeeklyHoursSection | None = None
+    roster_ahead_days: int = Field(default=0, ge=0, le=14)
     targets: TargetsSection
 
     @field_validator("roles")

@@ -9,6 +9,7 @@ REQUESTS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 BUSY = Counter("truce_http_busy_total", "Requests told to come again because too many were worked on")
+STREAMS = Gauge("truce_http_streams", "Live streams that are open", ("feed",))
 HINT_FAILURES = Counter("truce_hint_failures_total", "Wake-up hints that could not be sent or received")
 PUBLISHED = Counter("truce_relay_published_total", "Outbox rows published", ("topic",))
 OUTBOX_WAITING = Gauge("truce_outbox_waiting", "Outbox rows not yet published")

@@ -3,6 +3,7 @@
 import asyncio
 
 from shared.messaging.alarms import measure_alarms
+from shared.messaging.feed import forget_told
 from shared.messaging.relay.claim import measure
 from shared.messaging.relay.settle import forget_published
 from shared.persistence.database import Database
@@ -20,7 +21,7 @@ async def keep_house(db: Database) -> None:
         await db.retrying(measure_alarms)
         if passed_s >= FORGET_S:
             passed_s = 0.0
-            for forget in (forget_published, forget_old_keys):
+            for forget in (forget_published, forget_old_keys, forget_told):
                 while await db.retrying(forget):
                     pass
         await asyncio.sleep(MEASURE_S)

@@ -9,7 +9,8 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol
+from socket import socket
+from typing import Any, Protocol
 
 import uvicorn
 import uvloop
@@ -23,6 +24,7 @@ from shared.runtime.side_port import open_side_port
 
 RESTART_ME = 70
 DRAIN_S = 8.0
+_NOT_STARTED = 3
 _AUTOGROUP = Path("/proc/self/autogroup")
 log = get_logger(__name__)
 
@@ -43,7 +45,7 @@ def serve_api(app: FastAPI, service: str, settings: ServiceSettings) -> None:
     # The server drains at a signal and then raises it again, for whoever was to hear it: that the end was asked for.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    uvicorn.run(
+    server = _Server(
         app,
         host=settings.http_host,
         port=settings.http_port,
@@ -56,6 +58,22 @@ def serve_api(app: FastAPI, service: str, settings: ServiceSettings) -> None:
         limit_concurrency=1000,
         backlog=2048,
     )
+    server.run()
+    if not server.started:
+        raise SystemExit(_NOT_STARTED)
+
+
+class _Server(uvicorn.Server):
+    """Open streams are told to end before they are waited for: by themselves they would last for minutes."""
+
+    def __init__(self, app: FastAPI, **options: Any) -> None:
+        super().__init__(uvicorn.Config(app, **options))
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        for feed in self._app.state.feeds.values():
+            feed.end()
+        await super().shutdown(sockets)
 
 
 def run_work(

@@ -1,4 +1,5 @@
-"""Around every request: a trace to continue, a duration to count, headers that keep answers out of caches.
+"""Around every request: a trace to continue, a duration to count (of a live stream: until it is open), headers that
+keep answers out of caches.
 
 What nobody foresaw becomes a problem here, with the same headers as any answer.
 """
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.observability.metrics import REQUESTS
 from shared.observability.tracing import begin_trace
+from shared.web.live.event_stream import is_opened
 from shared.web.problems import route_of, unexpected
 
 
@@ -22,10 +24,12 @@ class Observe:
             return
         incoming = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
         traceparent = begin_trace(incoming or None)
-        status = 0
+        status, began = 0, time.perf_counter()
+        opened_at: float | None = None
 
         async def observed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, opened_at
+            opened_at = time.perf_counter() if is_opened(message) else opened_at
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [
@@ -36,7 +40,6 @@ class Observe:
                 ]
             await send(message)
 
-        began = time.perf_counter()
         try:
             await self._app(scope, receive, observed)
         except Exception as error:
@@ -44,4 +47,6 @@ class Observe:
                 raise  # half an answer is out: only the connection's end can tell
             await unexpected(scope, error)(scope, receive, observed)
         finally:
-            REQUESTS.labels(route_of(scope), scope["method"], status).observe(time.perf_counter() - began)
+            REQUESTS.labels(route_of(scope), scope["method"], status).observe(
+                (opened_at or time.perf_counter()) - began
+            )

@@ -44,6 +44,7 @@ SENT: list[dict[str, Any]] = [
     messages.page_message(ID, "alarm", "alerts/endpoint_gone/7", 3, None),
     *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn")),
     messages.test_message(ID),
+    messages.practice_message(ID, AT),
     messages.failing_message(ID, OTHER),
 ]
 every_message = pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())

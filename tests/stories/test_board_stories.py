@@ -37,6 +37,10 @@ async def test_the_board_tells_who_is_asked_until_when_and_then_who_has_it(world
     assert (scene["filled"], scene["asked"], shown["state"]) == (1, [], "staffed")
     assert [(one["call_sign"], one["state"]) for one in scene["having"]] == [("heron", "en_route")]
     assert shown["next_action"] is None
+    await heron.reports(assignment, "on-scene")
+    shown = await line(world, incident)
+    assert (shown["next_action"]["code"], shown["next_action"]["call_sign"]) == ("check_in_due", "heron")
+    assert shown["roles"][0]["having"][0]["check_in"] == "due"
 
 
 async def test_a_phone_that_hangs_shows_when_the_next_is_asked_beside_it(world: World) -> None:
@@ -89,6 +93,28 @@ async def test_a_supervisor_asks_for_the_own_organizations_lines(world: World) -
     assert await line(world, nowhere, by=river, mine=True)
     assert await line(world, nowhere, by=oak, mine=True, state=["open", "exhausted"])
     assert not await line(world, nowhere, by=oak, mine=True, community="alder")
+
+
+async def test_a_drill_is_judged_by_the_targets_and_an_incident_is_no_drill(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    drill = await world.activated_incident(exercise=True)
+    offer = await heron.is_offered(drill)
+    await world.quiet()
+    await world.advance(minutes=1)
+    assignment = await heron.accepts(offer)
+    shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
+    assert (shown["asked"], shown["answers"], shown["passed"]) == (1, {"accepted": 1}, True)
+    accepted = next(one for one in shown["milestones"] if one["name"] == "accepted")
+    assert 60 <= accepted["reached_after_s"] < 120
+    await world.advance(minutes=31)
+    shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
+    assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene"]
+    assert not shown["passed"]
+    await heron.reports(assignment, "clear")
+    incident = await world.activated_incident(location={"lat": 38.95, "lon": -77.0})
+    await world.supervisor.is_paged("exhausted", incident_id=incident)
+    await world.dispatcher.is_paged("exhausted", incident_id=incident)
+    assert (await world.alerts.get(f"/v1/drills/{incident}", headers=world.bearer("dispatcher"))).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,13 @@ Desk = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM
 States = Annotated[list[DispatchState] | None, Query(max_length=len(DispatchState))]
 
 
+def own_organization(principal: Principal) -> UUID:
+    """Whose lines are the caller's own. Raises Invalid."""
+    if principal.organization is None or not principal.has(Role.SUPERVISOR):
+        raise Invalid(FieldError("#query/mine", "is for a supervisor of an organization"))
+    return principal.organization
+
+
 async def _wanted(
     principal: Desk,
     state: States = None,
@@ -30,10 +37,7 @@ async def _wanted(
     mine: Annotated[bool, Query()] = False,
 ) -> Wanted:
     """`mine`: a supervisor's own lines. `exercise`: only drills, or none of them."""
-    own = principal.organization if principal.has(Role.SUPERVISOR) else None
-    if mine and own is None:
-        raise Invalid(FieldError("#query/mine", "is for a supervisor of an organization"))
-    return Wanted(tuple(state or ()), community, exercise, own if mine else None)
+    return Wanted(tuple(state or ()), community, exercise, own_organization(principal) if mine else None)
 
 
 Asked = Annotated[Wanted, Depends(_wanted)]

@@ -27,6 +27,7 @@ SAID = {
     "truce.shift_trade.withdrawn": "The exchange of shifts was withdrawn. Your shift stays.",
     "truce.endpoint.test": "This is a test. Nothing is asked.",
     "truce.endpoint.failing": "A phone of your people fails again and again. Look in Truce whose.",
+    "truce.test_page": "This is a test of whether you are reached.",
 }
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.alerts.domain.offers import OfferFacts
+from shared.kernel.response_words import CheckInState
 from shared.kernel.vocabulary import OfferState
 
 
@@ -17,6 +18,8 @@ class Upcoming(StrEnum):
 
     BYPASS = "bypass"
     OFFER_EXPIRES = "offer_expires"
+    CHECK_IN_DUE = "check_in_due"
+    CHECK_IN_MISSED = "check_in_missed"
     PAGE_REPEATS = "page_repeats"
     ESCALATES = "escalates"
     HANDED_BACK = "handed_back"
@@ -42,31 +45,47 @@ def of_offer(offer: OfferFacts, call_sign: str | None) -> NextAction:
     return NextAction(Upcoming.OFFER_EXPIRES, deadline, call_sign)
 
 
+def of_check_in(state: CheckInState, next_at: datetime, call_sign: str | None) -> NextAction:
+    """What becomes of somebody on scene who gives no sign of life: they are asked for one, then they are missed."""
+    asked_already = state is CheckInState.WARNED
+    return NextAction(Upcoming.CHECK_IN_MISSED if asked_already else Upcoming.CHECK_IN_DUE, next_at, call_sign)
+
+
 def next_action(actions: Iterable[NextAction]) -> NextAction | None:
     """The first; that an exhausted dispatch is looked at every few seconds is told only if there is nothing else."""
     ordered = sorted(actions, key=lambda one: (one.code is Upcoming.LOOKED_AT_AGAIN, one.at))
     return ordered[0] if ordered else None
 
 
-def targets_missed(
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """`reached_after_s`: None while it is not reached. `missed`: reached too late, or due and not reached."""
+
+    name: str
+    target_s: float
+    reached_after_s: float | None
+    missed: bool
+
+
+def milestones(
     targets: Mapping[str, float],
     reached: Mapping[str, datetime | None],
     *,
     activated_at: datetime,
     now: datetime,
     ended_at: datetime | None,
-) -> tuple[str, ...]:
-    """Which of the policy's targets were reached too late, or are due and not reached, by when they were due.
+) -> tuple[Milestone, ...]:
+    """The policy's targets by when they are due, as far as `reached` knows of them.
 
-    `reached` says which milestones are known here; an end before a target was due leaves that target open for ever.
+    An end before a target was due leaves that target open for ever.
     """
     until = now if ended_at is None else ended_at
-    late = []
+    found = []
     for target, seconds in sorted(targets.items(), key=lambda one: one[1]):
-        milestone = target.removesuffix("_s")
-        if milestone not in reached:
-            continue
-        due = activated_at + timedelta(seconds=seconds)
-        if (reached[milestone] or until) > due:
-            late.append(milestone)
-    return tuple(late)
+        name = target.removesuffix("_s")
+        if name in reached:
+            at = reached[name]
+            after_s = None if at is None else (at - activated_at).total_seconds()
+            missed = (at or until) > activated_at + timedelta(seconds=seconds)
+            found.append(Milestone(name, seconds, after_s, missed))
+    return tuple(found)

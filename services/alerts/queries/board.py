@@ -18,8 +18,8 @@ from shared.persistence.transaction import Row, Transaction
 
 _COLUMNS = """
 SELECT d.incident_id, d.state, d.community, c.name AS community_name, d.incident ->> 'kind' AS kind,
-       d.activated_at, d.opened_at, d.closed_at, d.reconsider_at, d.policy_name, d.policy_version, d.policy,
-       d.incident, d.escalate_at, d.taken_over_at,
+       d.activated_at, d.opened_at, d.closed_at, d.reconsider_at, d.exhausted_count, d.escalate_at, d.taken_over_at,
+       d.policy_name, d.policy_version, d.policy, d.incident,
        CAST(d.incident ->> 'exercise' AS boolean) AS exercise,
        CAST(d.incident ->> 'active_threat' AS boolean) AS stage_only
 FROM dispatches d LEFT JOIN communities c ON c.area_id = d.community
@@ -50,13 +50,12 @@ WHERE o.incident_id = ANY(:ids) ORDER BY o.made_at, o.id
 """
 _ASSIGNMENTS = """
 SELECT a.incident_id, a.id AS assignment_id, a.interrupter_id, i.call_sign, a.role, a.state, a.accepted_at,
-       a.en_route_at, a.on_scene_at, a.ended_at
+       a.en_route_at, a.on_scene_at, a.ended_at, a.check_in_state, a.check_in_next_at
 FROM assignments a JOIN interrupters i ON i.id = a.interrupter_id
 WHERE a.incident_id = ANY(:ids) ORDER BY a.accepted_at, a.id
 """
 _PAGES = """
-SELECT CAST(subject AS uuid) AS incident_id, next_action_at AS at FROM pages
-WHERE kind = 'exhausted' AND state = 'open' AND subject = ANY(:subjects)
+SELECT incident_id, next_action_at AS at FROM pages WHERE state = 'open' AND incident_id = ANY(:ids)
 """
 
 
@@ -115,16 +114,26 @@ async def concerned(tx: Transaction, incident_ids: Iterable[UUID]) -> Mapping[UU
     return {incident: frozenset(organizations) for incident, organizations in found.items()}
 
 
+async def facts_of(tx: Transaction, incident_id: UUID) -> Facts | None:
+    """Of one dispatch; None if there is none."""
+    found = await _facts(tx, await tx.rows(_BY_ID, ids=[incident_id]))
+    return found[0] if found else None
+
+
 async def _lines(tx: Transaction, rows: Sequence[Row]) -> list[DispatchLine]:
+    now = await tx.now()
+    return [line(facts, now) for facts in await _facts(tx, rows)]
+
+
+async def _facts(tx: Transaction, rows: Sequence[Row]) -> list[Facts]:
     if not rows:
         return []
     ids = [row["incident_id"] for row in rows]
     offers = _by_incident(await tx.rows(_OFFERS, ids=ids))
     assignments = _by_incident(await tx.rows(_ASSIGNMENTS, ids=ids))
-    pages = _by_incident(await tx.rows(_PAGES, subjects=[str(one) for one in ids]))
-    now = await tx.now()
+    pages = _by_incident(await tx.rows(_PAGES, ids=ids))
     return [
-        line(Facts(row, offers[row["incident_id"]], assignments[row["incident_id"]], pages[row["incident_id"]]), now)
+        Facts(row, offers[row["incident_id"]], assignments[row["incident_id"]], pages[row["incident_id"]])
         for row in rows
     ]
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.alerts.domain.assignments import HOLDS_ROLE
-from services.alerts.domain.board import NextAction, Upcoming, next_action, of_offer, targets_missed
+from services.alerts.domain.board import Milestone, NextAction, Upcoming, milestones, next_action, of_check_in, of_offer
 from services.alerts.domain.offers import LIVE, OfferFacts
 from services.alerts.policies import classify, policy_of
+from shared.kernel.response_words import CheckInState
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, DispatchState, IncidentKind, OfferState
 from shared.persistence.transaction import Row
 
@@ -27,13 +28,14 @@ class AskedNow(BaseModel):
 
 
 class HavingIt(BaseModel):
-    """`since`: when this step was reached."""
+    """`since`: when this step was reached. `check_in`: only on scene; `missed` is somebody nobody has heard of."""
 
     assignment_id: UUID
     interrupter_id: UUID
     call_sign: str
     state: AssignmentState
     since: datetime
+    check_in: CheckInState | None
 
 
 class RoleLine(BaseModel):
@@ -104,7 +106,7 @@ def line(facts: Facts, now: datetime) -> DispatchLine:
         roles=_roles(facts),
         next_action=NextActionOut(code=coming.code, at=coming.at, call_sign=coming.call_sign) if coming else None,
         next_action_at=coming.at if coming else None,
-        targets_missed=list(_missed(facts, now)),
+        targets_missed=[one.name for one in milestones_of(facts, now) if one.missed],
     )
 
 
@@ -135,11 +137,17 @@ def _having(assignment: Row) -> HavingIt:
     return HavingIt(
         **{name: assignment[name] for name in ("assignment_id", "interrupter_id", "call_sign", "state")},
         since=assignment[since],
+        check_in=assignment["check_in_state"],
     )
 
 
 def _actions(facts: Facts) -> Iterable[NextAction]:
     yield from (_of_offer(offer) for offer in facts.live_offers)
+    yield from (
+        of_check_in(CheckInState(one["check_in_state"]), one["check_in_next_at"], one["call_sign"])
+        for one in facts.assignments
+        if one["check_in_next_at"] is not None
+    )
     yield from (NextAction(Upcoming.PAGE_REPEATS, page["at"]) for page in facts.pages)
     if facts.row["escalate_at"] is not None:
         code = Upcoming.ESCALATES if facts.row["taken_over_at"] is None else Upcoming.HANDED_BACK
@@ -161,7 +169,7 @@ def _of_offer(offer: Row) -> NextAction:
     return of_offer(facts, offer["call_sign"])
 
 
-def _missed(facts: Facts, now: datetime) -> tuple[str, ...]:
+def milestones_of(facts: Facts, now: datetime) -> tuple[Milestone, ...]:
     row = facts.row
     reached = {
         "first_attempt": _first(facts.offers, "first_attempt_at"),
@@ -169,7 +177,7 @@ def _missed(facts: Facts, now: datetime) -> tuple[str, ...]:
         "accepted": _first(facts.assignments, "accepted_at"),
         "on_scene": _first(facts.assignments, "on_scene_at"),
     }
-    return targets_missed(
+    return milestones(
         row["policy"]["targets"], reached, activated_at=row["activated_at"], now=now, ended_at=row["closed_at"]
     )
 

@@ -16,8 +16,12 @@ from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot,
 from shared.contracts.event import Event
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchRole, DispatchState
+from shared.messaging.feed import announce
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
+
+# The feed of what happens to dispatches; its subjects are their incidents' ids.
+DISPATCHES = "dispatches"
 
 
 @dataclass
@@ -85,6 +89,17 @@ class Dispatch:
         """Takes the next version and publishes. The parts hold the state after the change."""
         self.row.version += 1
         await publish(tx, kind(at=await tx.now(), dispatch=self.snapshot(), **change))
+        announce_change(tx, self.incident_id, _code(kind))
+
+
+def announce_change(tx: Transaction, incident_id: UUID, change: str) -> None:
+    """For those who follow the board; what is recorded is announced by itself."""
+    announce(tx, feed=DISPATCHES, subject=str(incident_id), change=change)
+
+
+def _code(kind: type[Event]) -> str:
+    """`truce.alerts.offer.made.v1` is `offer.made`."""
+    return ".".join(kind.TYPE.split(".")[2:-1])
 
 
 _SEEN = f"{DISPATCH.select} WHERE incident_id = :id"

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.alerts.domain.offers import Bypass, Expire, OfferFacts, Wait, overdue
-from services.alerts.queries.dispatches import Dispatch, lock_dispatch
+from services.alerts.queries.dispatches import Dispatch, announce_change, lock_dispatch
 from services.alerts.tables import OfferRow
 from services.alerts.usecases.settle_offer import settle_offer
 from services.alerts.usecases.staff_roles import staff_roles
@@ -55,6 +55,7 @@ async def _judge(tx: Transaction, dispatch: Dispatch, offer: OfferRow, committed
         case Bypass():
             offer.bypassed_at = await tx.now()
             offer.next_action_at = offer.acknowledge_by
+            announce_change(tx, offer.incident_id, "offer.bypassed")
             return "undelivered"
         case Wait(until):
             offer.next_action_at = until

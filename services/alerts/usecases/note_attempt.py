@@ -11,7 +11,7 @@ from uuid import UUID
 from services.alerts.domain.assignments import ACTIVE
 from services.alerts.domain.breaker import counts
 from services.alerts.domain.offers import LIVE
-from services.alerts.queries.dispatches import Dispatch, lock_offer
+from services.alerts.queries.dispatches import Dispatch, announce_change, lock_offer
 from services.alerts.tables import OfferRow
 from services.alerts.usecases.note_endpoint_health import ALARM as FAILING
 from services.alerts.usecases.note_endpoint_health import note_endpoint_health
@@ -146,6 +146,7 @@ async def _note_on_offer(tx: Transaction, dispatch: Dispatch, offer: OfferRow, a
     elif offer.bypassed_at is None and not attempt.outcome.startswith("timed_out"):
         offer.bypassed_at = await tx.now()
         offer.next_action_at = offer.acknowledge_by
+        announce_change(tx, offer.incident_id, "offer.bypassed")
         await staff_roles(tx, dispatch, cause="undelivered")
 
 

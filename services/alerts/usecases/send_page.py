@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.alerts.messages import page_message
+from services.alerts.queries.dispatches import announce_change
 from services.alerts.usecases.queue_delivery import Message, queue
 from shared.kernel.vocabulary import EscalationTarget
 from shared.messaging.alarms import raise_alarm
@@ -41,6 +42,8 @@ async def send_page(tx: Transaction, page_id: UUID) -> int:
     page = await tx.row_or_none(_ROUND, id=page_id)
     if page is None:
         return 0
+    if page["incident_id"] is not None:
+        announce_change(tx, page["incident_id"], "page.sent")
     about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
     recipients = await tx.rows(
         _RECIPIENTS,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.alerts.queries.dispatches import announce_change
 from shared.kernel.errors import NotFound
 from shared.messaging.alarms import acknowledge_if_raised
 from shared.persistence.transaction import Transaction
@@ -27,10 +28,12 @@ async def acknowledge_page(tx: Transaction, page_id: UUID, *, by: str) -> None:
 
     An alarm of this service is acknowledged with its page, so that the next fault under its name is told anew.
     """
-    await tx.run(_ACKNOWLEDGE, id=page_id, by=by)
-    page = await tx.row_or_none("SELECT kind, subject FROM pages WHERE id = :id", id=page_id)
+    acknowledged = await tx.run(_ACKNOWLEDGE, id=page_id, by=by)
+    page = await tx.row_or_none("SELECT kind, subject, incident_id FROM pages WHERE id = :id", id=page_id)
     if page is None:
         raise NotFound("no such page")
+    if acknowledged and page["incident_id"] is not None:
+        announce_change(tx, page["incident_id"], "page.acknowledged")
     await tx.run(_CANCEL, kind=page["kind"], subject=page["subject"])
     service, _, alarm = page["subject"].partition("/")
     if page["kind"] == "alarm" and service == SERVICE:

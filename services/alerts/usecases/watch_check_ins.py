@@ -5,7 +5,7 @@ One dispatch per transaction, several engines at once; state, message and page a
 
 from services.alerts.domain.check_ins import Ask, Miss, judge
 from services.alerts.messages import check_in_message
-from services.alerts.queries.dispatches import Dispatch, lock_dispatch
+from services.alerts.queries.dispatches import Dispatch, announce_change, lock_dispatch
 from services.alerts.responder_terms import ResponderTerms, responder_terms_of
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.keep_check_ins import WELFARE
@@ -45,6 +45,7 @@ async def _judge(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow,
     match judge(state, assignment.check_in_next_at, await tx.now(), terms.check_in):
         case Ask(missed_at):
             assignment.check_in_state, assignment.check_in_next_at = CheckInState.WARNED, missed_at
+            announce_change(tx, dispatch.incident_id, "check_in.asked")
             await _ask(tx, dispatch, assignment)
         case Miss():
             asked_at = (assignment.check_in_next_at or await tx.now()) - terms.check_in.missed

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from services.alerts.domain.board import NextAction, Upcoming, next_action, of_offer, targets_missed
+from services.alerts.domain.board import NextAction, Upcoming, milestones, next_action, of_offer
 from services.alerts.domain.offers import Bypass, Expire, OfferFacts, overdue
 from shared.kernel.vocabulary import OfferState
 
@@ -49,7 +49,8 @@ def test_the_first_thing_is_announced_and_looking_again_only_if_there_is_nothing
 def missed(after_s: float, ended_s: float | None = None, **reached_s: float | None) -> tuple[str, ...]:
     moments = {name: None if at is None else MADE + timedelta(seconds=at) for name, at in reached_s.items()}
     ended = None if ended_s is None else MADE + timedelta(seconds=ended_s)
-    return targets_missed(TARGETS, moments, activated_at=MADE, now=MADE + timedelta(seconds=after_s), ended_at=ended)
+    found = milestones(TARGETS, moments, activated_at=MADE, now=MADE + timedelta(seconds=after_s), ended_at=ended)
+    return tuple(one.name for one in found if one.missed)
 
 
 def test_a_target_is_missed_when_it_was_reached_late_or_is_due_and_not_reached() -> None:
