@@ -40,8 +40,9 @@ async def test_replay_says_what_follows_and_exits_1_when_something_does_not(alon
     good = await says(alone, "dispatches", "replay", incident)
     assert (good.exit_code, good.output.count("follows from what it was made from")) == (0, 1)
     async with alone.world.alerts_db.transaction() as tx:
-        await tx.run("""UPDATE decision_inputs SET inputs = replace(inputs, '"on_duty":{"all":true}',
-                     '"on_duty":{"all":false}')""")
+        was, is_ = (json.dumps({"all": one}, separators=(",", ":")) for one in (True, False))
+        change = "UPDATE decision_inputs SET inputs = replace(inputs, :was, :is_)"
+        assert await tx.run(change, was=f'"on_duty":{was}', is_=f'"on_duty":{is_}') == 1
     bad = await says(alone, "dispatches", "replay", incident)
     assert (bad.exit_code, bad.output.count("DOES NOT FOLLOW")) == (1, 1)
     assert "was number 1, team, 0 km, step 1; is left out: off_duty" in bad.output
