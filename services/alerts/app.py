@@ -10,6 +10,7 @@ from services.alerts.api import (
     desk,
     dispatches,
     drills,
+    exposure,
     interrupters,
     me,
     offers,
@@ -19,9 +20,11 @@ from services.alerts.api import (
     readiness,
     reassignments,
     response_page,
+    scene_reports,
     shift_trades,
     test_pages,
     text_endpoints,
+    triages,
     webhook_endpoints,
 )
 from services.alerts.audit.build import build_auditor
@@ -40,6 +43,7 @@ from shared.web.operations import operations_routers
 ROUTERS = (
     organizations.router,
     interrupters.router,
+    exposure.router,
     shift_trades.router,
     webhook_endpoints.router,
     deliveries.router,
@@ -51,6 +55,7 @@ ROUTERS = (
     reassignments.router,
     offers.router,
     assignments.router,
+    scene_reports.router,
     pages.router,
     me.router,
     readiness.router,
@@ -58,6 +63,7 @@ ROUTERS = (
     test_pages.router,
     policies.router,
     response_page.router,
+    triages.router,
 )
 
 

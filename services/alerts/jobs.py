@@ -19,6 +19,7 @@ from services.alerts.usecases.watch_arrivals import watch_arrivals
 from services.alerts.usecases.watch_check_ins import watch_check_ins
 from services.alerts.usecases.watch_phones import watch_phones
 from services.alerts.usecases.watch_rosters import watch_rosters
+from services.alerts.usecases.watch_triages import watch_triages
 from shared.persistence.transaction import Transaction
 
 
@@ -47,4 +48,5 @@ JOBS = (
     Job(watch_arrivals, every_s=0.5),
     Job(watch_rosters, every_s=5.0),
     Job(watch_phones, every_s=15.0),
+    Job(watch_triages, every_s=1.0),
 )

@@ -57,6 +57,18 @@ class _PageLinks(Part):
     respond: ResponsePage | None = None
 
 
+class _TriageLinks(Part):
+    triage: ApiPath
+
+
+class _TriagePageLinks(_PageLinks):
+    triage: ApiPath
+
+
+class _ExposureLinks(Part):
+    exposure: ApiPath
+
+
 class _TradeLinks(_Details):
     agree: ApiPath | None = None
     decline: ApiPath | None = None
@@ -117,6 +129,23 @@ class _Page(Part):
     area: PublicName | None = None
 
 
+class _TriagePage(_Page):
+    links: _TriagePageLinks
+
+
+class _Triage(_OfAnIncident):
+    due_at: Instant
+    links: _TriageLinks
+
+
+class _Rest(Part):
+    """`exposures`: at how many incidents with victims the person was lately."""
+
+    interrupter_id: OpaqueId
+    exposures: Count
+    links: _ExposureLinks
+
+
 class _Trade(Part):
     trade_id: OpaqueId
     links: _TradeLinks
@@ -174,6 +203,11 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.page.escalated": _Page,
     "truce.page.not_on_scene": _Page,
     "truce.page.alarm": _Page,
+    "truce.page.triage_overdue": _TriagePage,
+    "truce.triage.due_soon": _Triage,
+    "truce.scene.clear": _Notice,
+    "truce.scene.threat": _Notice,
+    "truce.rest.suggested": _Rest,
     "truce.shift_trade.requested": _Trade,
     "truce.shift_trade.effective": _Trade,
     "truce.shift_trade.declined": _Trade,

@@ -109,6 +109,18 @@ def trade_message(trade_id: UUID, what: str) -> dict[str, Any]:
     return _message(f"truce.shift_trade.{what}", None, trade_id=str(trade_id), links=links)
 
 
+def triage_message(incident: Mapping[str, Any], *, due_at: str) -> dict[str, Any]:
+    """To supervisors: the meeting is owed by `due_at`, and nobody has recorded it."""
+    links = {"triage": f"/v1/dispatches/{incident['incident_id']}/triage"}
+    return _message("truce.triage.due_soon", incident, due_at=due_at, links=links)
+
+
+def rest_message(interrupter_id: UUID, *, exposures: int) -> dict[str, Any]:
+    """To the person and their supervisors. A suggestion: nobody is left out of anything by it."""
+    links = {"exposure": f"/v1/interrupters/{interrupter_id}/exposure"}
+    return _message("truce.rest.suggested", None, interrupter_id=str(interrupter_id), exposures=exposures, links=links)
+
+
 def page_message(
     page_id: UUID, kind: str, subject: str, round_: int, incident: Mapping[str, Any] | None
 ) -> dict[str, Any]:
@@ -116,6 +128,8 @@ def page_message(
     links = {"respond": RESPOND, "acknowledge": f"/v1/pages/{page_id}/acknowledge"}
     if incident is not None:
         links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
+    if incident is not None and kind == "triage_overdue":
+        links["triage"] = f"/v1/dispatches/{incident['incident_id']}/triage"
     return _message(f"truce.page.{kind}", incident, page_id=str(page_id), subject=subject, round=round_, links=links)
 
 

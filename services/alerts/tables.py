@@ -3,7 +3,7 @@
 Those on the path of a page are plain objects with a layout (`tx.hold`), the others are row objects of the engine.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -104,6 +104,8 @@ class DispatchRow:
     escalate_at: datetime | None = None
     taken_over_at: datetime | None = None
     taken_over_by: str | None = None
+    triage: dict[str, Any] = field(default_factory=dict)
+    threat_reported: bool = False
 
 
 @dataclass(slots=True)
@@ -146,6 +148,7 @@ class AssignmentRow:
     last_sign_at: datetime | None = None
     check_ins_missed: int = 0
     on_scene_by: datetime | None = None
+    scene_report: dict[str, Any] = field(default_factory=dict)
 
 
 DISPATCH = Layout(

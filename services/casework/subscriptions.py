@@ -1,8 +1,10 @@
 """What casework reacts to, and with what."""
 
 from services.casework.usecases.follow_incident import follow_incident
+from services.casework.usecases.follow_triage import follow_triage
 from services.casework.usecases.project_organization import project_organization
 from services.casework.usecases.project_worker import project_worker
+from shared.contracts.events.dispatches import ResponsePlanRecorded, ResponsePlanStepCompleted, TriageHeld
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentClosed,
@@ -22,6 +24,9 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentReclassified: follow_incident,
     IncidentScreenedOut: follow_incident,
     IncidentClosed: follow_incident,
+    TriageHeld: follow_triage,
+    ResponsePlanRecorded: follow_triage,
+    ResponsePlanStepCompleted: follow_triage,
     OrganizationRegistered: project_organization,
     OrganizationChanged: project_organization,
     WorkerRegistered: project_worker,

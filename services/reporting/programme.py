@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.reporting.domain.milestones import MILESTONES
+from services.reporting.domain.milestones import TARGETS
 from shared.kernel.errors import Refused
 
 T = TypeVar("T", bound=BaseModel)
@@ -46,7 +46,7 @@ def read_programme(folder: Path, policy: str) -> Programme:
     """`policy`: name of the dispatch policy's file in the folder. Raises ProgrammeUnusable."""
     programme = _read(_ProgrammeFile, folder / "programme.json")
     targets = _read(_PolicyFile, folder / policy).targets
-    wanted = {name: targets[f"{name}_s"] for name in MILESTONES if f"{name}_s" in targets}
+    wanted = {name: targets[f"{name}_s"] for name in TARGETS if f"{name}_s" in targets}
     if any(not 0 < seconds < float("inf") for seconds in wanted.values()):
         raise ProgrammeUnusable(f"{policy}: a target is not a positive number of seconds")
     return Programme(programme.id, programme.time_zone, wanted)

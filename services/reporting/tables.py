@@ -57,6 +57,9 @@ class DispatchFact(FactRow, table=True):
     acknowledged_at: datetime | None = maybe_instant()
     accepted_at: datetime | None = maybe_instant()
     on_scene_at: datetime | None = maybe_instant()
+    triage_state: str | None = None
+    triage_due_at: datetime | None = maybe_instant()
+    triage_held_at: datetime | None = maybe_instant()
     exercise: bool
 
 

@@ -35,14 +35,18 @@ SENT: list[dict[str, Any]] = [
             "offer.extended",
             "assignment.reassigned",
             "assignment.stood_down",
+            "scene.clear",
+            "scene.threat",
         )
     ),
     *(
         messages.page_message(ID, kind, str(OTHER), 1, INCIDENT)
-        for kind in ("exhausted", "welfare", "escalated", "not_on_scene")
+        for kind in ("exhausted", "welfare", "escalated", "not_on_scene", "triage_overdue")
     ),
     messages.page_message(ID, "alarm", "alerts/endpoint_gone/7", 3, None),
     *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn")),
+    messages.triage_message(INCIDENT, due_at=AT.isoformat()),
+    messages.rest_message(ID, exposures=3),
     messages.test_message(ID),
     messages.practice_message(ID, AT),
     messages.failing_message(ID, OTHER),

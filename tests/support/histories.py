@@ -150,6 +150,15 @@ class DispatchStory:
         assignment |= {"state": "on_scene", "on_scene_at": self._when(after_s)}
         return self._tell(dispatches.AssignmentOnScene, after_s, assignment_id=assignment["assignment_id"])
 
+    def triage(self, state: str, after_s: float = 0) -> "DispatchStory":
+        """`due` changes the snapshot alone: it is told with the next event."""
+        risk = {"immediate": "high", "ongoing": "low", "long_term": "none"}
+        due = {"state": state, "due_at": self._when(86_400)}
+        held = {"held_at": self._when(after_s), "recorded_at": self._when(after_s), "risk": risk}
+        self.facts["triage"] = due | (held if state == "held" else {})
+        kinds: dict[str, type[Event]] = {"held": dispatches.TriageHeld, "withdrawn": dispatches.TriageWithdrawn}
+        return self._tell(kinds[state], after_s) if state in kinds else self
+
     def exhausted(self, after_s: float) -> "DispatchStory":
         self.facts["exhausted_count"] += 1
         self.facts["state"] = "exhausted"

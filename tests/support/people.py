@@ -101,6 +101,9 @@ class Desk:
         message = await self._world.phones.message(self.phone, kind=f"truce.page.{kind}", within_s=within_s, **facts)
         return str(message["data"]["page_id"])
 
+    async def is_told(self, kind: str, incident: str) -> None:
+        await self._world.phones.message(self.phone, kind=f"truce.{kind}", incident_id=incident)
+
     async def acknowledges(self, page: str) -> None:
         answer = await self._world.alerts.post(
             f"/v1/pages/{page}/acknowledge", headers=self._world.bearer("dispatcher")

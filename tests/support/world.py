@@ -203,6 +203,7 @@ class World:
                     "UNION ALL SELECT 1 FROM assignments WHERE least(check_in_next_at, on_scene_by) <= app_now() "
                     "UNION ALL SELECT 1 FROM dispatches WHERE escalate_at <= app_now() "
                     "UNION ALL SELECT 1 FROM interrupters WHERE duty_next_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM triages WHERE next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM reconsideration_requests"
                 )
             async with self.intake_db.transaction() as tx:

@@ -25,7 +25,7 @@ class PageOut(BaseModel):
     """`round`: how often it was sent. `next_action_at`: when it is sent again if nobody acknowledges."""
 
     page_id: UUID
-    kind: Literal["exhausted", "alarm", "welfare", "escalated", "not_on_scene"]
+    kind: Literal["exhausted", "alarm", "welfare", "escalated", "not_on_scene", "triage_overdue"]
     subject: str
     incident_id: UUID | None
     state: Literal["open", "acknowledged", "cleared"]

@@ -60,6 +60,7 @@ _PAGES = {
     "escalated": "An incident still has nobody",
     "not_on_scene": "Somebody who took an incident is not there yet",
     "welfare": "Somebody on scene is not heard of",
+    "triage_overdue": "A triage was not held",
     "alarm": "Something is wrong with Truce",
 }
 

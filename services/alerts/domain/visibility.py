@@ -85,6 +85,11 @@ def may_know_conflicts_of_interest(viewer: Viewer, whose: Whose) -> bool:
     return _supervises(viewer, whose)
 
 
+def may_know_exposure(viewer: Viewer, whose: Whose) -> bool:
+    """What somebody has seen is for them and those who care for them; the desk sends people without it."""
+    return viewer.administers or _supervises(viewer, whose) or _is(viewer, whose)
+
+
 def has_endpoint(viewer: Viewer, owner: EndpointOwner) -> bool:
     """Who may see an endpoint may also register and disable one for the same owner."""
     if viewer.sees_everything:

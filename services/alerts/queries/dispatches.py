@@ -14,6 +14,7 @@ from services.alerts.policies import classify, policy_of
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
 from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
 from shared.contracts.event import Event
+from shared.contracts.response_parts import SceneReportPart, TriagePart
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchRole, DispatchState
 from shared.messaging.feed import announce
@@ -66,6 +67,8 @@ class Dispatch:
             exercise=row.incident["exercise"],
             offers=tuple(_offer(offer) for offer in self.offers),
             assignments=tuple(_assignment(one) for one in self.assignments),
+            stage_only=row.incident["active_threat"],
+            triage=TriagePart.model_validate(row.triage) if row.triage else None,
         )
 
     def hold(self, tx: Transaction) -> None:
@@ -137,6 +140,15 @@ async def lock_offer(tx: Transaction, offer_id: UUID) -> tuple[Dispatch, OfferRo
     return dispatch, next(offer for offer in dispatch.offers if offer.id == offer_id)
 
 
+async def find_assignment(tx: Transaction, assignment_id: UUID) -> tuple[Dispatch, AssignmentRow]:
+    """To look at. Raises NotFound."""
+    found = await tx.row_or_none("SELECT incident_id FROM assignments WHERE id = :id", id=assignment_id)
+    dispatch = await find_dispatch(tx, found["incident_id"]) if found else None
+    if dispatch is None:
+        raise NotFound("no such assignment")
+    return dispatch, next(one for one in dispatch.assignments if one.id == assignment_id)
+
+
 async def lock_assignment(tx: Transaction, assignment_id: UUID) -> tuple[Dispatch, AssignmentRow]:
     found = await tx.row_or_none("SELECT incident_id FROM assignments WHERE id = :id", id=assignment_id)
     if found is None:
@@ -179,4 +191,5 @@ def _assignment(row: AssignmentRow) -> AssignmentPart:
         check_in_due_at=row.check_in_due_at,
         last_sign_at=row.last_sign_at,
         check_ins_missed=row.check_ins_missed,
+        scene_report=SceneReportPart.model_validate(row.scene_report) if row.scene_report else None,
     )

@@ -7,7 +7,12 @@ from pydantic import BaseModel
 
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
-from services.alerts.queries.explain_responder import MissedCheckIn, missed_check_ins
+from services.alerts.queries.explain_responder import (
+    MissedCheckIn,
+    SceneReported,
+    missed_check_ins,
+    scene_reports,
+)
 from services.alerts.queries.explain_words import Told, in_words
 from services.alerts.tables import OfferRow
 from shared.persistence.transaction import Row, Transaction
@@ -40,6 +45,7 @@ class Explanation(BaseModel):
     decided_by_hand: list[DecidedByHand]
     missed_check_ins: list[MissedCheckIn]
     happened: list[Happened]
+    scene_reports: list[SceneReported]
     words: list[str]
 
 
@@ -65,6 +71,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
     by_hand = [_by_hand(row, signs) for row in overrides]
     happened = [Happened(**row) for row in await tx.rows(_HAPPENED, incident_id=dispatch.incident_id)]
     missed = await missed_check_ins(tx, dispatch.incident_id, signs)
+    reported = await scene_reports(tx, dispatch.incident_id, signs)
     return Explanation(
         incident_id=dispatch.incident_id,
         policy=dispatch.row.policy,
@@ -75,7 +82,8 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
         decided_by_hand=by_hand,
         missed_check_ins=missed,
         happened=happened,
-        words=in_words(dispatch, Told(decisions, asked, by_hand, missed, happened)),
+        scene_reports=reported,
+        words=in_words(dispatch, Told(decisions, asked, by_hand, missed, happened, reported)),
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
-from services.alerts.queries.explain_responder import MissedCheckIn, missed_words
+from services.alerts.queries.explain_responder import MissedCheckIn, SceneReported, missed_words, reported_words
 from shared.kernel.vocabulary import EscalationTarget, LeftOut, Tier
 
 _REASONS = {
@@ -55,6 +55,7 @@ class Told:
     by_hand: Iterable[DecidedByHand]
     missed: Iterable[MissedCheckIn]
     happened: Iterable[Happened]
+    reported: Iterable[SceneReported]
 
 
 def in_words(dispatch: Dispatch, told: Told) -> list[str]:
@@ -69,6 +70,7 @@ def in_words(dispatch: Dispatch, told: Told) -> list[str]:
         *((one.made_at, _asked(one, when)) for one in told.asked),
         *((one.at, _by_hand(one)) for one in told.by_hand),
         *((one.missed_at, missed_words(one, when)) for one in told.missed),
+        *((one.reported_at, reported_words(one)) for one in told.reported),
     ]
     lines.sort(key=lambda line: line[0])
     return [_heading(dispatch, when, str(zone)), *(f"{when(at)} {text}" for at, text in lines)]

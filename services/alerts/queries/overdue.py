@@ -34,6 +34,9 @@ UNION ALL
 SELECT 'safety_holds', count(*), extract(epoch FROM app_now() - min(until))
 FROM safety_holds WHERE ended_at IS NULL AND until < app_now() - make_interval(secs => :grace_s)
 UNION ALL
+SELECT 'triages', count(*), extract(epoch FROM app_now() - min(next_action_at))
+FROM triages WHERE next_action_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
 SELECT 'deliveries', count(*), extract(epoch FROM clock_timestamp() - min(next_attempt_at))
 FROM deliveries d WHERE state IN ('pending', 'retry_scheduled')
   AND next_attempt_at < clock_timestamp() - make_interval(secs => :grace_s)
@@ -49,8 +52,8 @@ FROM deliveries WHERE state = 'attempting' AND lease_until < clock_timestamp() -
 
 @dataclass(frozen=True)
 class Overdue:
-    """`queue`: offers, dispatches (to be looked at again), pages, escalations, arrivals, check-ins, duty (a shift
-    begins or ends), safety holds, deliveries, attempts (begun and never settled).
+    """`queue`: offers, dispatches (to be looked at again), pages, escalations, arrivals, check-ins, triages, duty (a
+    shift begins or ends), safety holds, deliveries, attempts (begun and never settled).
     """
 
     queue: str

@@ -2,15 +2,21 @@
 incident: a missed or set-aside event is made good by the next one.
 """
 
+from services.alerts.domain.scene import ThreatNews, threat_by_news
 from services.alerts.queries.dispatches import Dispatch, find_dispatch
+from services.alerts.usecases.change_staging import change_staging
 from services.alerts.usecases.open_dispatch import open_dispatch
+from services.alerts.usecases.owe_triage import withdraw_triage
 from services.alerts.usecases.staff_roles import staff_roles
 from services.alerts.usecases.stand_down import end_dispatch
+from services.alerts.usecases.weigh_exposure import counts, weigh_exposure
 from services.alerts.usecases.withdraw_unwanted import withdraw_unwanted
 from shared.contracts.events.dispatches import DispatchClosed, DispatchStoodDown
-from shared.contracts.events.incidents import IncidentEvent, IncidentSnapshot
+from shared.contracts.events.incidents import IncidentCorroborated, IncidentEvent, IncidentSnapshot
 from shared.kernel.vocabulary import DispatchState, IncidentState
 from shared.persistence.transaction import Transaction
+
+_TAKEN_BACK = frozenset({IncidentState.SCREENED_OUT, IncidentState.MERGED})
 
 
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
@@ -25,20 +31,39 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
         return
     if incident.version <= dispatch.row.incident_version:
         return
-    await _update(tx, dispatch, incident)
+    await _update(tx, dispatch, incident, threat=_threat(dispatch, event))
 
 
-async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot) -> None:
-    dispatch.row.incident = incident.model_dump(mode="json")
+def _threat(dispatch: Dispatch, event: IncidentEvent) -> bool:
+    said = isinstance(event, IncidentCorroborated) and bool(event.active_threat_said)
+    news = ThreatNews(before=dispatch.row.threat_reported, after=event.incident.active_threat, said=said)
+    return threat_by_news(dispatch.row.incident["active_threat"], news)
+
+
+async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot, *, threat: bool) -> None:
+    counted, known = counts(dispatch), dispatch.row.incident["active_threat"]
+    dispatch.row.incident = incident.model_dump(mode="json") | {"active_threat": known}
+    dispatch.row.threat_reported = incident.active_threat
     dispatch.row.incident_version = incident.version
+    if incident.state in _TAKEN_BACK:
+        await withdraw_triage(tx, dispatch)
+    if counts(dispatch) and not counted:
+        await _weigh(tx, dispatch)
     if dispatch.has_ended:
         return
     if incident.state is IncidentState.ACTIVATED:
+        await change_staging(tx, dispatch, active_threat=threat)
         await withdraw_unwanted(tx, dispatch)
         await staff_roles(tx, dispatch, cause="incident_changed")
     elif incident.state is IncidentState.CLOSED:
         await end_dispatch(tx, dispatch, DispatchState.CLOSED)
         await dispatch.record(tx, DispatchClosed)
-    elif incident.state in {IncidentState.SCREENED_OUT, IncidentState.MERGED}:
+    elif incident.state in _TAKEN_BACK:
         await end_dispatch(tx, dispatch, DispatchState.STOOD_DOWN)
         await dispatch.record(tx, DispatchStoodDown)
+
+
+async def _weigh(tx: Transaction, dispatch: Dispatch) -> None:
+    """There are victims after all: whoever was there has seen them."""
+    for interrupter_id in sorted({one.interrupter_id for one in dispatch.assignments if one.on_scene_at}):
+        await weigh_exposure(tx, dispatch, interrupter_id)

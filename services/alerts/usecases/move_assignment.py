@@ -8,6 +8,7 @@ from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.keep_check_ins import end_check_ins, note_sign_of_life, restart_check_ins
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.watch_arrivals import end_watch
+from services.alerts.usecases.weigh_exposure import weigh_exposure
 from shared.contracts.dispatch_event import AssignmentEvent
 from shared.contracts.events.dispatches import (
     AssignmentCleared,
@@ -49,7 +50,9 @@ async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentSt
             await _keep_check_ins(tx, dispatch, assignment)
             await end_watch(tx, assignment)
             await dispatch.record(tx, _EVENTS[state], assignment_id=assignment.id)
-            if state is AssignmentState.CLEARED:
+            if state is AssignmentState.ON_SCENE:
+                await weigh_exposure(tx, dispatch, assignment.interrupter_id)
+            elif state is AssignmentState.CLEARED:
                 await tx.run(_CLEARED, id=assignment.interrupter_id)
                 await ask_to_reconsider(tx)
     return assignment

@@ -37,6 +37,7 @@ WHERE id = :id AND state = 'attempting' AND attempts = :number
 """
 _PAGE = "SELECT p.state FROM deliveries d JOIN pages p ON p.id = d.page_id WHERE d.id = :delivery_id"
 _OF_A_DISPATCH = ("offer.made", "assignment.made", "check_in.due")
+_MUST_BE_KNOWN = ("assignment.made", "scene.threat")
 _ASKED = (CheckInState.WARNED, CheckInState.MISSED)
 _DISABLE = """
 UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1,
@@ -102,8 +103,8 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
         await _note_on_offer(tx, *locked, attempt, state)
     elif state == "dead" and is_wanted and attempt.kind.startswith("page."):
         await raise_alarm(tx, service="alerts", alarm="page_undeliverable", subject=attempt.kind)
-    elif state == "dead" and is_wanted and attempt.kind == "assignment.made":
-        # Somebody has a role and does not know it; nobody else will be asked.
+    elif state == "dead" and is_wanted and attempt.kind in _MUST_BE_KNOWN:
+        # Somebody has a role, or walks into a threat, and does not know it; nobody else will be asked.
         await raise_alarm(tx, service="alerts", alarm="assignment_undeliverable", subject=str(attempt.offer_id))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.policies import policy_in_force
 from services.alerts.tables import DISPATCH, DispatchRow
+from services.alerts.usecases.owe_triage import owe_triage
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
 from shared.contracts.events.incidents import IncidentSnapshot
@@ -31,6 +32,7 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
     activated_at = incident.activated_at or now
     dispatch = Dispatch(_row(incident, policy, activated_at=activated_at, now=now))
     await tx.insert(DISPATCH, dispatch.row)
+    await owe_triage(tx, dispatch)
     await dispatch.record(tx, DispatchOpened)
     if now - activated_at > dispatch.policy.activation_max_age:
         dispatch.row.state, dispatch.row.closed_at = DispatchState.STOOD_DOWN, now
@@ -54,5 +56,6 @@ def _row(incident: IncidentSnapshot, policy: Mapping[Any, Any], *, activated_at:
         activated_at=activated_at,
         opened_at=now,
         exhausted_count=0,
+        threat_reported=incident.active_threat,
         exhausted_roles=[],
     )

@@ -8,7 +8,7 @@ from services.alerts.usecases.queue_delivery import Message, queue
 from shared.kernel.vocabulary import EscalationTarget
 from shared.messaging.alarms import raise_alarm
 from shared.observability.logs import get_logger
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 log = get_logger(__name__)
 
@@ -35,6 +35,21 @@ SELECT id FROM webhook_endpoints WHERE enabled AND (
 """
 
 
+async def recipients(
+    tx: Transaction, about: Row | None, *, audience: str | None, person: UUID | None = None
+) -> list[UUID]:
+    """Endpoints. `about`: the community and the time zone of the incident that it is about."""
+    rows = await tx.rows(
+        _RECIPIENTS,
+        about_incident=about is not None,
+        about=person,
+        audience=audience,
+        community=about["community"] if about else None,
+        time_zone=about["time_zone"] if about else "UTC",
+    )
+    return [row["id"] for row in rows]
+
+
 async def send_page(tx: Transaction, page_id: UUID) -> int:
     """To how many endpoints. A page that reaches none at all raises an alarm of its own: it must show somewhere. Where
     only supervisors were to be told, the next step of the escalation does.
@@ -45,23 +60,16 @@ async def send_page(tx: Transaction, page_id: UUID) -> int:
     if page["incident_id"] is not None:
         announce_change(tx, page["incident_id"], "page.sent")
     about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
-    recipients = await tx.rows(
-        _RECIPIENTS,
-        about_incident=about is not None,
-        about=page["about"],
-        audience=page["audience"],
-        community=about["community"] if about else None,
-        time_zone=about["time_zone"] if about else "UTC",
-    )
+    told = await recipients(tx, about, person=page["about"], audience=page["audience"])
     incident = about["incident"] if about else None
     content = page_message(page_id, page["kind"], page["subject"], page["round"], incident)
     message = Message(
         f"page.{page['kind']}", urgent=True, content=content, incident_id=page["incident_id"], page_id=page_id
     )
-    for endpoint in recipients:
-        await queue(tx, endpoint["id"], message)
-    if not recipients:
+    for endpoint_id in told:
+        await queue(tx, endpoint_id, message)
+    if not told:
         log.error("page.nobody_to_page", kind=page["kind"], subject=page["subject"])
         if page["kind"] != "alarm" and page["audience"] != EscalationTarget.SUPERVISOR:
             await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=page["kind"])
-    return len(recipients)
+    return len(told)

@@ -44,7 +44,9 @@ async def settle_offer(
     await dispatch.record(tx, _EVENTS[state], offer_id=offer.id)
 
 
-async def tell(tx: Transaction, dispatch: Dispatch, interrupter_id: UUID, offer_id: UUID, kind: str) -> None:
+async def tell(
+    tx: Transaction, dispatch: Dispatch, interrupter_id: UUID, offer_id: UUID, kind: str, *, urgent: bool = False
+) -> None:
     content = notice_message(kind, dispatch.row.incident, offer_id=offer_id)
-    message = Message(kind, urgent=False, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
+    message = Message(kind, urgent=urgent, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
     await queue_for_interrupter(tx, interrupter_id, message)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.casework.domain.follow_ups import ActivatedIncident, Fact, decide
 from services.casework.queries.rules import RulesInForce
+from services.casework.usecases.follow_triage import TRIAGE, complete_held_triage
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 from shared.persistence.transaction import Transaction
@@ -44,4 +45,6 @@ async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInFo
             asked_by=in_force.version,
             due_at=wanted.due_at,
         )
+    if any(wanted.kind == TRIAGE for wanted in decision.wanted):
+        await complete_held_triage(tx, incident_id)
     await tx.run(_JUDGED, incident_id=incident_id, version=in_force.version)

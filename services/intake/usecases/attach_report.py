@@ -88,7 +88,14 @@ async def _add(tx: Transaction, row: IncidentRow, report: Report, report_id: UUI
     row.version += 1
     corroborated = snapshot(row).model_copy(update={"kind": was_kind})
     await publish(
-        tx, IncidentCorroborated(at=now, incident=corroborated, report_id=report_id, source=report.source_kind)
+        tx,
+        IncidentCorroborated(
+            at=now,
+            incident=corroborated,
+            report_id=report_id,
+            source=report.source_kind,
+            active_threat_said=report.facts.active_threat,
+        ),
     )
     if became_another:
         row.version += 1

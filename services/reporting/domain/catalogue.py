@@ -6,7 +6,7 @@ same.
 
 from dataclasses import dataclass
 
-from services.reporting.domain.milestones import MILESTONES
+from services.reporting.domain.milestones import MILESTONES, TRIAGE
 from shared.kernel.vocabulary import AreaKind
 
 ANYWHERE = (AreaKind.COMMUNITY, AreaKind.WARD, AreaKind.CLUSTER)
@@ -126,6 +126,21 @@ _EVENTS = Kpi(
     ("day", "topic", "type"),
     ("count",),
 )
+_TRIAGE_HELD = Kpi(
+    "triage_held",
+    "Triage held in time",
+    "seconds",
+    "From an incident's activation to its triage meeting, over all triages that are owed; those of incidents that were "
+    "screened out or merged before it was held are not. n: held; missing: not held, and its time by the dispatch's own "
+    "policy is over; pending: not held, and still in time. p50_s and p90_s are nearest-rank percentiles of the n. "
+    "within_target counts times of at most target_s; share_within_target divides it by n + missing, so that what was "
+    "never held is not a success, and is null if there is nothing to divide or no target. "
+    f"The day is that of the activation. {_DAYS} {_NO_DRILLS}",
+    ("day", *_PLACES, "kind"),
+    ("n", "missing", "pending", "p50_s", "p90_s", "target_s", "within_target", "share_within_target"),
+    ANYWHERE,
+    TRIAGE,
+)
 _UNTIL = {
     "first_attempt": "the first attempt to reach a phone",
     "acknowledged": "the first acknowledgement by a person",
@@ -157,6 +172,7 @@ KPIS: dict[str, Kpi] = {
         _INCIDENTS,
         _VICTIMS,
         *map(_response_time, MILESTONES),
+        _TRIAGE_HELD,
         _OFFERS,
         _ASSIGNMENTS,
         _DISPATCHES,

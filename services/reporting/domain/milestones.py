@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 MILESTONES = ("first_attempt", "acknowledged", "accepted", "on_scene")
+# A meeting is no part of the response's speed, and has a target all the same.
+TRIAGE = "triage"
+TARGETS = (*MILESTONES, TRIAGE)
 
 
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:

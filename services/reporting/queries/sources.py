@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from services.reporting.domain.milestones import MILESTONES
 
 _COUNT = "count(*) AS count"
+_TOOK = """
+percentile_disc(0.5) WITHIN GROUP (ORDER BY took_s) AS p50_s,
+percentile_disc(0.9) WITHIN GROUP (ORDER BY took_s) AS p90_s,
+CAST(:target_s AS double precision) AS target_s,
+count(*) FILTER (WHERE took_s <= CAST(:target_s AS double precision)) AS within_target
+"""
 _STANDING = "state NOT IN ('screened_out', 'merged')"
 
 
@@ -27,17 +33,24 @@ SELECT i.activated_at AS at, i.community, i.ward, i.cluster, i.kind,
 FROM incident_facts i LEFT JOIN dispatch_facts d USING (incident_id)
 WHERE NOT i.exercise AND i.activated_at IS NOT NULL
 """,  # noqa: S608 - one of our own four column names
-        """
-count(took_s) AS n, count(*) - count(took_s) AS missing,
-percentile_disc(0.5) WITHIN GROUP (ORDER BY took_s) AS p50_s,
-percentile_disc(0.9) WITHIN GROUP (ORDER BY took_s) AS p90_s,
-CAST(:target_s AS double precision) AS target_s,
-count(*) FILTER (WHERE took_s <= CAST(:target_s AS double precision)) AS within_target
-""",
+        f"count(took_s) AS n, count(*) - count(took_s) AS missing, {_TOOK}",
     )
 
 
 SOURCES: dict[str, Source] = {
+    "triage_held": Source(
+        """
+SELECT i.activated_at AS at, i.community, i.ward, i.cluster, i.kind,
+       CAST(extract(epoch FROM d.triage_held_at - i.activated_at) AS double precision) AS took_s,
+       d.triage_state = 'due' AND d.triage_due_at > app_now() AS is_pending
+FROM incident_facts i JOIN dispatch_facts d USING (incident_id)
+WHERE NOT i.exercise AND i.activated_at IS NOT NULL AND d.triage_state IN ('due', 'held')
+""",
+        f"""
+count(took_s) AS n, count(*) FILTER (WHERE is_pending) AS pending,
+count(*) FILTER (WHERE took_s IS NULL AND NOT is_pending) AS missing, {_TOOK}
+""",
+    ),
     "incidents": Source(
         """
 SELECT occurred_at AS at, community, ward, cluster, kind, state FROM incident_facts WHERE NOT exercise

@@ -32,6 +32,7 @@ async def _write(tx: Transaction, snapshots: list[DispatchSnapshot]) -> None:
 
 
 def _dispatch(dispatch: DispatchSnapshot) -> DispatchFact:
+    triage = dispatch.triage
     return DispatchFact(
         incident_id=dispatch.incident_id,
         version=dispatch.version,
@@ -44,6 +45,9 @@ def _dispatch(dispatch: DispatchSnapshot) -> DispatchFact:
         acknowledged_at=earliest(offer.acknowledged_at for offer in dispatch.offers),
         accepted_at=earliest(assignment.accepted_at for assignment in dispatch.assignments),
         on_scene_at=earliest(assignment.on_scene_at for assignment in dispatch.assignments),
+        triage_state=triage.state if triage else None,
+        triage_due_at=triage.due_at if triage else None,
+        triage_held_at=triage.held_at if triage else None,
         exercise=dispatch.exercise,
     )
 

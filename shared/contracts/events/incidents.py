@@ -92,11 +92,16 @@ class IncidentOpened(IncidentEvent):
 
 
 class IncidentCorroborated(IncidentEvent):
-    """Another report of the same incident came in; the snapshot holds what it added."""
+    """Another report of the same incident came in; the snapshot holds what it added.
+
+    `active_threat_said`: this very report speaks of a threat, whatever was known before.
+    """
 
     TYPE = "truce.intake.incident.corroborated.v1"
+    SCHEMA = 2
     report_id: OpaqueId
     source: Annotated[SourceKind, P1]
+    active_threat_said: Flag | None = None
 
 
 class IncidentVerified(IncidentEvent):

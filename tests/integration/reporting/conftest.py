@@ -16,7 +16,7 @@ from shared.persistence.database import Database
 from tests.support.deployment import Deployment
 from tests.support.waiting import eventually
 
-TARGETS_S = {"first_attempt": 15.0, "acknowledged": 60.0, "accepted": 120.0, "on_scene": 600.0}
+TARGETS_S = {"first_attempt": 15.0, "acknowledged": 60.0, "accepted": 120.0, "on_scene": 600.0, "triage": 86_400.0}
 DC = Programme("dc_onse", "America/New_York", TARGETS_S)
 _READ = "SELECT coalesce(sum(next_offset), 0) AS records FROM consumer_positions"
 

@@ -14,7 +14,13 @@ def test_the_districts_own_data_can_be_read() -> None:
     programme = read_programme(DC, "dispatch_policy.json")
     assert programme.programme_id == "dc_onse"
     assert programme.time_zone == "America/New_York"
-    assert programme.targets_s == {"first_attempt": 15, "acknowledged": 300, "accepted": 600, "on_scene": 1800}
+    assert programme.targets_s == {
+        "first_attempt": 15,
+        "acknowledged": 300,
+        "accepted": 600,
+        "on_scene": 1800,
+        "triage": 86_400,
+    }
 
 
 def test_a_target_that_is_not_there_is_none_and_not_zero(tmp_path: Path) -> None:

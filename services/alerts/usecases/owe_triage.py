@@ -1,0 +1,45 @@
+"""A triage is owed after an activation, and not any more when the incident turns out to be none.
+
+An exercise has one too, marked; nobody is reminded of it or paged about it, and it is never counted.
+"""
+
+from services.alerts.domain.triage import owed
+from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.triages import tell_triage
+from services.alerts.responder_terms import responder_terms_of
+from services.alerts.usecases.settle_page import clear_page
+from shared.contracts.events.dispatches import TriageWithdrawn
+from shared.contracts.response_parts import TriagePart
+from shared.kernel.response_words import TriageState
+from shared.persistence.transaction import Transaction
+
+TRIAGE_OVERDUE = "triage_overdue"
+_OWE = """
+INSERT INTO triages (incident_id, version, state, exercise, due_at, next_action_at)
+VALUES (:incident_id, 1, 'due', :exercise, :due_at, :next_at)
+"""
+_WITHDRAW = """
+UPDATE triages SET state = 'withdrawn', version = version + 1, next_action_at = NULL
+WHERE incident_id = :incident_id AND state = 'due'
+"""
+
+
+async def owe_triage(tx: Transaction, dispatch: Dispatch) -> None:
+    """As the dispatch opens. The caller records the event."""
+    times = responder_terms_of(dispatch.row.policy).triage
+    found = owed(dispatch.row.activated_at, await tx.now(), times)
+    if found is None:
+        return
+    exercise = dispatch.row.incident["exercise"]
+    next_at = None if exercise else found.next_at
+    await tx.run(_OWE, incident_id=dispatch.incident_id, exercise=exercise, due_at=found.due_at, next_at=next_at)
+    part = TriagePart(state=TriageState.DUE, due_at=found.due_at)
+    dispatch.row.triage = part.model_dump(mode="json", exclude_none=True)
+
+
+async def withdraw_triage(tx: Transaction, dispatch: Dispatch) -> None:
+    """One that was held stays: it was. Repeating it changes nothing."""
+    if await tx.run(_WITHDRAW, incident_id=dispatch.incident_id):
+        await clear_page(tx, TRIAGE_OVERDUE, str(dispatch.incident_id))
+        await tell_triage(tx, dispatch)
+        await dispatch.record(tx, TriageWithdrawn)

@@ -1,0 +1,82 @@
+"""Triages under several engines and recorders at once: reminded of once, told once, recorded once."""
+
+import asyncio
+from typing import Any
+
+from services.alerts.usecases.watch_triages import watch_triages
+from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.triages import hold, plan, queue, triage
+
+INCIDENTS, ENGINES = 5, 4
+
+
+async def engines(alone: AlertsAlone) -> None:
+    """Several at once, each until nothing is due for it."""
+
+    async def one() -> None:
+        while await alone.world.alerts_db.retrying(watch_triages):
+            pass
+
+    await asyncio.gather(*(one() for _ in range(ENGINES)))
+
+
+async def rows(alone: AlertsAlone, statement: str) -> list[Any]:
+    async with alone.world.alerts_db.transaction() as tx:
+        return [tuple(row.values()) for row in await tx.rows(statement)]
+
+
+async def test_of_several_engines_one_reminds_and_one_pages_about_each_triage(alone: AlertsAlone) -> None:
+    incidents = {await alone.incident() for _ in range(INCIDENTS)}
+    await alone.world.deployment.advance(hours=19)
+    await engines(alone)
+    assert await rows(alone, "SELECT 1 FROM deliveries WHERE kind = 'triage.due_soon'") == []
+    await alone.world.deployment.advance(hours=1)
+    await engines(alone)
+    reminded = await rows(alone, "SELECT CAST(incident_id AS text) FROM deliveries WHERE kind = 'triage.due_soon'")
+    assert sorted(incident for (incident,) in reminded) == sorted(incidents)
+    await alone.world.deployment.advance(hours=4)
+    await engines(alone)
+    told = await rows(alone, "SELECT subject FROM pages WHERE kind = 'triage_overdue' AND state = 'open'")
+    assert sorted(subject for (subject,) in told) == sorted(incidents)
+    assert sorted(await queue(alone.world, "overdue")) == sorted(incidents)
+
+
+async def test_of_several_records_at_once_one_is_kept_and_an_engine_beside_them_leaves_no_page(
+    alone: AlertsAlone,
+) -> None:
+    incident = await alone.incident()
+    await alone.world.deployment.advance(hours=25)
+    answers, _ = await asyncio.gather(asyncio.gather(*(hold(alone.world, incident) for _ in range(5))), engines(alone))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+    await engines(alone)
+    assert await rows(alone, "SELECT 1 FROM pages WHERE kind = 'triage_overdue' AND state = 'open'") == []
+    told = "SELECT count(*) FROM outbox WHERE headers ->> 'ce_type' = 'truce.alerts.triage.held.v1'"
+    assert await rows(alone, told) == [(1,)]
+
+
+async def test_of_several_plans_from_one_reading_one_is_kept(alone: AlertsAlone) -> None:
+    incident = await alone.incident()
+    seen = f'"{(await hold(alone.world, incident)).json()["version"]}"'
+    answers = await asyncio.gather(*(plan(alone.world, incident, [], if_match=seen) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
+    assert (await triage(alone.world, incident))["plan"]["number"] == 1
+
+
+async def test_a_record_sent_again_with_its_key_gets_the_same_answer(alone: AlertsAlone) -> None:
+    incident = await alone.incident()
+    body: dict[str, Any] = {
+        "attended_by": [{"role": "supervisor"}],
+        "decisions": ["monitor"],
+        "risk": {"immediate": "none", "ongoing": "none", "long_term": "none"},
+    }
+    shown = await triage(alone.world, incident)
+    async with alone.world.alerts_db.transaction() as tx:
+        now = (await tx.row("SELECT app_now() AS at"))["at"]
+    headers = alone.world.bearer("program_office", sub="office-1") | {"Idempotency-Key": "triage-1"}
+    path = f"/v1/dispatches/{incident}/triage"
+    twice = [
+        await alone.world.alerts.post(path, json=body | {"held_at": now.isoformat()}, headers=headers) for _ in "12"
+    ]
+    assert [answer.status_code for answer in twice] == [201, 201]
+    assert twice[0].json() == twice[1].json()
+    assert (shown["state"], (await triage(alone.world, incident))["version"]) == ("due", 2)

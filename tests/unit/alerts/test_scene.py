@@ -1,0 +1,53 @@
+"""What is known of a threat after a report from the scene, and after intake's news."""
+
+from uuid import UUID
+
+import pytest
+
+from services.alerts.domain.scene import ThreatNews, may_read_report, may_report, threat_by_news, threat_by_report
+from shared.kernel.response_words import SceneState
+from shared.kernel.vocabulary import AssignmentState
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_scene_s_own_word_counts_and_a_tense_scene_changes_nothing(known: bool) -> None:
+    assert threat_by_report(known, SceneState.CLEAR) is False
+    assert threat_by_report(known, SceneState.ACTIVE_THREAT) is True
+    assert threat_by_report(known, SceneState.TENSE) is known
+
+
+@pytest.mark.parametrize(
+    ("known", "before", "after", "said", "then"),
+    [
+        (False, False, True, True, True),
+        (False, False, True, False, True),
+        (False, True, True, True, True),
+        (False, True, True, False, False),
+        (True, True, True, False, True),
+        (True, True, False, False, False),
+        (True, False, False, False, True),
+        (False, False, False, False, False),
+    ],
+)
+def test_intakes_word_counts_when_it_changes_or_is_said_anew(
+    known: bool, before: bool, after: bool, said: bool, then: bool
+) -> None:
+    assert threat_by_news(known, ThreatNews(before=before, after=after, said=said)) is then
+
+
+def test_a_role_that_one_does_not_have_is_not_reported_about() -> None:
+    able = {state for state in AssignmentState if may_report(state)}
+    assert able == {
+        AssignmentState.ACCEPTED,
+        AssignmentState.EN_ROUTE,
+        AssignmentState.ON_SCENE,
+        AssignmentState.CLEARED,
+    }
+
+
+def test_it_is_read_by_the_desk_and_by_whoever_was_sent() -> None:
+    heron, stranger = UUID(int=1), UUID(int=2)
+    assert may_read_report(None, reads_all=True, sent=())
+    assert may_read_report(heron, reads_all=False, sent=[heron])
+    assert not may_read_report(stranger, reads_all=False, sent=[heron])
+    assert not may_read_report(None, reads_all=False, sent=[heron])
