@@ -17,11 +17,11 @@ MANY = 10_000
 LIVE = (DispatchState.OPEN, DispatchState.STAFFED, DispatchState.EXHAUSTED)
 _FILL = """
 INSERT INTO dispatches (incident_id, version, state, community, incident, incident_version, policy_name, policy_version,
-                        policy, activated_at, opened_at, exhausted_count, closed_at)
+                        policy, activated_at, opened_at, exhausted_count, exhausted_roles, closed_at)
 SELECT gen_random_uuid(), 9, CASE WHEN n % 500 = 0 THEN 'open' ELSE 'closed' END,
        CASE WHEN n % 40 = 0 THEN 'alder' ELSE 'birch' END,
        jsonb_set(d.incident, '{exercise}', to_jsonb(n % 300 = 0)), 2, d.policy_name, d.policy_version, d.policy,
-       app_now() - n * interval '1 hour', app_now() - n * interval '1 hour', 0,
+       app_now() - n * interval '1 hour', app_now() - n * interval '1 hour', 0, '{}',
        CASE WHEN n % 500 <> 0 THEN app_now() END
 FROM generate_series(1, :many) n, dispatches d
 """
@@ -67,7 +67,7 @@ async def touched(tx: Transaction, wanted: Wanted) -> float:
         (Wanted(community="alder"), 250),
         (Wanted(exercise=True), 50),
         (Wanted(exercise=False), 60),
-        (Wanted(states=LIVE, community="alder"), 250),
+        (Wanted(states=LIVE, community="alder"), 260),
     ],
 )
 async def test_a_page_looks_at_few_of_ten_thousand(alone: AlertsAlone, wanted: Wanted, at_most: int) -> None:

@@ -59,6 +59,16 @@ async def test_what_commits_late_comes_behind_what_was_read_already(db: Database
     assert [(one.position, one.change) for one in await read(db, early.position)] == [(2, "late")]
 
 
+async def test_only_one_numbers_at_a_time(db: Database) -> None:
+    await said(db, "first")
+    async with db.transaction() as tx:
+        assert await number(tx, FEED) == 1
+        await said(db, "second")
+        assert await numbered(db) == 0
+    assert await numbered(db) == 1
+    assert [(one.position, one.change) for one in await read(db)] == [(1, "first"), (2, "second")]
+
+
 async def test_changes_of_one_transaction_keep_their_order(db: Database) -> None:
     await said(db, "first", "second", "third")
     assert await numbered(db) == 3
