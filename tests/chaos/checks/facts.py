@@ -51,13 +51,14 @@ def check(evidence: Evidence) -> Verdict:
 
 
 def _root(snapshot: Row) -> Row:
-    """Of a dispatch the earliest of each moment; the community by its id."""
-    near = snapshot.get("community")
+    """Of a dispatch the earliest of each moment, and its triage; the community by its id."""
+    near, triage = snapshot.get("community"), snapshot.get("triage") or {}
     firsts = {
         name: min((one[of] for one in snapshot[part] if of in one), key=seconds, default=None)
         for name, part, of in _FIRSTS
         if part in snapshot
     }
+    firsts |= {f"triage_{name}": triage.get(name) for name in ("state", "due_at", "held_at")}
     return snapshot | firsts | {"community": near["area_id"] if isinstance(near, dict) else near}
 
 
