@@ -37,7 +37,7 @@ status: ## say what runs where
 
 .PHONY: test
 test: check ## everything: check, then all tests
-	@$(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: setup ## style, types and architecture, without running anything
