@@ -7,6 +7,9 @@ from tests.support.race_ground import races
 
 # `make soak-races` has 20,000 of them.
 INTERLEAVINGS = 60
+# What wins a race depends on the machine too: they go on until each has won one.
+MOST_ROUNDS = 5
+EVERYTHING = {"accept", "decline", "expire", "clear", "close", "screen_out", "follow", "reassign"}
 _DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
@@ -15,9 +18,12 @@ async def test_racing_answers_deadlines_endings_and_the_desk_break_no_rule(
     deployment: Deployment, quota: int, parallel: int, seed: int
 ) -> None:
     async with races(deployment, quota=quota, parallel=parallel, seed=seed) as raced:
-        await raced.run(INTERLEAVINGS)
+        for _ in range(MOST_ROUNDS):
+            await raced.run(INTERLEAVINGS)
+            done = {what for what, outcome in raced.outcomes if outcome == "done"}
+            if done >= EVERYTHING:
+                break
         async with raced.db.transaction() as tx:
             waited_crosswise = await tx.row(_DEADLOCKS)
     assert waited_crosswise["deadlocks"] == 0
-    done = {what for what, outcome in raced.outcomes if outcome == "done"}
-    assert done >= {"accept", "decline", "expire", "clear", "close", "screen_out", "follow", "reassign"}
+    assert done >= EVERYTHING
