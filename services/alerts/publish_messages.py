@@ -3,19 +3,12 @@
 import typer
 
 from services.alerts.message_types import FOLDER, MESSAGES
-from shared.contracts.publish import Unpublishable, publish
+from shared.contracts.publish import publish_and_tell
 
 
 def main() -> None:
     """Write the missing golden schemas; refuse to change a released one."""
-    try:
-        names = publish(MESSAGES.values(), FOLDER)
-    except Unpublishable as error:
-        typer.echo(error, err=True)
-        raise typer.Exit(1) from None
-    for name in names:
-        typer.echo(f"published {name}")
-    typer.echo(f"{len(names)} new, {len(MESSAGES)} messages in all")
+    publish_and_tell(MESSAGES.values(), FOLDER, "messages")
 
 
 if __name__ == "__main__":

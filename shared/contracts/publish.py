@@ -5,7 +5,7 @@ is a new major version: another type.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import typer
@@ -64,16 +64,21 @@ def _against_predecessor(event: type[Promised], folder: Path) -> list[str]:
     return [f"{event.schema_name()}: {reason}" for reason in found]
 
 
-def main() -> None:
-    """Write the missing golden schemas; refuse to change a released one."""
+def publish_and_tell(models: Collection[type[Promised]], folder: Path, what: str) -> None:
+    """For command lines: says what is new, or why nothing was written, and ends with 1 then."""
     try:
-        names = publish(EVENTS.values(), SCHEMAS)
+        names = publish(models, folder)
     except Unpublishable as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from None
     for name in names:
         typer.echo(f"published {name}")
-    typer.echo(f"{len(names)} new, {len(EVENTS)} events in all")
+    typer.echo(f"{len(names)} new, {len(models)} {what} in all")
+
+
+def main() -> None:
+    """Write the missing golden schemas; refuse to change a released one."""
+    publish_and_tell(EVENTS.values(), SCHEMAS, "events")
 
 
 if __name__ == "__main__":

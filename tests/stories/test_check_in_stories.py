@@ -1,5 +1,6 @@
 """People on scene are looked after: asked for a sign of life, and whoever gives none is somebody's concern at once."""
 
+from tests.support.people import Interrupter
 from tests.support.world import RIVER_ROAD, World
 
 
@@ -9,15 +10,20 @@ async def check_in(world: World, incident: str) -> tuple[str | None, int]:
     return assignment["check_in_state"], assignment["check_ins_missed"]
 
 
+async def gives_no_sign_of_life(world: World, who: Interrupter, incident: str) -> None:
+    """Until they were asked for one, and the time to answer has passed too."""
+    await world.advance(minutes=32)
+    await who.is_told("check_in.due", incident)
+    await world.advance(minutes=8)
+
+
 async def test_who_is_not_heard_of_on_scene_is_asked_and_then_the_desk_is_paged_until_they_check_in(
     world: World,
 ) -> None:
     heron = await world.on_duty("heron")
     incident = await world.activated_incident()
     assignment = await heron.arrives(incident)
-    await world.advance(minutes=32)
-    await heron.is_told("check_in.due", incident)
-    await world.advance(minutes=8)
+    await gives_no_sign_of_life(world, heron, incident)
     for desk in (world.supervisor, world.dispatcher):
         await desk.is_paged("welfare", incident_id=incident, subject=assignment)
     assert await check_in(world, incident) == ("missed", 1)
@@ -61,9 +67,7 @@ async def test_whoever_has_cleared_is_not_looked_for_any_more(world: World) -> N
     heron = await world.on_duty("heron")
     incident = await world.activated_incident()
     assignment = await heron.arrives(incident)
-    await world.advance(minutes=32)
-    await heron.is_told("check_in.due", incident)
-    await world.advance(minutes=8)
+    await gives_no_sign_of_life(world, heron, incident)
     for desk in (world.supervisor, world.dispatcher):
         await desk.is_paged("welfare", subject=assignment)
     await heron.does(assignment, "clear")
@@ -75,9 +79,7 @@ async def test_an_acknowledged_page_about_somebody_is_not_repeated_and_they_stay
     heron = await world.on_duty("heron")
     incident = await world.activated_incident()
     assignment = await heron.arrives(incident)
-    await world.advance(minutes=32)
-    await heron.is_told("check_in.due", incident)
-    await world.advance(minutes=8)
+    await gives_no_sign_of_life(world, heron, incident)
     await world.supervisor.is_paged("welfare", subject=assignment)
     page = await world.dispatcher.is_paged("welfare", subject=assignment)
     await world.dispatcher.acknowledges(page)
@@ -90,9 +92,7 @@ async def test_the_supervisor_of_somebody_from_elsewhere_is_paged_too(world: Wor
     heron = await world.on_duty("heron", floater=True, organization=RIVER_ROAD)
     incident = await world.activated_incident()
     assignment = await heron.arrives(incident)
-    await world.advance(minutes=32)
-    await heron.is_told("check_in.due", incident)
-    await world.advance(minutes=8)
+    await gives_no_sign_of_life(world, heron, incident)
     for desk in (theirs, world.supervisor, world.dispatcher):
         await desk.is_paged("welfare", subject=assignment)
 
@@ -101,9 +101,7 @@ async def test_the_end_of_the_incident_ends_the_search_for_somebody_on_scene(wor
     heron = await world.on_duty("heron")
     incident = await world.activated_incident()
     assignment = await heron.arrives(incident)
-    await world.advance(minutes=32)
-    await heron.is_told("check_in.due", incident)
-    await world.advance(minutes=8)
+    await gives_no_sign_of_life(world, heron, incident)
     for desk in (world.supervisor, world.dispatcher):
         await desk.is_paged("welfare", subject=assignment)
     await world.does(incident, "close")
