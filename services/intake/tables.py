@@ -51,6 +51,11 @@ class IncidentRow(IntakeRow, table=True):
     route: str | None = None
     report_count: int
     sources: list[str] = Field(sa_column=Column(ARRAY(String)))
+    verification: str
+    rumour: bool
+    scene_status: str
+    restricted: bool
+    merged_into: UUID | None = None
 
 
 class ResponseRow(IntakeRow, table=True):

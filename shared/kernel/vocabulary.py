@@ -55,6 +55,22 @@ class IncidentState(StrEnum):
     MERGED = "merged"
 
 
+class Verification(StrEnum):
+    """How well an incident is known to have happened, the least first."""
+
+    UNVERIFIED = "unverified"
+    SINGLE_SOURCE = "single_source"
+    CORROBORATED = "corroborated"
+    CONFIRMED = "confirmed"
+
+
+class SceneStatus(StrEnum):
+    UNKNOWN = "unknown"
+    ACTIVE_THREAT = "active_threat"
+    POLICE_ON_SCENE = "police_on_scene"
+    CLEAR = "clear"
+
+
 class ScreenedOutReason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     UNFOUNDED = "unfounded"

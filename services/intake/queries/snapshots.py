@@ -6,9 +6,11 @@ from shared.kernel.vocabulary import (
     IncidentKind,
     IncidentState,
     Relationship,
+    SceneStatus,
     ScreenedOutReason,
     SourceKind,
     TimePrecision,
+    Verification,
     Weapon,
 )
 
@@ -40,6 +42,11 @@ def snapshot(row: IncidentRow) -> IncidentSnapshot:
         route=row.route,
         report_count=row.report_count,
         sources=tuple(SourceKind(source) for source in row.sources),
+        verification=Verification(row.verification),
+        rumour=row.rumour,
+        scene_status=SceneStatus(row.scene_status),
+        restricted=row.restricted,
+        merged_into=row.merged_into,
     )
 
 

@@ -4,6 +4,7 @@ The first event is always `opened`; what policy then decided is a second event w
 """
 
 from datetime import datetime
+from typing import Any
 
 from services.intake.current_programme import InForce
 from services.intake.domain.activation import activatable_until
@@ -15,8 +16,9 @@ from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from shared.contracts.events.incidents import IncidentOpened, IncidentScreenedOut
+from shared.kernel.geo import Point
 from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import IncidentState
+from shared.kernel.vocabulary import IncidentState, SceneStatus, Verification
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -39,8 +41,7 @@ async def open_incident(tx: Transaction, report: Report, in_force: InForce) -> T
 
 
 def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
-    facts, located, timing = settled(report.facts), in_force.locate(report.point), report.timing
-    community = located.community
+    facts, timing = settled(report.facts), report.timing
     until = activatable_until(timing, in_force.programme.activation)
     assert timing.occurred_at is not None
     assert until is not None
@@ -58,14 +59,8 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         opened_at=now,
         activatable_until=until,
         obstacles=[],
-        lat=report.point.lat,
-        lon=report.point.lon,
         accuracy_m=report.accuracy_m,
-        community=community.area_id if community else None,
-        community_name=community.name if community else None,
-        community_distance_m=community.distance_m if community else None,
-        ward=located.ward,
-        cluster=located.cluster,
+        **_where(report.point, in_force),
         injured=facts.injured,
         killed=facts.killed,
         weapon=facts.weapon,
@@ -76,4 +71,22 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         exercise=report.exercise,
         report_count=1,
         sources=[report.source_kind],
+        verification=Verification.UNVERIFIED,
+        rumour=False,
+        scene_status=SceneStatus.ACTIVE_THREAT if facts.active_threat else SceneStatus.UNKNOWN,
+        restricted=False,
     )
+
+
+def _where(point: Point, in_force: InForce) -> dict[str, Any]:
+    located = in_force.locate(point)
+    community = located.community
+    return {
+        "lat": point.lat,
+        "lon": point.lon,
+        "community": community.area_id if community else None,
+        "community_name": community.name if community else None,
+        "community_distance_m": community.distance_m if community else None,
+        "ward": located.ward,
+        "cluster": located.cluster,
+    }

@@ -21,9 +21,11 @@ from shared.kernel.vocabulary import (
     IncidentKind,
     IncidentState,
     Relationship,
+    SceneStatus,
     ScreenedOutReason,
     SourceKind,
     TimePrecision,
+    Verification,
     Weapon,
 )
 
@@ -45,6 +47,10 @@ class NearCommunity(Part):
 
 
 class IncidentSnapshot(Snapshot):
+    """`restricted`: named roles only may see that it exists, wherever it goes. `merged_into`: the incident that it
+    turned out to be.
+    """
+
     incident_id: OpaqueId
     state: Annotated[IncidentState, P1]
     kind: Annotated[IncidentKind, P1]
@@ -69,6 +75,11 @@ class IncidentSnapshot(Snapshot):
     route: Code | None = None
     report_count: Count
     sources: tuple[Annotated[SourceKind, P1], ...]
+    verification: Annotated[Verification, P1] | None = None
+    rumour: Flag = False
+    scene_status: Annotated[SceneStatus, P1] | None = None
+    restricted: Flag = False
+    merged_into: OpaqueId | None = None
 
 
 class IncidentEvent(Event):
@@ -87,8 +98,10 @@ class IncidentEvent(Event):
 
 class IncidentOpened(IncidentEvent):
     TYPE = "truce.intake.incident.opened.v1"
+    SCHEMA = 2
     report_id: OpaqueId
     source: Annotated[SourceKind, P1]
+    split_from: OpaqueId | None = None
 
 
 class IncidentCorroborated(IncidentEvent):
@@ -98,7 +111,7 @@ class IncidentCorroborated(IncidentEvent):
     """
 
     TYPE = "truce.intake.incident.corroborated.v1"
-    SCHEMA = 2
+    SCHEMA = 3
     report_id: OpaqueId
     source: Annotated[SourceKind, P1]
     active_threat_said: Flag | None = None
@@ -106,27 +119,80 @@ class IncidentCorroborated(IncidentEvent):
 
 class IncidentVerified(IncidentEvent):
     TYPE = "truce.intake.incident.verified.v1"
+    SCHEMA = 2
 
 
 class IncidentActivated(IncidentEvent):
     """The programme responds: every response time is measured from `incident.activated_at`."""
 
     TYPE = "truce.intake.incident.activated.v1"
+    SCHEMA = 2
     by_policy: Flag
 
 
 class IncidentReclassified(IncidentEvent):
     TYPE = "truce.intake.incident.reclassified.v1"
+    SCHEMA = 2
     was_kind: Annotated[IncidentKind, P1]
 
 
 class IncidentScreenedOut(IncidentEvent):
     TYPE = "truce.intake.incident.screened_out.v1"
+    SCHEMA = 2
+    was_state: Annotated[IncidentState, P1]
+
+
+class IncidentRelocated(IncidentEvent):
+    """It belongs elsewhere than was thought. `by_areas`: the areas changed, the point did not."""
+
+    TYPE = "truce.intake.incident.relocated.v1"
+    was_community: AreaId | None = None
+    was_ward: AreaId | None = None
+    was_cluster: AreaId | None = None
+    by_areas: Flag = False
+
+
+class IncidentSceneUpdated(IncidentEvent):
+    TYPE = "truce.intake.incident.scene_updated.v1"
+    was_scene_status: Annotated[SceneStatus, P1]
+
+
+class IncidentRumourMarked(IncidentEvent):
+    """A person said that it may be talk and nothing more, or, with `incident.rumour` false, that it is not."""
+
+    TYPE = "truce.intake.incident.rumour_marked.v1"
+
+
+class IncidentVisibilityChanged(IncidentEvent):
+    """From now on `incident.restricted` says who may see it."""
+
+    TYPE = "truce.intake.incident.visibility_changed.v1"
+
+
+class IncidentMerged(IncidentEvent):
+    """It is the same as `incident.merged_into`, which goes on with its reports; it itself has ended."""
+
+    TYPE = "truce.intake.incident.merged.v1"
+    was_state: Annotated[IncidentState, P1]
+
+
+class IncidentSplit(IncidentEvent):
+    """Some of its reports tell of another incident, `into`: a new one, or one that was merged into it by mistake."""
+
+    TYPE = "truce.intake.incident.split.v1"
+    into: OpaqueId
+
+
+class IncidentReopened(IncidentEvent):
+    """It goes on after it was closed, screened out, or merged away by mistake; `incident.state` says as what."""
+
+    TYPE = "truce.intake.incident.reopened.v1"
     was_state: Annotated[IncidentState, P1]
 
 
 class IncidentClosed(IncidentEvent):
     TYPE = "truce.intake.incident.closed.v1"
+    SCHEMA = 2
 
 
 EVENTS: tuple[type[IncidentEvent], ...] = (
@@ -135,6 +201,13 @@ EVENTS: tuple[type[IncidentEvent], ...] = (
     IncidentVerified,
     IncidentActivated,
     IncidentReclassified,
+    IncidentRelocated,
+    IncidentSceneUpdated,
+    IncidentRumourMarked,
+    IncidentVisibilityChanged,
     IncidentScreenedOut,
+    IncidentMerged,
+    IncidentSplit,
+    IncidentReopened,
     IncidentClosed,
 )
