@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.intake.api import decisions, incidents, programme, reports
+from services.intake.api import corrections, decisions, incidents, programme, reports
 from services.intake.current_programme import CurrentProgramme
 from services.intake.subscriptions import SUBSCRIPTIONS
 from shared.kernel.errors import Unavailable
@@ -21,7 +21,7 @@ log = get_logger(__name__)
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
-    routers = [reports.router, incidents.router, decisions.router, programme.router]
+    routers = [reports.router, incidents.router, decisions.router, corrections.router, programme.router]
     routers += operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream"))
     app = create_app("Truce intake", db, settings, routers=routers, versions=versions_of("intake"))
     programmes = app.state.programmes = CurrentProgramme(db)

@@ -66,6 +66,10 @@ class _Screening(_Section):
         return self
 
 
+class _Verification(_Section):
+    unverified_after_s: int = Field(gt=0)
+
+
 class _ProgrammeFile(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -77,6 +81,8 @@ class _ProgrammeFile(BaseModel):
     nearest_community_within_m: float = Field(ge=0, allow_inf_nan=False)
     activation: _Activation
     screening: _Screening
+    # Programmes that were loaded before there was one say nothing.
+    verification: _Verification = _Verification(unverified_after_s=900)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,9 @@ class DatedArea:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """`caller_texts` maps the code in an out-of-scope decision to what the caller is told."""
+    """`caller_texts` maps the code in an out-of-scope decision to what the caller is told. After
+    `unverified_after` a dispatcher is asked about what nobody has verified.
+    """
 
     programme_id: str
     name: str
@@ -97,6 +105,7 @@ class Programme:
     activation: ActivationPolicy
     exclusions: tuple[Exclusion, ...]
     caller_texts: dict[str, str]
+    unverified_after: timedelta
 
     def index(self) -> AreasIndex:
         nearby_m = {AreaKind.COMMUNITY: self.nearest_community_within_m}
@@ -121,7 +130,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], Programme]:
         sections = json.loads((folder / "programme.json").read_bytes())
         file = _ProgrammeFile.model_validate(sections)
         document = {
-            "sections": {name: sections[name] for name in _ProgrammeFile.model_fields},
+            "sections": {name: sections[name] for name in _ProgrammeFile.model_fields if name in sections},
             "collections": {listed.file: json.loads((folder / listed.file).read_bytes()) for listed in file.areas},
         }
         return document, programme_of(document)
@@ -148,6 +157,7 @@ def programme_of(document: Mapping[str, Any]) -> Programme:
             Exclusion(rule.relationships, rule.route, rule.tell_the_caller) for rule in file.screening.out_of_scope
         ),
         caller_texts=file.screening.texts,
+        unverified_after=timedelta(seconds=file.verification.unverified_after_s),
     )
 
 

@@ -52,6 +52,7 @@ class IncidentRow(IntakeRow, table=True):
     report_count: int
     sources: list[str] = Field(sa_column=Column(ARRAY(String)))
     verification: str
+    verify_by: datetime = instant()
     rumour: bool
     scene_status: str
     restricted: bool

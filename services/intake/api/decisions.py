@@ -8,11 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.api.parameters import Dispatcher, InForceNow
+from services.intake.api.parameters import Dispatcher, InForceNow, decider
 from services.intake.api.report_body import Fact, People
 from services.intake.usecases.activate_incident import activate_incident
 from services.intake.usecases.close_incident import close_incident
-from services.intake.usecases.decided import Decider
 from services.intake.usecases.reclassify_incident import reclassify_incident
 from services.intake.usecases.screen_out_incident import routed, screen_out_incident
 from services.intake.usecases.verify_incident import verify_incident
@@ -56,14 +55,14 @@ class Reclassify(BaseModel):
 async def verify(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
     """A person has confirmed that it happened."""
     async with db.transaction() as tx:
-        return await verify_incident(tx, incident_id, Decider(principal.subject))
+        return await verify_incident(tx, incident_id, decider(principal))
 
 
 @router.post("/v1/incidents/{incident_id}/activate")
 async def activate(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
     """The programme responds. Refused for what happened too long ago: nobody is paged for an old crime."""
     async with db.transaction() as tx:
-        return await activate_incident(tx, incident_id, Decider(principal.subject))
+        return await activate_incident(tx, incident_id, decider(principal))
 
 
 @router.post("/v1/incidents/{incident_id}/reclassify")
@@ -71,7 +70,7 @@ async def reclassify(incident_id: UUID, said: Reclassify, principal: Dispatcher,
     """It is of another kind than was thought, or its facts are. The state stays."""
     corrected = said.model_dump(exclude_unset=True, exclude={"reason"})
     async with db.transaction() as tx:
-        return await reclassify_incident(tx, incident_id, corrected, Decider(principal.subject, said.reason))
+        return await reclassify_incident(tx, incident_id, corrected, decider(principal, said.reason))
 
 
 @router.post("/v1/incidents/{incident_id}/screen-out")
@@ -80,13 +79,12 @@ async def screen_out(
 ) -> IncidentSnapshot:
     """It is not the programme's, did not happen, or is another incident."""
     route = routed(said.reason, said.route, in_force.routes())
-    decider = Decider(principal.subject, said.reason)
     async with db.transaction() as tx:
-        return await screen_out_incident(tx, incident_id, said.reason, route, decider)
+        return await screen_out_incident(tx, incident_id, said.reason, route, decider(principal, said.reason))
 
 
 @router.post("/v1/incidents/{incident_id}/close")
 async def close(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
     """The response is over."""
     async with db.transaction() as tx:
-        return await close_incident(tx, incident_id, Decider(principal.subject))
+        return await close_incident(tx, incident_id, decider(principal))

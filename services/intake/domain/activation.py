@@ -18,6 +18,7 @@ class Obstacle(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     UNTRUSTED_SOURCE = "untrusted_source"
     KIND_NOT_AUTOMATIC = "kind_not_automatic"
+    RUMOUR = "rumour"
     TIME_UNKNOWN = "time_unknown"
     DAY_ONLY = "day_only"
     IN_THE_FUTURE = "in_the_future"
@@ -48,10 +49,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """`rumour`: a person has said that it may be talk and nothing more."""
+
     source: SourceKind
     kind: IncidentKind
     in_scope: bool
     timing: Timing
+    rumour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def decide(candidate: Candidate, policy: ActivationPolicy, now: datetime) -> Aut
         (Obstacle.OUT_OF_SCOPE, not candidate.in_scope),
         (Obstacle.UNTRUSTED_SOURCE, candidate.source not in policy.trusted_sources),
         (Obstacle.KIND_NOT_AUTOMATIC, candidate.kind not in policy.kinds),
+        (Obstacle.RUMOUR, candidate.rumour),
     )
     obstacles = tuple(obstacle for obstacle, applies in checks if applies)
     if isinstance(timed, Obstacle):

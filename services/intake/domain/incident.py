@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from shared.kernel.vocabulary import IncidentState
 
 _OPEN = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED, IncidentState.ACTIVATED})
-_NOT_YET_ACTIVATED = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED})
+_RESPONDED = frozenset({IncidentState.ACTIVATED, IncidentState.CLOSED})
+UNDECIDED = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,14 @@ class Refused:
 
 
 def verify(state: IncidentState) -> Allowed | Refused:
+    """What the programme responds to already, or has responded to, is confirmed without becoming anything else."""
+    if state in _RESPONDED:
+        return Allowed(state)
     return _move(state, frozenset({IncidentState.REPORTED}), IncidentState.VERIFIED)
 
 
 def activate(state: IncidentState) -> Allowed | Refused:
-    return _move(state, _NOT_YET_ACTIVATED, IncidentState.ACTIVATED)
+    return _move(state, UNDECIDED, IncidentState.ACTIVATED)
 
 
 def screen_out(state: IncidentState) -> Allowed | Refused:
@@ -52,6 +56,11 @@ def reopen(state: IncidentState) -> Allowed | Refused:
 def merge(state: IncidentState) -> Allowed | Refused:
     """The incident turned out to be another one, which takes over."""
     return _move(state, _OPEN, IncidentState.MERGED)
+
+
+def doubt(state: IncidentState) -> Allowed | Refused:
+    """Whether it is talk and nothing more is a question only while something may still come of it."""
+    return Allowed(state) if state in _OPEN else Refused(state)
 
 
 def reclassify(state: IncidentState) -> Allowed | Refused:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.intake.domain import incident as states
 from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
-from services.intake.usecases.decided import Decider, allowed, record_decision
+from services.intake.usecases.decided import Decider, allowed, record_decision, standing
 from shared.contracts.events.incidents import IncidentActivated, IncidentSnapshot
 from shared.kernel.errors import StateConflict
 from shared.kernel.vocabulary import IncidentState
@@ -29,9 +29,10 @@ async def activate_incident(tx: Transaction, incident_id: UUID, decider: Decider
     now = await tx.now()
     if now > row.activatable_until:
         raise TooOldToActivate("It happened too long ago: nobody is paged for it any more.", state=row.state)
+    was = standing(row)
     row.state, row.activated_at, row.obstacles = state, now, []
     row.version += 1
     after = snapshot(row)
-    await record_decision(tx, row, "activate", decider)
+    await record_decision(tx, row, was, "activate", decider)
     await publish(tx, IncidentActivated(at=now, incident=after, by_policy=False))
     return after

@@ -34,7 +34,7 @@ def activate_by_policy(
         return None
     timing = Timing(row.occurred_at, TimePrecision(row.occurred_precision), row.reported_at)
     in_scope = isinstance(_screened(row, in_force), InScope)
-    candidate = Candidate(source, IncidentKind(row.kind), in_scope, timing)
+    candidate = Candidate(source, IncidentKind(row.kind), in_scope, timing, rumour=row.rumour)
     decision = decide(candidate, in_force.programme.activation, now)
     if not isinstance(decision, Automatic):
         row.obstacles = list(decision.obstacles)
@@ -42,6 +42,14 @@ def activate_by_policy(
     row.state, row.activated_at, row.obstacles = moved.state, now, []
     row.version += 1
     return IncidentActivated(at=now, incident=snapshot(row), by_policy=True)
+
+
+def judge_anew(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | IncidentActivated | None:
+    """As when it was reported, by the best of its sources: after a person changed what policy goes by."""
+    trusted = in_force.programme.activation.trusted_sources
+    sources = [SourceKind(source) for source in row.sources]
+    best = next((source for source in sources if source in trusted), sources[0])
+    return screen_by_policy(row, in_force, now) or activate_by_policy(row, best, in_force, now)
 
 
 def _screened(row: IncidentRow, in_force: InForce) -> InScope | OutOfScope:

@@ -17,6 +17,7 @@ from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.taken import Disposition, Taken, store_report
+from services.intake.usecases.weigh_sources import weigh_another
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentCorroborated,
@@ -24,7 +25,7 @@ from shared.contracts.events.incidents import (
     IncidentScreenedOut,
 )
 from shared.kernel.errors import FieldError, Invalid
-from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, Weapon
+from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SceneStatus, Weapon
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -48,6 +49,7 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce) -> T
         repeated = await _said_before(tx, report)
         assert repeated is not None
         return repeated
+    await weigh_another(tx, row, report, in_force)
     await _add(tx, row, report, report_id)
     judged = _judge(row, report, in_force, await tx.now())
     if judged is not None:
@@ -85,6 +87,8 @@ async def _add(tx: Transaction, row: IncidentRow, report: Report, report_id: UUI
     if report.source_kind not in row.sources:
         row.sources = [*row.sources, report.source_kind]
     _write(row, known)
+    if report.facts.active_threat:
+        row.scene_status = SceneStatus.ACTIVE_THREAT
     row.version += 1
     corroborated = snapshot(row).model_copy(update={"kind": was_kind})
     await publish(

@@ -1,24 +1,34 @@
-"""A person's decision about an incident, written down: who, what, why, and the version it made."""
+"""A decision about an incident, written down: who, in what office, what, why, and the facts before and after.
 
+Whatever differs in the row is kept, so a decision cannot leave out what it changed.
+"""
+
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.intake.domain import incident as states
 from services.intake.tables import IncidentRow
 from shared.kernel.errors import StateConflict
+from shared.kernel.vocabulary import Decider as DecidedAs
 from shared.kernel.vocabulary import IncidentState
 from shared.persistence.transaction import Transaction
 
+Facts = Mapping[str, Any]
 _RECORD = """
-INSERT INTO decisions (incident_id, version, decision, reason, decided_by, decided_at)
-VALUES (:incident_id, :version, :decision, :reason, :decided_by, app_now())
+INSERT INTO decisions (incident_id, version, decision, reason, decided_by, decided_as, decided_at, before, after)
+VALUES (:incident_id, :version, :decision, :reason, :decided_by, :decided_as, app_now(), CAST(:before AS jsonb),
+    CAST(:after AS jsonb))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who decides, by identity, and the code of why where one is given."""
+    """Who decides, by identity and office, and the code of why where one is given."""
 
     subject: str
+    office: DecidedAs
     reason: str | None = None
 
 
@@ -29,7 +39,14 @@ def allowed(moved: states.Allowed | states.Refused, text: str) -> IncidentState:
     return moved.state
 
 
-async def record_decision(tx: Transaction, row: IncidentRow, decision: str, decider: Decider) -> None:
+def standing(row: IncidentRow) -> Facts:
+    """The row as it is, to be taken before it is changed."""
+    return row.model_dump(mode="json", exclude={"version"})
+
+
+async def record_decision(tx: Transaction, row: IncidentRow, was: Facts, decision: str, decider: Decider) -> None:
+    """`was`: how the row stood. The version is the one that the decision made."""
+    changed = {name: value for name, value in standing(row).items() if was[name] != value}
     await tx.run(
         _RECORD,
         incident_id=row.id,
@@ -37,4 +54,7 @@ async def record_decision(tx: Transaction, row: IncidentRow, decision: str, deci
         decision=decision,
         reason=decider.reason,
         decided_by=decider.subject,
+        decided_as=decider.office,
+        before=json.dumps({name: was[name] for name in changed}),
+        after=json.dumps(changed),
     )

@@ -15,10 +15,11 @@ from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.taken import Disposition, Taken, store_report
+from services.intake.usecases.weigh_sources import weigh_first
 from shared.contracts.events.incidents import IncidentOpened, IncidentScreenedOut
 from shared.kernel.geo import Point
 from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import IncidentState, SceneStatus, Verification
+from shared.kernel.vocabulary import IncidentState, SceneStatus
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -71,7 +72,8 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         exercise=report.exercise,
         report_count=1,
         sources=[report.source_kind],
-        verification=Verification.UNVERIFIED,
+        verification=weigh_first(report, in_force),
+        verify_by=now + in_force.programme.unverified_after,
         rumour=False,
         scene_status=SceneStatus.ACTIVE_THREAT if facts.active_threat else SceneStatus.UNKNOWN,
         restricted=False,

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
-from services.intake.usecases.decided import Decider, record_decision
+from services.intake.usecases.decided import Decider, record_decision, standing
 from shared.contracts.events.incidents import IncidentReclassified, IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid
 from shared.kernel.vocabulary import IncidentKind
@@ -25,7 +25,7 @@ async def reclassify_incident(
     a fact unknown. Raises Invalid where kind and deaths contradict each other.
     """
     row = await lock_incident(tx, incident_id)
-    was_kind = IncidentKind(row.kind)
+    was, was_kind = standing(row), IncidentKind(row.kind)
     changed = {name: value for name, value in corrected.items() if getattr(row, name) != value}
     if not changed:
         return snapshot(row)
@@ -34,7 +34,7 @@ async def reclassify_incident(
     _refuse_contradiction(row)
     row.version += 1
     after = snapshot(row)
-    await record_decision(tx, row, "reclassify", decider)
+    await record_decision(tx, row, was, "reclassify", decider)
     await publish(tx, IncidentReclassified(at=await tx.now(), incident=after, was_kind=was_kind))
     return after
 

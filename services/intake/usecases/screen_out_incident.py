@@ -9,7 +9,7 @@ from uuid import UUID
 from services.intake.domain import incident as states
 from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
-from services.intake.usecases.decided import Decider, allowed, record_decision
+from services.intake.usecases.decided import Decider, allowed, record_decision, standing
 from shared.contracts.events.incidents import IncidentScreenedOut, IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid
 from shared.kernel.vocabulary import IncidentState, ScreenedOutReason
@@ -30,11 +30,11 @@ async def screen_out_incident(
     tx: Transaction, incident_id: UUID, reason: ScreenedOutReason, route: str | None, decider: Decider
 ) -> IncidentSnapshot:
     row = await lock_incident(tx, incident_id)
-    was_state = IncidentState(row.state)
+    was, was_state = standing(row), IncidentState(row.state)
     row.state = allowed(states.screen_out(was_state), "Only an open incident can be screened out.")
     row.screened_out_reason, row.route = reason, route
     row.version += 1
     after = snapshot(row)
-    await record_decision(tx, row, "screen_out", decider)
+    await record_decision(tx, row, was, "screen_out", decider)
     await publish(tx, IncidentScreenedOut(at=await tx.now(), incident=after, was_state=was_state))
     return after

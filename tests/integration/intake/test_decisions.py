@@ -44,7 +44,6 @@ async def test_a_dispatcher_verifies_activates_and_closes(intake: Intake) -> Non
 @pytest.mark.parametrize(
     ("until", "verb", "body"),
     [
-        ("activated", "verify", None),
         ("activated", "activate", None),
         ("verified", "verify", None),
         ("reported", "close", None),

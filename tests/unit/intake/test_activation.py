@@ -70,6 +70,10 @@ def test_where_the_time_of_the_event_is_not_known_the_time_of_the_report_counts(
     assert decide(old, POLICY, NOW) == NeedsDispatcher((Obstacle.TOO_OLD,))
 
 
+def test_a_rumour_never_activates_by_itself() -> None:
+    assert decide(replace(shooting(), rumour=True), POLICY, NOW) == NeedsDispatcher((Obstacle.RUMOUR,))
+
+
 def test_without_any_time_a_dispatcher_decides() -> None:
     assert decide(shooting(None, reported_ago=None), POLICY, NOW) == NeedsDispatcher((Obstacle.TIME_UNKNOWN,))
 

@@ -13,6 +13,11 @@ Verb = Callable[[State], Allowed | Refused]
 
 ALLOWED: dict[tuple[Verb, State], State] = {
     (incident.verify, State.REPORTED): State.VERIFIED,
+    (incident.verify, State.ACTIVATED): State.ACTIVATED,
+    (incident.verify, State.CLOSED): State.CLOSED,
+    (incident.doubt, State.REPORTED): State.REPORTED,
+    (incident.doubt, State.VERIFIED): State.VERIFIED,
+    (incident.doubt, State.ACTIVATED): State.ACTIVATED,
     (incident.activate, State.REPORTED): State.ACTIVATED,
     (incident.activate, State.VERIFIED): State.ACTIVATED,
     (incident.screen_out, State.REPORTED): State.SCREENED_OUT,
@@ -26,6 +31,7 @@ ALLOWED: dict[tuple[Verb, State], State] = {
 }
 VERBS: tuple[Verb, ...] = (
     incident.verify,
+    incident.doubt,
     incident.activate,
     incident.screen_out,
     incident.close,
