@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.intake.api import corrections, decisions, incidents, programme, reports
+from services.intake.api import corrections, decisions, incident_stream, incidents, programme, reports, visibility
 from services.intake.current_programme import CurrentProgramme
 from services.intake.subscriptions import SUBSCRIPTIONS
 from shared.kernel.errors import Unavailable
@@ -15,15 +15,27 @@ from shared.persistence.sqlstate import DATABASE_ERRORS
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
+from shared.web.live.routes import stream_from
 from shared.web.operations import operations_routers
 
 log = get_logger(__name__)
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
-    routers = [reports.router, incidents.router, decisions.router, corrections.router, programme.router]
+    # The stream before the item: its path would be read as an id.
+    routers = [
+        reports.router,
+        incident_stream.router,
+        incidents.router,
+        decisions.router,
+        corrections.router,
+        visibility.router,
+        programme.router,
+    ]
     routers += operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream"))
-    app = create_app("Truce intake", db, settings, routers=routers, versions=versions_of("intake"))
+    feed = incident_stream.incident_feed(db)
+    app = create_app("Truce intake", db, settings, routers=routers, versions=versions_of("intake"), beside=(feed.run,))
+    stream_from(app, feed)
     programmes = app.state.programmes = CurrentProgramme(db)
     serve = app.router.lifespan_context
 

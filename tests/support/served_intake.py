@@ -25,6 +25,9 @@ class Served:
         async with self.intake.db.transaction() as tx:
             return dict(await tx.row(f"SELECT {what} FROM incidents WHERE source = :source", source=self.source))
 
+    def bearer(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.intake.deployment.token(role, sub=f'a-{role}')}"}
+
     async def run(self, *words: str, token: str | None = None, url: str | None = None) -> tuple[int, str, str]:
         """`python -m services.intake …`: exit code, output, errors."""
         where = ("--url", url or self.url) if words[0] == "import-crime" else ()

@@ -5,18 +5,23 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.intake.current_programme import CurrentProgramme, InForce
+from services.intake.queries.incidents import NO_SUCH_INCIDENT, is_for_all
 from services.intake.usecases.decided import Decider
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import allow_seen
 from shared.kernel.vocabulary import Decider as DecidedAs
 
 STAFF = (Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM_OFFICE)
 OFFICE = (*STAFF, Role.AUDITOR)
+_allow_seen = allow_seen(is_for_all, NO_SUCH_INCIDENT)
 
 Reporter = Annotated[Principal, allow(Role.SOURCE, *STAFF)]
-Office = Annotated[Principal, allow(*OFFICE)]
-OfficeOrSource = Annotated[Principal, allow(Role.SOURCE, *OFFICE)]
-Dispatcher = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR)]
+# On routes about one incident these keep a restricted one from whoever may not see it.
+Office = Annotated[Principal, _allow_seen(*OFFICE)]
+OfficeOrSource = Annotated[Principal, _allow_seen(Role.SOURCE, *OFFICE)]
+Dispatcher = Annotated[Principal, _allow_seen(Role.DISPATCHER, Role.SUPERVISOR)]
+Lead = Annotated[Principal, _allow_seen(Role.SUPERVISOR, Role.PROGRAM_OFFICE)]
 
 
 async def _in_force(request: Request) -> InForce:

@@ -53,7 +53,7 @@ class LocationSaid(Said):
 
 
 class ReportSaid(Said):
-    """None is "not known". The source is the caller's identity and not said here."""
+    """None is "not known". The source is the caller's identity and not said here. `restricted`: for staff alone."""
 
     source_ref: SourceRef | None = None
     kind: IncidentKind
@@ -69,6 +69,7 @@ class ReportSaid(Said):
     believed_group_related: Fact | None = None
     active_threat: Fact = False
     exercise: Fact = False
+    restricted: Fact = False
     on_behalf_of: SourceKind | None = None
 
     def by(self, source: str, source_kind: SourceKind, raw: bytes) -> Report:
@@ -85,6 +86,7 @@ class ReportSaid(Said):
             accuracy_m=self.location.accuracy_m,
             facts=self._facts(),
             exercise=self.exercise,
+            restricted=self.restricted,
         )
 
     def _facts(self) -> Facts:

@@ -13,6 +13,7 @@ from services.intake.domain.sources import NotTheirs, UnknownSource, source_of
 from services.intake.usecases.take_report import take_report
 from services.intake.usecases.taken import Disposition, Taken
 from shared.auth.principal import Principal
+from shared.auth.restricted import may_see
 from shared.contracts.events.incidents import IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid, NotAllowed
 from shared.kernel.vocabulary import SourceKind
@@ -24,12 +25,15 @@ router = APIRouter(route_class=StrictRoute, tags=["reports"])
 
 
 class ReportAnswer(BaseModel):
-    """`tell_the_caller`: what to say to somebody whose report belongs to others, where it does."""
+    """`tell_the_caller`: what to say to somebody whose report belongs to others, where it does.
+
+    `incident` is null where it is restricted and the caller may not see it, though the report was taken.
+    """
 
     report_id: UUID
     incident_id: UUID
     disposition: Disposition
-    incident: IncidentSnapshot
+    incident: IncidentSnapshot | None
     tell_the_caller: str | None = None
 
 
@@ -39,12 +43,19 @@ async def post_report(
 ) -> JSONResponse:
     """Take one report. The same `source_ref` of the same source attaches to its incident instead of opening another."""
     once.require_key(principal)
+    _refuse_restricting(principal, said)
     report = said.by(principal.subject, _source(principal, said), await request.body())
 
     async def produce(tx: Transaction) -> tuple[int, BaseModel]:
-        return 201, _answer(await take_report(tx, report, in_force), in_force)
+        taken = await take_report(tx, report, in_force)
+        return 201, _answer(taken, in_force, shown=may_see(principal, restricted=taken.incident.restricted))
 
     return await once.run(principal, produce)
+
+
+def _refuse_restricting(principal: Principal, said: ReportSaid) -> None:
+    if said.restricted and not principal.has(*STAFF):
+        raise Invalid(FieldError("/restricted", "is for the programme's staff only"))
 
 
 def _source(principal: Principal, said: ReportSaid) -> SourceKind:
@@ -57,11 +68,11 @@ def _source(principal: Principal, said: ReportSaid) -> SourceKind:
             return kind
 
 
-def _answer(taken: Taken, in_force: InForce) -> ReportAnswer:
+def _answer(taken: Taken, in_force: InForce, *, shown: bool) -> ReportAnswer:
     return ReportAnswer(
         report_id=taken.report_id,
         incident_id=taken.incident.incident_id,
         disposition=taken.disposition,
-        incident=taken.incident,
+        incident=taken.incident if shown else None,
         tell_the_caller=in_force.text_for_caller(taken.incident.route),
     )

@@ -11,7 +11,7 @@ from shared.kernel.vocabulary import SourceKind
 @dataclass(frozen=True, slots=True)
 class Report:
     """`source` is the caller's identity, in which `source_ref` is unique. `body` is what came in, byte for byte, and
-    `content_sha256` the digest of what it says.
+    `content_sha256` the digest of what it says. `restricted`: staff say that it is to be kept from others.
     """
 
     source: str
@@ -24,3 +24,4 @@ class Report:
     accuracy_m: float | None
     facts: Facts
     exercise: bool
+    restricted: bool = False

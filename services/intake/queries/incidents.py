@@ -1,18 +1,18 @@
-"""Incidents as use cases and lists need them: one by id, one by its source's reference, a page, who reported one."""
+"""Incidents as use cases need them: one by id, one by its source's reference, who reported one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select, tuple_
+from sqlmodel import col, select
 
 from services.intake.tables import IncidentRow, ResponseRow
 from shared.kernel.errors import NotFound
-from shared.kernel.vocabulary import IncidentKind, IncidentState, SourceKind
+from shared.kernel.vocabulary import SourceKind
 from shared.persistence.transaction import Transaction
 
-UNDECIDED = (IncidentState.REPORTED, IncidentState.VERIFIED)
+NO_SUCH_INCIDENT = "There is no such incident."
 _COLUMNS = tuple(IncidentRow.model_fields)
 _INSERT = f"""
 INSERT INTO incidents ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
@@ -22,6 +22,7 @@ _BY_REFERENCE = "SELECT id FROM incidents WHERE source = :source AND source_ref 
 _REPORTS = """
 SELECT id, source_kind, received_at FROM reports WHERE incident_id = :id ORDER BY position LIMIT 200
 """
+_IS_FOR_ALL = "SELECT EXISTS (SELECT FROM incidents WHERE id = :id AND NOT restricted) AS found"
 _REPORTED_BY = "SELECT EXISTS (SELECT FROM reports WHERE incident_id = :id AND source = :source) AS found"
 
 
@@ -32,17 +33,6 @@ class ReportSeen:
     report_id: UUID
     source_kind: SourceKind
     received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """`after` is the sort key (opened_at, id) of the last one seen; None starts with the newest."""
-
-    state: IncidentState | None = None
-    kind: IncidentKind | None = None
-    community: str | None = None
-    needs_dispatcher: bool = False
-    after: tuple[datetime, UUID] | None = None
 
 
 async def insert_unless_known(tx: Transaction, row: IncidentRow) -> bool:
@@ -60,31 +50,19 @@ async def lock_by_reference(tx: Transaction, source: str, source_ref: str) -> In
 async def lock_incident(tx: Transaction, incident_id: UUID) -> IncidentRow:
     row = await tx.get(IncidentRow, incident_id, lock=True)
     if row is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(NO_SUCH_INCIDENT)
     return row
-
-
-async def read_page(tx: Transaction, wanted: Wanted, limit: int) -> Sequence[IncidentRow]:
-    """Newest first. Needing a dispatcher: not decided yet, and young enough that somebody may still be paged."""
-    query = select(IncidentRow).order_by(col(IncidentRow.opened_at).desc(), col(IncidentRow.id).desc()).limit(limit)
-    if wanted.state is not None:
-        query = query.where(IncidentRow.state == wanted.state)
-    if wanted.kind is not None:
-        query = query.where(IncidentRow.kind == wanted.kind)
-    if wanted.community is not None:
-        query = query.where(IncidentRow.community == wanted.community)
-    if wanted.needs_dispatcher:
-        now = await tx.now()
-        query = query.where(col(IncidentRow.state).in_(UNDECIDED), IncidentRow.activatable_until >= now)
-    if wanted.after is not None:
-        query = query.where(tuple_(col(IncidentRow.opened_at), col(IncidentRow.id)) < wanted.after)
-    return await tx.all(query)
 
 
 async def read_reports(tx: Transaction, incident_id: UUID) -> list[ReportSeen]:
     """The first 200, in the order they were taken."""
     rows = await tx.rows(_REPORTS, id=incident_id)
     return [ReportSeen(row["id"], SourceKind(row["source_kind"]), row["received_at"]) for row in rows]
+
+
+async def is_for_all(tx: Transaction, incident_id: UUID) -> bool:
+    """False if it is restricted, and if there is none."""
+    return bool((await tx.row(_IS_FOR_ALL, id=incident_id))["found"])
 
 
 async def was_reported_by(tx: Transaction, incident_id: UUID, source: str) -> bool:

@@ -16,6 +16,7 @@ from services.intake.queries.incidents import lock_by_reference
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
+from services.intake.usecases.change_visibility import restrict
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from services.intake.usecases.weigh_sources import weigh_another
 from shared.contracts.events.incidents import (
@@ -51,6 +52,8 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce) -> T
         return repeated
     await weigh_another(tx, row, report, in_force)
     await _add(tx, row, report, report_id)
+    if report.restricted and not row.restricted:
+        await restrict(tx, row)
     judged = _judge(row, report, in_force, await tx.now())
     if judged is not None:
         await publish(tx, judged)

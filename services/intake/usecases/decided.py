@@ -6,7 +6,7 @@ Whatever differs in the row is kept, so a decision cannot leave out what it chan
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from services.intake.domain import incident as states
 from services.intake.tables import IncidentRow
@@ -28,7 +28,7 @@ class Decider:
     """Who decides, by identity and office, and the code of why where one is given."""
 
     subject: str
-    office: DecidedAs
+    office: DecidedAs | Literal["program_office"]
     reason: str | None = None
 
 

@@ -76,7 +76,7 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         verify_by=now + in_force.programme.unverified_after,
         rumour=False,
         scene_status=SceneStatus.ACTIVE_THREAT if facts.active_threat else SceneStatus.UNKNOWN,
-        restricted=False,
+        restricted=report.restricted,
     )
 
 

@@ -36,10 +36,14 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Telling(Generic[T]):
-    """What is told of one change: JSON in one line, and what it is judged by whom it is for."""
+    """What is told of one change: JSON in one line, and what it is judged by whom it is for.
+
+    `event`: its name, if it is another than the feed's.
+    """
 
     data: str
     about: T
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,11 @@ class LiveFeed(Generic[T]):
         changes = await rows.behind(tx, self.name, position, limit=AT_A_TIME)
         tellings = await self._tell(tx, changes) if changes else ()
         return [
-            _Told(change.position, event(self._event_name, change.position, telling.data), telling.about)
+            _Told(
+                change.position,
+                event(telling.event or self._event_name, change.position, telling.data),
+                telling.about,
+            )
             for change, telling in zip(changes, tellings, strict=True)
         ]
 

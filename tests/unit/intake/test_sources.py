@@ -41,4 +41,5 @@ def test_nobody_else_speaks_for_others(claimed: str) -> None:
     ],
 )
 def test_the_office_sees_all_and_a_source_the_state_of_its_own(office: bool, reported_it: bool, seen: View) -> None:
-    assert view(office=office, reported_it=reported_it) is seen
+    assert view(office=office, reported_it=reported_it, kept_from_them=False) is seen
+    assert view(office=office, reported_it=reported_it, kept_from_them=True) is View.NOTHING
