@@ -207,6 +207,7 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.triage.due_soon": _Triage,
     "truce.scene.clear": _Notice,
     "truce.scene.threat": _Notice,
+    "truce.scene.moved": _Notice,
     "truce.rest.suggested": _Rest,
     "truce.shift_trade.requested": _Trade,
     "truce.shift_trade.effective": _Trade,

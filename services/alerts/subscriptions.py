@@ -10,6 +10,8 @@ from shared.contracts.events.incidents import (
     IncidentClosed,
     IncidentCorroborated,
     IncidentReclassified,
+    IncidentRelocated,
+    IncidentSceneUpdated,
     IncidentScreenedOut,
 )
 from shared.messaging.subscriptions import Subscriptions
@@ -18,6 +20,8 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentActivated: follow_incident,
     IncidentCorroborated: follow_incident,
     IncidentReclassified: follow_incident,
+    IncidentRelocated: follow_incident,
+    IncidentSceneUpdated: follow_incident,
     IncidentScreenedOut: follow_incident,
     IncidentClosed: follow_incident,
     AreaDefined: define_community,

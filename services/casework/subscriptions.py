@@ -10,6 +10,7 @@ from shared.contracts.events.incidents import (
     IncidentClosed,
     IncidentCorroborated,
     IncidentReclassified,
+    IncidentRelocated,
     IncidentScreenedOut,
     IncidentVerified,
 )
@@ -22,6 +23,7 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentCorroborated: follow_incident,
     IncidentVerified: follow_incident,
     IncidentReclassified: follow_incident,
+    IncidentRelocated: follow_incident,
     IncidentScreenedOut: follow_incident,
     IncidentClosed: follow_incident,
     TriageHeld: follow_triage,

@@ -37,6 +37,7 @@ SENT: list[dict[str, Any]] = [
             "assignment.stood_down",
             "scene.clear",
             "scene.threat",
+            "scene.moved",
         )
     ),
     *(

@@ -24,6 +24,7 @@ SAID = {
     "truce.triage.due_soon": "A triage is due soon and is not recorded.",
     "truce.scene.clear": "The scene is reported clear.",
     "truce.scene.threat": "DANGER: an active threat. Go near, not in.",
+    "truce.scene.moved": "The place has changed. Look in Truce where it is.",
     "truce.rest.suggested": "A rest is suggested after what was seen lately. Look in Truce.",
     "truce.page.alarm": "Something is wrong with Truce.",
     "truce.shift_trade.requested": "Somebody asks you to exchange a shift. Answer in Truce.",

@@ -15,7 +15,7 @@ from shared.kernel.response_words import (
     SceneState,
     ServiceNeeded,
 )
-from shared.kernel.vocabulary import AssignmentState
+from shared.kernel.vocabulary import AssignmentState, SceneStatus
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,24 @@ def threat_by_report(threat: bool, scene: SceneState) -> bool:
 
 @dataclass(frozen=True)
 class ThreatNews:
-    """Intake keeps a threat that was reported once. `said`: a report of just now speaks of one."""
+    """Intake keeps a threat that was reported once. `said`: what was said just now, of a threat or of its end; None: of
+    neither.
+    """
 
     before: bool
     after: bool
-    said: bool
+    said: bool | None
+
+
+def said_at_desk(scene: SceneStatus | None) -> bool | None:
+    """What the desk's word says of a threat: that the police are there says nothing of one."""
+    return None if scene is None else {SceneStatus.CLEAR: False, SceneStatus.ACTIVE_THREAT: True}.get(scene)
 
 
 def threat_by_news(threat: bool, news: ThreatNews) -> bool:
-    if news.said or (news.after and not news.before):
+    if news.said is not None:
+        return news.said
+    if news.after and not news.before:
         return True
     return threat and not (news.before and not news.after)
 

@@ -2,17 +2,23 @@
 incident: a missed or set-aside event is made good by the next one.
 """
 
-from services.alerts.domain.scene import ThreatNews, threat_by_news
+from services.alerts.domain.scene import ThreatNews, said_at_desk, threat_by_news
 from services.alerts.queries.dispatches import Dispatch, find_dispatch
 from services.alerts.usecases.change_staging import change_staging
 from services.alerts.usecases.open_dispatch import open_dispatch
 from services.alerts.usecases.owe_triage import withdraw_triage
 from services.alerts.usecases.staff_roles import staff_roles
 from services.alerts.usecases.stand_down import end_dispatch
+from services.alerts.usecases.tell_moved import tell_if_moved
 from services.alerts.usecases.weigh_exposure import counts, weigh_exposure
 from services.alerts.usecases.withdraw_unwanted import withdraw_unwanted
 from shared.contracts.events.dispatches import DispatchClosed, DispatchStoodDown
-from shared.contracts.events.incidents import IncidentCorroborated, IncidentEvent, IncidentSnapshot
+from shared.contracts.events.incidents import (
+    IncidentCorroborated,
+    IncidentEvent,
+    IncidentSceneUpdated,
+    IncidentSnapshot,
+)
 from shared.kernel.vocabulary import DispatchState, IncidentState
 from shared.persistence.transaction import Transaction
 
@@ -35,14 +41,22 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
 
 
 def _threat(dispatch: Dispatch, event: IncidentEvent) -> bool:
-    said = isinstance(event, IncidentCorroborated) and bool(event.active_threat_said)
-    news = ThreatNews(before=dispatch.row.threat_reported, after=event.incident.active_threat, said=said)
+    news = ThreatNews(before=dispatch.row.threat_reported, after=event.incident.active_threat, said=_said(event))
     return threat_by_news(dispatch.row.incident["active_threat"], news)
 
 
+def _said(event: IncidentEvent) -> bool | None:
+    if isinstance(event, IncidentCorroborated) and event.active_threat_said:
+        return True
+    if isinstance(event, IncidentSceneUpdated):
+        return said_at_desk(event.incident.scene_status)
+    return None
+
+
 async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot, *, threat: bool) -> None:
-    counted, known = counts(dispatch), dispatch.row.incident["active_threat"]
-    dispatch.row.incident = incident.model_dump(mode="json") | {"active_threat": known}
+    counted, was = counts(dispatch), dispatch.row.incident
+    dispatch.row.incident = incident.model_dump(mode="json") | {"active_threat": was["active_threat"]}
+    dispatch.row.community = incident.community.area_id if incident.community else None
     dispatch.row.threat_reported = incident.active_threat
     dispatch.row.incident_version = incident.version
     if incident.state in _TAKEN_BACK:
@@ -53,6 +67,7 @@ async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapsho
         return
     if incident.state is IncidentState.ACTIVATED:
         await change_staging(tx, dispatch, active_threat=threat)
+        await tell_if_moved(tx, dispatch, was["place"])
         await withdraw_unwanted(tx, dispatch)
         await staff_roles(tx, dispatch, cause="incident_changed")
     elif incident.state is IncidentState.CLOSED:

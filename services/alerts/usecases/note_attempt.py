@@ -37,7 +37,7 @@ WHERE id = :id AND state = 'attempting' AND attempts = :number
 """
 _PAGE = "SELECT p.state FROM deliveries d JOIN pages p ON p.id = d.page_id WHERE d.id = :delivery_id"
 _OF_A_DISPATCH = ("offer.made", "assignment.made", "check_in.due")
-_MUST_BE_KNOWN = ("assignment.made", "scene.threat")
+_MUST_BE_KNOWN = ("assignment.made", "scene.threat", "scene.moved")
 _ASKED = (CheckInState.WARNED, CheckInState.MISSED)
 _DISABLE = """
 UPDATE webhook_endpoints SET enabled = false, disabled_reason = 'gone', version = version + 1,

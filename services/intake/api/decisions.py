@@ -2,21 +2,19 @@
 and the state it is in.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.api.parameters import Dispatcher, InForceNow, decider
-from services.intake.api.report_body import Fact, People
 from services.intake.usecases.activate_incident import activate_incident
 from services.intake.usecases.close_incident import close_incident
-from services.intake.usecases.reclassify_incident import reclassify_incident
 from services.intake.usecases.screen_out_incident import routed, screen_out_incident
 from services.intake.usecases.verify_incident import verify_incident
 from shared.contracts.events.incidents import IncidentSnapshot
-from shared.kernel.vocabulary import IncidentKind, ScreenedOutReason
+from shared.kernel.vocabulary import ScreenedOutReason
 from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
@@ -38,19 +36,6 @@ class ScreenOut(BaseModel):
     route: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")] | None = None
 
 
-class Reclassify(BaseModel):
-    """Fields left out stay as they are; null makes a fact unknown."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: IncidentKind
-    killed: People | None = None
-    injured: People | None = None
-    juvenile_involved: Fact | None = None
-    believed_group_related: Fact | None = None
-    reason: Literal["victim_died", "medical_finding", "police_finding", "source_corrected", "entered_wrongly", "other"]
-
-
 @router.post("/v1/incidents/{incident_id}/verify")
 async def verify(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing | None = None) -> IncidentSnapshot:
     """A person has confirmed that it happened."""
@@ -63,14 +48,6 @@ async def activate(incident_id: UUID, principal: Dispatcher, db: Db, _: Nothing 
     """The programme responds. Refused for what happened too long ago: nobody is paged for an old crime."""
     async with db.transaction() as tx:
         return await activate_incident(tx, incident_id, decider(principal))
-
-
-@router.post("/v1/incidents/{incident_id}/reclassify")
-async def reclassify(incident_id: UUID, said: Reclassify, principal: Dispatcher, db: Db) -> IncidentSnapshot:
-    """It is of another kind than was thought, or its facts are. The state stays."""
-    corrected = said.model_dump(exclude_unset=True, exclude={"reason"})
-    async with db.transaction() as tx:
-        return await reclassify_incident(tx, incident_id, corrected, decider(principal, said.reason))
 
 
 @router.post("/v1/incidents/{incident_id}/screen-out")

@@ -7,7 +7,7 @@ as a report, and a person decides. Time and place stay those of the first report
 
 from dataclasses import dataclass, replace
 
-from shared.kernel.vocabulary import IncidentKind, Relationship, Weapon
+from shared.kernel.vocabulary import IncidentKind, Relationship, SceneStatus, Weapon
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,13 @@ def merge(known: Facts, said: Facts) -> Facts:
             believed_group_related=_known(known.believed_group_related, said.believed_group_related),
         )
     )
+
+
+def threat_at(status: SceneStatus, *, known: bool) -> bool:
+    """Whether a scene of that status is one to stay away from. That the police are there, or that nobody knows, says
+    neither that a threat is there nor that it is over.
+    """
+    return {SceneStatus.ACTIVE_THREAT: True, SceneStatus.CLEAR: False}.get(status, known)
 
 
 def _higher(known: int | None, said: int | None) -> int | None:

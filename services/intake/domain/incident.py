@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shared.kernel.vocabulary import IncidentState
 
 _OPEN = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED, IncidentState.ACTIVATED})
+CORRECT_THE_OTHER = "It is part of another incident now: correct that one."
 _RESPONDED = frozenset({IncidentState.ACTIVATED, IncidentState.CLOSED})
 UNDECIDED = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED})
 
@@ -63,9 +64,11 @@ def doubt(state: IncidentState) -> Allowed | Refused:
     return Allowed(state) if state in _OPEN else Refused(state)
 
 
-def reclassify(state: IncidentState) -> Allowed | Refused:
-    """At any time, the state kept: a shooting becomes a homicide weeks after it was closed."""
-    return Allowed(state)
+def correct(state: IncidentState) -> Allowed | Refused:
+    """At any time, the state kept: a shooting becomes a homicide weeks after it was closed. What was merged away has
+    no facts of its own any more.
+    """
+    return Refused(state) if state is IncidentState.MERGED else Allowed(state)
 
 
 def _move(state: IncidentState, sources: frozenset[IncidentState], target: IncidentState) -> Allowed | Refused:

@@ -4,7 +4,6 @@ The first event is always `opened`; what policy then decided is a second event w
 """
 
 from datetime import datetime
-from typing import Any
 
 from services.intake.current_programme import InForce
 from services.intake.domain.activation import activatable_until
@@ -14,10 +13,10 @@ from services.intake.queries.incidents import insert_unless_known
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
+from services.intake.usecases.located import located
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from services.intake.usecases.weigh_sources import weigh_first
 from shared.contracts.events.incidents import IncidentOpened, IncidentScreenedOut
-from shared.kernel.geo import Point
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import IncidentState, SceneStatus
 from shared.messaging.outbox import publish
@@ -61,7 +60,7 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         activatable_until=until,
         obstacles=[],
         accuracy_m=report.accuracy_m,
-        **_where(report.point, in_force),
+        **located(report.point, in_force),
         injured=facts.injured,
         killed=facts.killed,
         weapon=facts.weapon,
@@ -78,17 +77,3 @@ def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         scene_status=SceneStatus.ACTIVE_THREAT if facts.active_threat else SceneStatus.UNKNOWN,
         restricted=report.restricted,
     )
-
-
-def _where(point: Point, in_force: InForce) -> dict[str, Any]:
-    located = in_force.locate(point)
-    community = located.community
-    return {
-        "lat": point.lat,
-        "lon": point.lon,
-        "community": community.area_id if community else None,
-        "community_name": community.name if community else None,
-        "community_distance_m": community.distance_m if community else None,
-        "ward": located.ward,
-        "cluster": located.cluster,
-    }

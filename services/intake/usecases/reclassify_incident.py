@@ -1,4 +1,5 @@
-"""Reclassify an incident by a person's decision, in any state, which is kept: a shooting becomes a homicide later.
+"""Reclassify an incident by a person's decision: its kind, victims, weapon, and who was involved how. The state is
+kept: a shooting becomes a homicide long after it was closed.
 
 Unlike a report, a person may also correct downwards. Saying what is known already changes nothing and publishes
 nothing.
@@ -7,13 +8,14 @@ nothing.
 from collections.abc import Mapping
 from uuid import UUID
 
+from services.intake.domain import incident as states
 from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
-from services.intake.usecases.decided import Decider, record_decision, standing
+from services.intake.usecases.decided import Decider, allowed, record_decision, standing
 from shared.contracts.events.incidents import IncidentReclassified, IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid
-from shared.kernel.vocabulary import IncidentKind
+from shared.kernel.vocabulary import IncidentKind, IncidentState
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -21,10 +23,11 @@ from shared.persistence.transaction import Transaction
 async def reclassify_incident(
     tx: Transaction, incident_id: UUID, corrected: Mapping[str, object], decider: Decider
 ) -> IncidentSnapshot:
-    """`corrected`: kind and, as far as given, killed, injured, juvenile_involved, believed_group_related; None makes
-    a fact unknown. Raises Invalid where kind and deaths contradict each other.
+    """`corrected`: by the names of the row's columns, only what is to be corrected; None makes a fact unknown. Raises
+    Invalid where kind and deaths contradict each other.
     """
     row = await lock_incident(tx, incident_id)
+    allowed(states.correct(IncidentState(row.state)), states.CORRECT_THE_OTHER)
     was, was_kind = standing(row), IncidentKind(row.kind)
     changed = {name: value for name, value in corrected.items() if getattr(row, name) != value}
     if not changed:

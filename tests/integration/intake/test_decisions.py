@@ -132,7 +132,10 @@ async def test_reclassifying_to_what_is_known_changes_nothing(intake: Intake) ->
         ({"kind": "homicide", "reason": "cana4ry"}, "/reason"),
         ({"kind": "homicide", "killed": -1, "reason": "other"}, "/killed"),
         ({"kind": "homicide", "reason": "other", "note": "cana4ry"}, "/note"),
-        ({"reason": "other"}, "/kind"),
+        ({"reason": "other"}, ""),
+        ({"kind": None, "reason": "other"}, "/kind"),
+        ({"weapon": "cana4ry", "reason": "other"}, "/weapon"),
+        ({"relationship": None, "reason": "other"}, "/relationship"),
     ],
 )
 async def test_a_reclassification_that_cannot_be_is_refused(intake: Intake, body: dict[str, Any], pointer: str) -> None:
@@ -180,7 +183,16 @@ async def test_out_of_scope_needs_a_route_of_the_programmes(intake: Intake, body
 
 @pytest.mark.parametrize(
     ("verb", "body"),
-    [("verify", None), ("activate", None), ("close", None), ("screen-out", OUT), ("reclassify", RECLASSIFY)],
+    [
+        ("verify", None),
+        ("activate", None),
+        ("close", None),
+        ("screen-out", OUT),
+        ("reclassify", RECLASSIFY),
+        ("relocate", {"location": {"lat": 38.9, "lon": -77.0}, "reason": "other"}),
+        ("scene", {"status": "clear", "reason": "other"}),
+        ("rumour", {"rumour": True, "reason": "other"}),
+    ],
 )
 async def test_only_dispatchers_and_supervisors_decide_and_only_on_what_exists(
     intake: Intake, verb: str, body: Any

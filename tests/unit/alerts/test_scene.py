@@ -4,9 +4,16 @@ from uuid import UUID
 
 import pytest
 
-from services.alerts.domain.scene import ThreatNews, may_read_report, may_report, threat_by_news, threat_by_report
+from services.alerts.domain.scene import (
+    ThreatNews,
+    may_read_report,
+    may_report,
+    said_at_desk,
+    threat_by_news,
+    threat_by_report,
+)
 from shared.kernel.response_words import SceneState
-from shared.kernel.vocabulary import AssignmentState
+from shared.kernel.vocabulary import AssignmentState, SceneStatus
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -20,19 +27,26 @@ def test_the_scene_s_own_word_counts_and_a_tense_scene_changes_nothing(known: bo
     ("known", "before", "after", "said", "then"),
     [
         (False, False, True, True, True),
-        (False, False, True, False, True),
+        (False, False, True, None, True),
         (False, True, True, True, True),
-        (False, True, True, False, False),
-        (True, True, True, False, True),
-        (True, True, False, False, False),
-        (True, False, False, False, True),
-        (False, False, False, False, False),
+        (False, True, True, None, False),
+        (True, True, True, None, True),
+        (True, True, False, None, False),
+        (True, False, False, None, True),
+        (False, False, False, None, False),
+        (True, False, False, False, False),
+        (True, True, True, False, False),
     ],
 )
 def test_intakes_word_counts_when_it_changes_or_is_said_anew(
-    known: bool, before: bool, after: bool, said: bool, then: bool
+    known: bool, before: bool, after: bool, said: bool | None, then: bool
 ) -> None:
     assert threat_by_news(known, ThreatNews(before=before, after=after, said=said)) is then
+
+
+def test_the_desks_word_says_of_a_threat_what_it_says_and_no_more() -> None:
+    words = [said_at_desk(SceneStatus(status)) for status in ("active_threat", "clear", "police_on_scene", "unknown")]
+    assert words == [True, False, None, None]
 
 
 def test_a_role_that_one_does_not_have_is_not_reported_about() -> None:

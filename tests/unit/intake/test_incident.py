@@ -47,8 +47,8 @@ def test_a_transition_is_allowed_as_listed_and_else_refused_with_the_current_sta
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_reclassifying_is_possible_at_any_time_and_keeps_the_state(state: State) -> None:
-    assert incident.reclassify(state) == Allowed(state)
+def test_facts_are_corrected_at_any_time_and_keep_the_state_but_not_of_what_was_merged_away(state: State) -> None:
+    assert incident.correct(state) == (Refused(state) if state is State.MERGED else Allowed(state))
 
 
 def test_what_was_screened_out_or_merged_away_stays_so() -> None:
