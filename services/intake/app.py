@@ -1,13 +1,25 @@
 """Intake's HTTP side. It takes reports while Kafka is away; it needs the programme in its database and nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.intake.api import corrections, decisions, incident_stream, incidents, programme, reports, visibility
+from services.intake.api import (
+    corrections,
+    decisions,
+    incident_stream,
+    incidents,
+    programme,
+    reports,
+    sources,
+    visibility,
+)
 from services.intake.current_programme import CurrentProgramme
+from services.intake.source_book import SourceBook
 from services.intake.subscriptions import SUBSCRIPTIONS
+from services.intake.usecases.watch_sources import watch_sources
 from shared.kernel.errors import Unavailable
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
@@ -18,6 +30,7 @@ from shared.web.app import create_app
 from shared.web.live.routes import stream_from
 from shared.web.operations import operations_routers
 
+WATCH_EVERY_S = 15.0
 log = get_logger(__name__)
 
 
@@ -31,12 +44,15 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
         corrections.router,
         visibility.router,
         programme.router,
+        sources.router,
     ]
     routers += operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream"))
     feed = incident_stream.incident_feed(db)
-    app = create_app("Truce intake", db, settings, routers=routers, versions=versions_of("intake"), beside=(feed.run,))
+    versions, beside = versions_of("intake"), (feed.run, lambda: watch(db))
+    app = create_app("Truce intake", db, settings, routers=routers, versions=versions, beside=beside)
     stream_from(app, feed)
     programmes = app.state.programmes = CurrentProgramme(db)
+    app.state.source_book = SourceBook(db)
     serve = app.router.lifespan_context
 
     @asynccontextmanager
@@ -55,3 +71,13 @@ async def _read_ahead(programmes: CurrentProgramme) -> None:
         await programmes.get()
     except (Unavailable, *DATABASE_ERRORS) as error:
         log.warning("programme.not_read_ahead", error=type(error).__name__)
+
+
+async def watch(db: Database) -> None:
+    """Beside the requests: whether a source has fallen silent. A look that fails is made again."""
+    while True:
+        try:
+            await db.retrying(watch_sources)
+        except DATABASE_ERRORS as error:
+            log.warning("sources.not_watched", error=type(error).__name__)
+        await asyncio.sleep(WATCH_EVERY_S)

@@ -12,10 +12,11 @@ from typing import Any
 
 from services.intake.areas_index import AreasIndex
 from services.intake.domain.location import choose_area
+from services.intake.domain.sources import Trust, is_trusted
 from services.intake.programme import Programme, programme_of
 from shared.kernel.errors import Unavailable
 from shared.kernel.geo import Point
-from shared.kernel.vocabulary import AreaKind
+from shared.kernel.vocabulary import AreaKind, SourceKind
 from shared.persistence.database import Database
 
 LOOK_AGAIN_AFTER_S = 1.0
@@ -56,6 +57,10 @@ class InForce:
             ward=ward and ward.area_id,
             cluster=cluster and cluster.area_id,
         )
+
+    def trusts(self, kind: SourceKind, trust: Trust) -> bool:
+        """Whether what such a source says may page people without a dispatcher."""
+        return is_trusted(kind, trust, self.programme.activation.trusted_sources)
 
     def routes(self) -> frozenset[str]:
         return frozenset(exclusion.route for exclusion in self.programme.exclusions)

@@ -70,6 +70,16 @@ class Invalid(Refused):
         self.errors = errors
 
 
+class TooMany(Refused):
+    """More than this caller may ask for in so short a time."""
+
+    slug = "too-many"
+
+    def __init__(self, text: str, *, wait_s: int) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
+
+
 class Unavailable(Refused):
     """Something this depends on is away for the moment; the same request may be sent again."""
 

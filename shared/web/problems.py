@@ -18,6 +18,7 @@ from shared.kernel.errors import (
     NotFound,
     Refused,
     StateConflict,
+    TooMany,
     Unavailable,
 )
 from shared.observability.logs import get_logger
@@ -31,6 +32,7 @@ _STATUS: dict[type[Refused], int] = {
     StateConflict: 409,
     AlreadyExists: 409,
     Invalid: 422,
+    TooMany: 429,
     Unavailable: 503,
 }
 _TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Body too large"}
@@ -96,9 +98,17 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
         extra["reasons"] = list(error.reasons)
     if isinstance(error, Invalid):
         extra["errors"] = _listed(error.errors)
-    headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 409)
-    return respond(status, error.slug, str(error), headers=headers, **extra)
+    return respond(status_of(error), error.slug, str(error), headers=_when_again(error), **extra)
+
+
+def status_of(refusal: Refused) -> int:
+    return next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 409)
+
+
+def _when_again(refusal: Refused) -> dict[str, str]:
+    if isinstance(refusal, TooMany):
+        return {"Retry-After": str(refusal.wait_s)}
+    return {"Retry-After": "2"} if isinstance(refusal, Unavailable) else {}
 
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:

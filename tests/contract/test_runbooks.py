@@ -10,6 +10,7 @@ import pytest
 
 from services.alerts import metrics as alerts_metrics
 from services.alerts.domain.auditing import Alarm
+from services.intake import metrics as intake_metrics
 from shared.contracts.topics import SERVICES
 from shared.observability import metrics as shared_metrics
 from tests.support.apps import app_of, routes_of
@@ -59,7 +60,7 @@ def rules() -> list[dict[str, str]]:
 
 def metric_names() -> set[str]:
     """As they are scraped: a counter as `…_total`, a histogram with its three."""
-    assert {module.__name__ for module in (shared_metrics, alerts_metrics)} <= set(sys.modules)
+    assert {module.__name__ for module in (shared_metrics, alerts_metrics, intake_metrics)} <= set(sys.modules)
     found: set[str] = set(FROM_ELSEWHERE)
     for metric in prometheus_client.REGISTRY.collect():
         name = metric.name

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.api.interrupter_views import InterrupterView, view_interrupter
-from services.alerts.api.preconditions import IfMatch, etag
 from services.alerts.api.profiles import ProfileBody
 from services.alerts.api.terms import TermBody
 from services.alerts.api.viewers import viewer_of
@@ -22,6 +21,7 @@ from shared.auth.principal import Principal, Role
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
+from shared.web.preconditions import IfMatch, etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/{interrupter_id}", route_class=StrictRoute)

@@ -11,7 +11,6 @@ from services.alerts.api import conflicts_of_interest, interrupter_record, plans
 from services.alerts.api.interrupter_views import InterrupterView, PositionKept, view_interrupter
 from services.alerts.api.paging import ById
 from services.alerts.api.places import PlaceBody
-from services.alerts.api.preconditions import IfMatch, etag
 from services.alerts.api.profiles import ProfileBody
 from services.alerts.api.terms import TermList
 from services.alerts.api.viewers import viewer_of
@@ -30,6 +29,7 @@ from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent
 from shared.web.pagination import Page
+from shared.web.preconditions import IfMatch, etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/interrupters", tags=["interrupters"], route_class=StrictRoute)

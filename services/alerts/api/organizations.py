@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.api.paging import ById
-from services.alerts.api.preconditions import IfMatch, etag
 from services.alerts.api.terms import TermBody, TermList
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.organizations import NewOrganization
@@ -26,6 +25,7 @@ from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent
 from shared.web.pagination import Page
+from shared.web.preconditions import IfMatch, etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/organizations", tags=["organizations"], route_class=StrictRoute)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from services.alerts.api.answering import refuse_strangers
-from services.alerts.api.preconditions import etag
 from services.alerts.domain.scene import SceneReport, may_read_report
 from services.alerts.queries.dispatches import find_assignment
 from services.alerts.queries.offers import who_has_it
@@ -19,6 +18,7 @@ from shared.contracts.response_parts import SceneReportPart
 from shared.kernel.errors import NotFound
 from shared.kernel.response_words import CrowdSize, RetaliationTalk, RumoursControlled, SceneState, ServiceNeeded
 from shared.web.database import Db
+from shared.web.preconditions import etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/assignments", tags=["assignments"], route_class=StrictRoute)

@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.api.endpoint_views import EndpointView, OwnerBody, Position
-from services.alerts.api.preconditions import IfMatch, etag
 from services.alerts.api.viewers import viewer_of
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.text_channels import AddressUnusable, check_usable
@@ -25,6 +24,7 @@ from shared.kernel.errors import FieldError, Invalid
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent
+from shared.web.preconditions import IfMatch, etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1", tags=["webhook endpoints"], route_class=StrictRoute)

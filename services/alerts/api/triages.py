@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from services.alerts.api.preconditions import IfMatch, etag
 from services.alerts.api.triage_bodies import PlanIn, TriageIn, TriageLine, TriageOut
 from services.alerts.domain.triage import Recorder, may_read
 from services.alerts.queries.dispatches import find_dispatch
@@ -23,6 +22,7 @@ from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent
 from shared.web.pagination import Cursor, Limit, Page, cursor_value, instant, link_next, read_cursor, write_cursor
+from shared.web.preconditions import IfMatch, etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1", tags=["triages"], route_class=StrictRoute)

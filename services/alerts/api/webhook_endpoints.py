@@ -19,7 +19,6 @@ from services.alerts.api.endpoint_views import (
     TestView,
 )
 from services.alerts.api.paging import ById
-from services.alerts.api.preconditions import IfMatch, etag
 from services.alerts.api.viewers import viewer_of
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.secret_box import SecretBox
@@ -37,6 +36,7 @@ from shared.persistence.transaction import Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent, Once
 from shared.web.pagination import Page
+from shared.web.preconditions import IfMatch, etag
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["webhook endpoints"], route_class=StrictRoute)

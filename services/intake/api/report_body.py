@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from services.intake.domain.activation import Timing
 from services.intake.domain.facts import Facts
 from services.intake.domain.report import Report
+from services.intake.domain.sources import Speaker
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import IncidentKind, Relationship, SourceKind, TimePrecision, Weapon
 
@@ -72,12 +73,13 @@ class ReportSaid(Said):
     restricted: Fact = False
     on_behalf_of: SourceKind | None = None
 
-    def by(self, source: str, source_kind: SourceKind, raw: bytes) -> Report:
+    def by(self, speaker: Speaker, raw: bytes) -> Report:
         """`raw` is the body this was parsed from."""
         canonical = json.dumps(json.loads(raw), sort_keys=True, separators=(",", ":"))
         return Report(
-            source=source,
-            source_kind=source_kind,
+            source=speaker.source,
+            source_kind=speaker.kind,
+            trust=speaker.trust,
             source_ref=self.source_ref,
             body=raw.decode(),
             content_sha256=hashlib.sha256(canonical.encode()).digest(),

@@ -49,9 +49,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`rumour`: a person has said that it may be talk and nothing more."""
+    """`trusted`: whoever said it may page people without a dispatcher. `rumour`: a person has said that it may be talk
+    and nothing more.
+    """
 
-    source: SourceKind
+    trusted: bool
     kind: IncidentKind
     in_scope: bool
     timing: Timing
@@ -77,7 +79,7 @@ def decide(candidate: Candidate, policy: ActivationPolicy, now: datetime) -> Aut
     timed = judge_time(candidate.timing, policy, now)
     checks = (
         (Obstacle.OUT_OF_SCOPE, not candidate.in_scope),
-        (Obstacle.UNTRUSTED_SOURCE, candidate.source not in policy.trusted_sources),
+        (Obstacle.UNTRUSTED_SOURCE, not candidate.trusted),
         (Obstacle.KIND_NOT_AUTOMATIC, candidate.kind not in policy.kinds),
         (Obstacle.RUMOUR, candidate.rumour),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.intake.domain.activation import Timing
 from services.intake.domain.facts import Facts
+from services.intake.domain.sources import Trust
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import SourceKind
 
@@ -16,6 +17,7 @@ class Report:
 
     source: str
     source_kind: SourceKind
+    trust: Trust
     source_ref: str | None
     body: str
     content_sha256: bytes

@@ -1,12 +1,37 @@
-"""What kind of source a report comes from.
+"""Who a report comes from, what kind of source that is, and how far its word goes.
 
-It is a property of the caller's identity, never of what they write. Only the programme's own staff, who take down
-what others tell them, name the kind of source they were told by; it then counts as that source's report.
+The kind is a property of the caller's identity, never of what they write: what the office registered, else what the
+token says. Only the programme's own staff, who take down what others tell them, name the kind of source they were told
+by; it then counts as that source's report.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import ceil
 
 from shared.kernel.vocabulary import SourceKind
+
+MINUTE = timedelta(minutes=1)
+
+
+class Trust(StrEnum):
+    """`by_kind`: as the policy trusts the source's kind. `trusted` activates whatever its kind, `limited` never."""
+
+    TRUSTED = "trusted"
+    BY_KIND = "by_kind"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """`source` is the caller's identity. `is_new`: it was never heard of before."""
+
+    source: str
+    kind: SourceKind
+    trust: Trust = Trust.BY_KIND
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +55,27 @@ def source_of(
     if on_behalf_of is None:
         return caller
     return on_behalf_of if caller is SourceKind.STAFF else NotTheirs()
+
+
+def is_trusted(kind: SourceKind, trust: Trust, trusted_kinds: AbstractSet[SourceKind]) -> bool:
+    """Whether what this source says may page people without a dispatcher."""
+    if trust is Trust.BY_KIND:
+        return kind in trusted_kinds
+    return trust is Trust.TRUSTED
+
+
+def default_limit(kind: SourceKind) -> int | None:
+    """Reports per minute of who registers by itself. Feeds come in bursts and are few; residents are many, and each
+    writes by hand.
+    """
+    return 600 if kind is SourceKind.RESIDENT else None
+
+
+def left_in_minute(limit: int, taken: int) -> int:
+    """How many more reports may be taken of a source that has said `taken` in the last minute."""
+    return max(0, limit - taken)
+
+
+def wait_s(oldest: datetime | None, now: datetime) -> int:
+    """Whole seconds until the oldest of the last minute's reports does not count any more; at least one."""
+    return 1 if oldest is None else max(1, ceil((oldest + MINUTE - now).total_seconds()))

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 
+from services.intake.domain.sources import Trust, is_trusted
 from shared.kernel.vocabulary import SourceKind, Verification
 
 
@@ -20,6 +21,7 @@ class Voice:
     source: str
     kind: SourceKind
     reference: str | None
+    trust: Trust = Trust.BY_KIND
 
 
 def weigh(voices: Iterable[Voice], trusted: AbstractSet[SourceKind], *, confirmed: bool) -> Verification:
@@ -32,7 +34,7 @@ def weigh(voices: Iterable[Voice], trusted: AbstractSet[SourceKind], *, confirme
     told = tuple(voices)
     if _are_several(told):
         return Verification.CORROBORATED
-    if any(voice.kind in trusted for voice in told):
+    if any(is_trusted(voice.kind, voice.trust, trusted) for voice in told):
         return Verification.SINGLE_SOURCE
     return Verification.UNVERIFIED
 

@@ -11,9 +11,11 @@ from services.intake.domain import incident as states
 from services.intake.domain.activation import Automatic, Candidate, Timing, decide
 from services.intake.domain.screening import InScope, OutOfScope, screen
 from services.intake.queries.snapshots import snapshot
+from services.intake.queries.sources import read_voices
 from services.intake.tables import IncidentRow
 from shared.contracts.events.incidents import IncidentActivated, IncidentScreenedOut
-from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision
+from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, TimePrecision
+from shared.persistence.transaction import Transaction
 
 
 def screen_by_policy(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | None:
@@ -26,15 +28,14 @@ def screen_by_policy(row: IncidentRow, in_force: InForce, now: datetime) -> Inci
     return IncidentScreenedOut(at=now, incident=snapshot(row), was_state=was_state)
 
 
-def activate_by_policy(
-    row: IncidentRow, source: SourceKind, in_force: InForce, now: datetime
-) -> IncidentActivated | None:
+def activate_by_policy(row: IncidentRow, trusted: bool, in_force: InForce, now: datetime) -> IncidentActivated | None:
+    """`trusted`: whether the word of who tells it may page people without a dispatcher."""
     moved = states.activate(IncidentState(row.state))
     if isinstance(moved, states.Refused):
         return None
     timing = Timing(row.occurred_at, TimePrecision(row.occurred_precision), row.reported_at)
     in_scope = isinstance(_screened(row, in_force), InScope)
-    candidate = Candidate(source, IncidentKind(row.kind), in_scope, timing, rumour=row.rumour)
+    candidate = Candidate(trusted, IncidentKind(row.kind), in_scope, timing, rumour=row.rumour)
     decision = decide(candidate, in_force.programme.activation, now)
     if not isinstance(decision, Automatic):
         row.obstacles = list(decision.obstacles)
@@ -44,12 +45,13 @@ def activate_by_policy(
     return IncidentActivated(at=now, incident=snapshot(row), by_policy=True)
 
 
-def judge_anew(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | IncidentActivated | None:
+async def judge_anew(
+    tx: Transaction, row: IncidentRow, in_force: InForce
+) -> IncidentScreenedOut | IncidentActivated | None:
     """As when it was reported, by the best of its sources: after a person changed what policy goes by."""
-    trusted = in_force.programme.activation.trusted_sources
-    sources = [SourceKind(source) for source in row.sources]
-    best = next((source for source in sources if source in trusted), sources[0])
-    return screen_by_policy(row, in_force, now) or activate_by_policy(row, best, in_force, now)
+    now, voices = await tx.now(), await read_voices(tx, row.id)
+    trusted = any(in_force.trusts(voice.kind, voice.trust) for voice in voices)
+    return screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
 
 
 def _screened(row: IncidentRow, in_force: InForce) -> InScope | OutOfScope:

@@ -68,7 +68,8 @@ def _judge(
     A response under way is stood down by a person, never by a feed.
     """
     screened = screen_by_policy(row, in_force, now) if row.state in _UNDECIDED else None
-    return screened or activate_by_policy(row, report.source_kind, in_force, now)
+    trusted = in_force.trusts(report.source_kind, report.trust)
+    return screened or activate_by_policy(row, trusted, in_force, now)
 
 
 async def _said_before(tx: Transaction, report: Report) -> Taken | None:

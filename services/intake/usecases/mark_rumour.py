@@ -35,7 +35,7 @@ async def mark_rumour(
     row.version += 1
     await record_decision(tx, row, was, "mark_rumour", decider)
     await publish(tx, IncidentRumourMarked(at=now, incident=snapshot(row)))
-    judged = judge_anew(row, in_force, now) if row.state in UNDECIDED else None
+    judged = await judge_anew(tx, row, in_force) if row.state in UNDECIDED else None
     if judged is not None:
         await publish(tx, judged)
     return snapshot(row)

@@ -28,7 +28,8 @@ async def open_incident(tx: Transaction, report: Report, in_force: InForce) -> T
     now = await tx.now()
     row = _reported(report, in_force, now)
     opened = snapshot(row)
-    decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, report.source_kind, in_force, now)
+    trusted = in_force.trusts(report.source_kind, report.trust)
+    decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
     if not await insert_unless_known(tx, row):
         return None
     report_id = await store_report(tx, report, row.id)

@@ -35,7 +35,7 @@ def shooting(
     occurred_at = None if ago is None else NOW - ago
     reported_at = None if reported_ago is None else NOW - reported_ago
     timing = Timing(occurred_at, precision, reported_at)
-    return Candidate(SourceKind.POLICE, IncidentKind.SHOOTING, in_scope=True, timing=timing)
+    return Candidate(True, IncidentKind.SHOOTING, in_scope=True, timing=timing)
 
 
 @pytest.mark.parametrize("precision", [TimePrecision.MINUTE, TimePrecision.HOUR])
@@ -49,12 +49,11 @@ def test_a_recent_shooting_told_by_a_trusted_source_activates_by_itself(
 @pytest.mark.parametrize("ago", [timedelta(hours=6, microseconds=1), timedelta(days=1), timedelta(days=9000)])
 @pytest.mark.parametrize("precision", list(TimePrecision))
 @pytest.mark.parametrize("kind", list(IncidentKind))
-@pytest.mark.parametrize("source", list(SourceKind))
 def test_an_old_crime_never_activates_by_itself_however_fresh_the_report(
-    ago: timedelta, precision: TimePrecision, kind: IncidentKind, source: SourceKind
+    ago: timedelta, precision: TimePrecision, kind: IncidentKind
 ) -> None:
-    anything_goes = replace(POLICY, trusted_sources=frozenset(SourceKind), kinds=frozenset(IncidentKind))
-    old = replace(shooting(ago, precision, reported_ago=timedelta(0)), kind=kind, source=source)
+    anything_goes = replace(POLICY, kinds=frozenset(IncidentKind))
+    old = replace(shooting(ago, precision, reported_ago=timedelta(0)), kind=kind)
     assert isinstance(decide(old, anything_goes, NOW), NeedsDispatcher)
 
 
@@ -87,7 +86,7 @@ def test_a_clock_slightly_ahead_is_forgiven_and_a_time_in_the_future_is_not() ->
 @pytest.mark.parametrize(
     ("candidate", "obstacle"),
     [
-        (replace(shooting(), source=SourceKind.RESIDENT), Obstacle.UNTRUSTED_SOURCE),
+        (replace(shooting(), trusted=False), Obstacle.UNTRUSTED_SOURCE),
         (replace(shooting(), kind=IncidentKind.THREAT), Obstacle.KIND_NOT_AUTOMATIC),
         (replace(shooting(), in_scope=False), Obstacle.OUT_OF_SCOPE),
     ],
@@ -97,9 +96,7 @@ def test_one_obstacle_is_enough_and_is_named(candidate: Candidate, obstacle: Obs
 
 
 def test_every_obstacle_is_named_in_a_fixed_order() -> None:
-    worst = replace(
-        shooting(timedelta(days=1)), source=SourceKind.SENSOR, kind=IncidentKind.SHOTS_FIRED, in_scope=False
-    )
+    worst = replace(shooting(timedelta(days=1)), trusted=False, kind=IncidentKind.SHOTS_FIRED, in_scope=False)
     assert decide(worst, POLICY, NOW) == NeedsDispatcher(
         (Obstacle.OUT_OF_SCOPE, Obstacle.UNTRUSTED_SOURCE, Obstacle.KIND_NOT_AUTOMATIC, Obstacle.TOO_OLD)
     )

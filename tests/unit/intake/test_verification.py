@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.intake.domain.sources import Trust
 from services.intake.domain.verification import Voice, weigh
 from shared.kernel.vocabulary import SourceKind, Verification
 
@@ -38,3 +39,10 @@ def test_who_told_of_it_says_how_well_it_is_known(voices: list[Voice], known: Ve
 
 def test_what_a_person_confirmed_is_confirmed_whoever_told_of_it() -> None:
     assert all(weigh(voices, TRUSTED, confirmed=True) is Verification.CONFIRMED for voices in ([], [RESIDENT]))
+
+
+def test_what_a_source_of_little_trust_says_alone_leaves_it_unverified() -> None:
+    doubtful = Voice("police-feed", SourceKind.POLICE, None, Trust.LIMITED)
+    assert weigh([doubtful], TRUSTED, confirmed=False) is Verification.UNVERIFIED
+    known = Voice("worker", SourceKind.RESIDENT, None, Trust.TRUSTED)
+    assert weigh([known], TRUSTED, confirmed=False) is Verification.SINGLE_SOURCE

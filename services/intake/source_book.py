@@ -1,0 +1,76 @@
+"""What is known of each source that reports, looked up at most once a second: a report costs no look-up of its own.
+
+So a source that is revoked, or whose limit changes, is treated so within a second everywhere. A limit counts what is
+stored, of all processes together, and between two looks what this process lets in. Refusing somebody is noted in their
+row, once per look, for the office to see.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from services.intake.domain.sources import Trust
+from services.intake.metrics import REFUSED_SOURCES
+from services.intake.queries.sources import KnownSource, note_refusal, read_known
+from shared.kernel.errors import NotAllowed, TooMany
+from shared.persistence.database import Database
+
+LOOK_AGAIN_AFTER_S = 1.0
+_KEPT = 1000
+
+
+@dataclass
+class _Page:
+    """`left`: how many reports may still come in before the next look; None is any number."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    known: KnownSource | None = None
+    left: int | None = None
+    look_again_at: float = float("-inf")
+    refusal_is_noted: bool = False
+
+
+class SourceBook:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._pages: dict[str, _Page] = {}
+
+    async def admit(self, source: str) -> KnownSource | None:
+        """For one report; None is a source nobody has heard of yet. Raises NotAllowed or TooMany."""
+        page = await self._page(source)
+        if page.known is None:
+            return None
+        if page.known.is_revoked:
+            await self._refuse(source, page, "revoked")
+            raise NotAllowed("This source was revoked by the programme office.")
+        if page.left == 0:
+            await self._refuse(source, page, "rate_limit")
+            raise TooMany("This source has sent as many reports in a minute as it may.", wait_s=page.known.wait_s)
+        if page.left is not None:
+            page.left -= 1
+        return page.known
+
+    async def _page(self, source: str) -> _Page:
+        now = asyncio.get_running_loop().time()
+        if source not in self._pages and len(self._pages) >= _KEPT:
+            self._pages = {name: page for name, page in self._pages.items() if page.look_again_at > now}
+        page = self._pages.setdefault(source, _Page())
+        async with page.lock:
+            if now >= page.look_again_at:
+                async with self._db.transaction() as tx:
+                    page.known = await read_known(tx, source)
+                page.left = None if page.known is None else page.known.left
+                page.look_again_at, page.refusal_is_noted = now + LOOK_AGAIN_AFTER_S, False
+        return page
+
+    async def _refuse(self, source: str, page: _Page, reason: str) -> None:
+        REFUSED_SOURCES.labels(reason).inc()
+        if page.refusal_is_noted:
+            return
+        page.refusal_is_noted = True
+        async with self._db.transaction() as tx:
+            await note_refusal(tx, source, reason)
+
+
+def trust_of(known: KnownSource | None) -> Trust:
+    """Who was never heard of is trusted as its kind is."""
+    return Trust.BY_KIND if known is None else known.trust

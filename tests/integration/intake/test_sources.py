@@ -1,0 +1,180 @@
+"""Who reports is known: how far their word goes, how much they may send, when they were heard, if they are quiet."""
+
+from typing import Any
+
+from services.intake.queries.sources import read_heard
+from services.intake.usecases.watch_sources import watch_sources
+from tests.support.intake import Intake, a_report
+from tests.support.waiting import eventually
+
+
+async def listed(intake: Intake, **query: Any) -> list[dict[str, Any]]:
+    answer = await intake.staff("program_office").get("/v1/sources", params=query)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def registered(intake: Intake, source: str, **terms: Any) -> dict[str, Any]:
+    body = {"source": source, "kind": "police"} | terms
+    answer = await intake.staff("program_office").post("/v1/sources", json=body)
+    assert answer.status_code == 201, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def watch(intake: Intake) -> None:
+    async with intake.db.transaction() as tx:
+        await watch_sources(tx)
+
+
+async def standing_alarms(intake: Intake) -> list[tuple[str, str, str]]:
+    async with intake.db.transaction() as tx:
+        rows = await tx.rows("SELECT alarm, subject, state FROM alarms ORDER BY subject")
+    return [(row["alarm"], row["subject"], row["state"]) for row in rows]
+
+
+async def test_whoever_reports_first_is_registered_as_its_token_says_and_shown_with_when_it_was_heard(
+    intake: Intake,
+) -> None:
+    await intake.taken()
+    await intake.taken(by=intake.source("resident"))
+    refused = await intake.post(a_report(kind="party"), by=intake.source("hospital"))
+    assert refused.status_code == 422
+    first, second = await listed(intake)
+    assert (first["source"], first["kind"], first["trust"]) == ("police-feed", "police", "by_kind")
+    assert (first["reports_per_minute"], first["changed_by"], first["version"]) == (None, None, 1)
+    assert first["first_heard_at"] == first["last_heard_at"] == first["registered_at"]
+    assert (second["source"], second["reports_per_minute"]) == ("resident-feed", 600)
+    await intake.deployment.advance(hours=1)
+    await intake.taken()
+    (again,) = await listed(intake, kind="police")
+    assert again["last_heard_at"] > again["first_heard_at"] == first["first_heard_at"]
+
+
+async def test_a_source_of_little_trust_pages_nobody_by_itself_and_a_trusted_resident_does(intake: Intake) -> None:
+    await registered(intake, "doubtful", trust="limited")
+    await registered(intake, "known-worker", kind="resident", trust="trusted")
+    doubtful = (await intake.taken(by=intake.source("police", sub="doubtful")))["incident"]
+    assert doubtful["state"] == "reported"
+    assert (await intake.shown(doubtful["incident_id"]))["obstacles"] == ["untrusted_source"]
+    for rumour in (True, False):
+        marked = await intake.decide(doubtful["incident_id"], "rumour", {"rumour": rumour, "reason": "hearsay"})
+        assert marked.status_code == 200, marked.text
+    shown = await intake.shown(doubtful["incident_id"])
+    assert (shown["state"], shown["verification"]) == ("reported", "unverified")
+    trusted = (await intake.taken(by=intake.source("resident", sub="known-worker")))["incident"]
+    assert (trusted["state"], trusted["sources"]) == ("activated", ["resident"])
+
+
+async def test_what_the_office_registered_counts_and_not_what_the_token_says(intake: Intake) -> None:
+    await registered(intake, "st-elsewhere", kind="hospital")
+    for claims in ({}, {"source_kind": "police"}):
+        client = intake.client("source", sub="st-elsewhere", **claims)
+        assert (await intake.taken(by=client))["incident"]["sources"] == ["hospital"]
+
+
+async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_is_seen(intake: Intake) -> None:
+    await intake.taken()
+    (source,) = await listed(intake)
+    office = intake.staff("program_office")
+    revoked = await office.post(f"/v1/sources/{source['id']}/revoke")
+    assert (revoked.status_code, revoked.json()["version"]) == (200, 2)
+    assert revoked.json()["revoked_at"] is not None
+
+    async def status_becomes(status: int) -> bool:
+        return (await intake.post(a_report())).status_code == status
+
+    await eventually(lambda: status_becomes(403), within_s=5)
+    before = await intake.counts()
+    refused = await intake.post(a_report())
+    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (403, "not-allowed")
+    assert await intake.counts() == before
+    (shown,) = await listed(intake, revoked=True)
+    assert (shown["refused_for"], shown["refused_at"] is not None) == ("revoked", True)
+    assert (await office.post(f"/v1/sources/{source['id']}/readmit")).json()["revoked_at"] is None
+    await eventually(lambda: status_becomes(201), within_s=5)
+
+
+async def test_a_source_that_sends_too_much_is_told_when_to_come_again(intake: Intake) -> None:
+    await registered(intake, "police-feed", reports_per_minute=3)
+    statuses = [(await intake.post(a_report())).status_code for _ in range(4)]
+    assert statuses == [201, 201, 201, 429]
+    refused = await intake.post(a_report())
+    assert refused.json()["type"].endswith("/too-many")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert (await intake.counts())["reports"] == 3
+    (shown,) = await listed(intake)
+    assert shown["refused_for"] == "rate_limit"
+    assert (await intake.post(a_report(), by=intake.source("hospital"))).status_code == 201
+    await intake.deployment.advance(minutes=1)
+
+    async def taken() -> bool:
+        return (await intake.post(a_report())).status_code == 201
+
+    await eventually(taken, within_s=5)
+
+
+async def test_a_change_is_made_from_what_was_seen(intake: Intake) -> None:
+    source = await registered(intake, "police-feed")
+    office, address = intake.staff("program_office"), f"/v1/sources/{source['id']}"
+    terms = {"kind": "sensor", "trust": "limited", "reports_per_minute": 40, "quiet_after_s": 3600}
+    assert (await office.put(address, json=terms)).status_code == 428
+    changed = await office.put(address, json=terms, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
+    assert {name: changed.json()[name] for name in terms} == terms
+    assert changed.json()["changed_by"] == "a-program_office"
+    stale = await office.put(address, json=terms, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.headers["ETag"]) == (412, '"2"')
+    again = await office.post("/v1/sources", json={"source": "police-feed", "kind": "police"})
+    assert again.status_code == 409
+    bad = await office.put(address, json=terms | {"reports_per_minute": 0}, headers={"If-Match": "*"})
+    assert [error["pointer"] for error in bad.json()["errors"]] == ["/reports_per_minute"]
+
+
+async def test_the_desk_sees_sources_and_only_the_office_changes_them(intake: Intake) -> None:
+    source = await registered(intake, "police-feed")
+    address = f"/v1/sources/{source['id']}"
+    assert (await intake.staff("dispatcher").get(address)).headers["ETag"] == '"1"'
+    assert (await intake.staff("dispatcher").post(f"{address}/revoke")).status_code == 403
+    assert (await intake.source().get("/v1/sources")).status_code == 403
+    assert (await intake.staff("admin").post(f"{address}/revoke")).status_code == 200
+    unknown = "/v1/sources/0197d1e0-0000-7000-8000-000000000000"
+    assert (await intake.staff("admin").post(f"{unknown}/revoke")).status_code == 404
+
+
+async def test_a_source_silent_for_longer_than_usual_is_shown_and_told_until_it_is_heard_again(intake: Intake) -> None:
+    source = await registered(intake, "police-feed", quiet_after_s=3600)
+    await intake.taken(by=intake.source("resident"))
+    await intake.deployment.advance(minutes=59)
+    await watch(intake)
+    assert await listed(intake, quiet=True) == []
+    await intake.deployment.advance(minutes=2)
+    for _ in range(2):
+        await watch(intake)
+    (quiet,) = await listed(intake, quiet=True)
+    assert (quiet["id"], quiet["last_heard_at"]) == (source["id"], None)
+    assert await standing_alarms(intake) == [("source_quiet", source["id"], "raised")]
+    assert [kind for kind, _ in await intake.events(topic="operations.alarms")] == ["raised"]
+    await intake.taken()
+    await watch(intake)
+    assert await listed(intake, quiet=True) == []
+    assert await standing_alarms(intake) == [("source_quiet", source["id"], "cleared")]
+
+
+async def test_a_feeds_rhythm_is_learned_and_a_burst_is_one_sign_of_life(intake: Intake) -> None:
+    for number in range(10):
+        await intake.taken(source_ref=f"hour-{number}")
+        await intake.taken(source_ref=f"more-{number}")
+        await intake.deployment.advance(hours=4)
+    async with intake.db.transaction() as tx:
+        (heard,) = await read_heard(tx)
+    assert len(heard.heard) == 10
+    await watch(intake)
+    (source,) = await listed(intake, quiet=False)
+    assert source["learned_quiet_after_s"] // 60 == 12 * 60
+    await intake.deployment.advance(hours=9)
+    await watch(intake)
+    (quiet,) = await listed(intake, quiet=True)
+    assert (await intake.staff("admin").post(f"/v1/sources/{quiet['id']}/revoke")).json()["quiet_since"] is None
+    assert [state for _, _, state in await standing_alarms(intake)] == ["cleared"]
