@@ -64,6 +64,7 @@ ROUTERS = (
     policies.router,
     response_page.router,
     triages.router,
+    *operations_routers("alerts", SUBSCRIPTIONS, roles=ROLES, queues=read_queues),
 )
 
 
@@ -75,7 +76,7 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
         "Truce alerts",
         db,
         settings,
-        routers=(*ROUTERS, *operations_routers("alerts", SUBSCRIPTIONS, roles=ROLES, queues=read_queues)),
+        routers=ROUTERS,
         versions=versions_of("alerts"),
         beside=(auditor.run, StandIn(db, settings, auditor).run, feed.run),
     )

@@ -10,9 +10,14 @@ from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
 from shared.web.operations import operations_routers
 
-ROUTERS = (participants.router, cases.router, handoffs.router, follow_ups.router)
+ROUTERS = (
+    participants.router,
+    cases.router,
+    handoffs.router,
+    follow_ups.router,
+    *operations_routers("casework", SUBSCRIPTIONS, roles=("api", "stream")),
+)
 
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
-    routers = (*ROUTERS, *operations_routers("casework", SUBSCRIPTIONS, roles=("api", "stream")))
-    return create_app("Truce casework", db, settings, routers=routers, versions=versions_of("casework"))
+    return create_app("Truce casework", db, settings, routers=ROUTERS, versions=versions_of("casework"))

@@ -34,22 +34,24 @@ WATCH_EVERY_S = 15.0
 log = get_logger(__name__)
 
 
+# The stream before the item: its path would be read as an id.
+ROUTERS = (
+    reports.router,
+    incident_stream.router,
+    incidents.router,
+    decisions.router,
+    corrections.router,
+    visibility.router,
+    programme.router,
+    sources.router,
+    *operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream")),
+)
+
+
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
-    # The stream before the item: its path would be read as an id.
-    routers = [
-        reports.router,
-        incident_stream.router,
-        incidents.router,
-        decisions.router,
-        corrections.router,
-        visibility.router,
-        programme.router,
-        sources.router,
-    ]
-    routers += operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream"))
     feed = incident_stream.incident_feed(db)
     versions, beside = versions_of("intake"), (feed.run, lambda: watch(db))
-    app = create_app("Truce intake", db, settings, routers=routers, versions=versions, beside=beside)
+    app = create_app("Truce intake", db, settings, routers=ROUTERS, versions=versions, beside=beside)
     stream_from(app, feed)
     programmes = app.state.programmes = CurrentProgramme(db)
     app.state.source_book = SourceBook(db)

@@ -10,7 +10,8 @@ from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
 from shared.web.operations import operations_routers
 
+ROUTERS = (kpis.router, *operations_routers("reporting", SUBSCRIPTIONS, roles=("api", "stream")))
+
 
 def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
-    routers = [kpis.router, *operations_routers("reporting", SUBSCRIPTIONS, roles=("api", "stream"))]
-    return create_app("Truce reporting", db, settings, routers=routers, versions=versions_of("reporting"))
+    return create_app("Truce reporting", db, settings, routers=ROUTERS, versions=versions_of("reporting"))

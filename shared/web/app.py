@@ -42,6 +42,8 @@ def create_app(
         lifespan=_lifespan(db, (lambda: beat_whatever_happens(db, "api"), *beside)),
         telemetry={"logs": False},
         redoc_url=None,
+        # As they are. Included, each would be built once more for this app, and looked for in two steps per request.
+        routes=[route for router in (*routers, health_router(versions)) for route in router.routes],
     )
     app.state.db = db
     app.state.settings = settings
@@ -52,9 +54,6 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(BodyDeadline)
     app.add_middleware(Observe)
-    for router in routers:
-        app.include_router(router)
-    app.include_router(health_router(versions))
     return app
 
 
