@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from deploy.local.stack import LocalStack
 from shared.contracts.event import Event
-from shared.contracts.topics import SERVICES, created_by
+from shared.contracts.topics import TOPICS, consumed_by, created_by, dead_letter_topic
 from shared.kernel.ids import new_id
 from shared.messaging.envelope import headers_of
 from shared.messaging.kafka import create_topics, make_producer
@@ -35,7 +35,7 @@ from tests.support.topics import delete_topics, everything_on
 
 # More than one, so that there is an order to lose; the real number, which takes a broker half a second to make, is that
 # of the stories with processes.
-PARTITIONS = 3
+PARTITIONS = 2
 SECRETS_KEY_BYTES = b"0" * 32
 SECRETS_KEY = base64.b64encode(SECRETS_KEY_BYTES).decode()
 
@@ -52,11 +52,14 @@ class Deployment:
         self._exit = AsyncExitStack()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.most_partitions = PARTITIONS
-        self._topics = False
+        self._topics: set[str] = set()
+        self._uses_kafka = False
         self._apps: dict[str, FastAPI] = {}
 
     @property
     def bootstrap(self) -> str:
+        """Whoever asks may make topics of its own below the prefix, which go with the deployment."""
+        self._uses_kafka = True
         return self.stack.wiring.kafka_bootstrap
 
     # databases and settings
@@ -76,7 +79,7 @@ class Deployment:
         """The database must have been made by `database` or `ready_settings`."""
         values: dict[str, Any] = {
             "postgres_dsn": self._made[service],
-            "kafka_bootstrap": self.bootstrap,
+            "kafka_bootstrap": self.stack.wiring.kafka_bootstrap,
             "topic_prefix": self.prefix,
             "oidc_issuer": self.stack.wiring.issuer_url,
             "environment": "test",
@@ -138,7 +141,8 @@ class Deployment:
 
     async def start(self, service: str, role: str) -> asyncio.Task[None]:
         """Runs `stream` or `engine` until `stop` or the end of the test; its failure fails the test."""
-        await self.create_topics()
+        if role == "stream":
+            await self._create_topics(created_by(service) | {one.name: one.partitions for one in consumed_by(service)})
         settings = await self.ready_settings(service)
         db = open_database(service, role, settings)
         roles = roles_of(service)
@@ -164,12 +168,13 @@ class Deployment:
 
     # topics
 
-    async def create_topics(self) -> None:
-        if not self._topics:
-            counts = {name: count for service in SERVICES for name, count in created_by(service).items()}
-            names = {self.prefix + name: min(count, self.most_partitions) for name, count in counts.items()}
+    async def _create_topics(self, wanted: dict[str, int]) -> None:
+        """Those alone that somebody reads or writes: each takes a broker its time, to make and to take away."""
+        missing = {name: count for name, count in wanted.items() if name not in self._topics}
+        if missing:
+            names = {self.prefix + name: min(count, self.most_partitions) for name, count in missing.items()}
             await create_topics(self.bootstrap, names)
-            self._topics = True
+            self._topics.update(missing)
 
     async def publish(self, *events: Event) -> None:
         for event in events:
@@ -180,7 +185,7 @@ class Deployment:
     async def send_raw(
         self, topic: str, key: bytes | None, value: bytes | None, headers: dict[str, str] | list[tuple[str, bytes]]
     ) -> None:
-        await self.create_topics()
+        await self._create_topics(_declared(topic))
         pairs = headers if isinstance(headers, list) else [(name, text.encode()) for name, text in headers.items()]
         producer = make_producer(self.bootstrap, client_id="test")
         await producer.start()
@@ -202,7 +207,7 @@ class Deployment:
         return found
 
     async def raw_records(self, topic: str) -> list[ConsumerRecord]:
-        await self.create_topics()
+        await self._create_topics(_declared(topic))
         return await everything_on(self.bootstrap, self.prefix + topic)
 
     async def close(self) -> None:
@@ -215,4 +220,12 @@ class Deployment:
                 await admin.execute(f'DROP DATABASE IF EXISTS "{service}_{self.name}" WITH (FORCE)')
         finally:
             await admin.close()
-        await delete_topics(self.bootstrap, self.prefix)
+        if self._uses_kafka:
+            await delete_topics(self.bootstrap, self.prefix)
+
+
+def _declared(name: str) -> dict[str, int]:
+    """The topic, or one of dead letters, as it was declared."""
+    counts = {topic.name: topic.partitions for topic in TOPICS}
+    dead = {dead_letter_topic(topic.name, service): 1 for topic in TOPICS for service in topic.consumers}
+    return {name: (counts | dead)[name]}
