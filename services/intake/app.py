@@ -11,7 +11,9 @@ from services.intake.api import (
     decisions,
     incident_stream,
     incidents,
+    own_reports,
     programme,
+    report_batches,
     reports,
     sources,
     visibility,
@@ -27,6 +29,7 @@ from shared.persistence.sqlstate import DATABASE_ERRORS
 from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from shared.web.app import create_app
+from shared.web.body_limit import allow_larger
 from shared.web.live.routes import stream_from
 from shared.web.operations import operations_routers
 
@@ -37,6 +40,8 @@ log = get_logger(__name__)
 # The stream before the item: its path would be read as an id.
 ROUTERS = (
     reports.router,
+    report_batches.router,
+    own_reports.router,
     incident_stream.router,
     incidents.router,
     decisions.router,
@@ -53,6 +58,7 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     versions, beside = versions_of("intake"), (feed.run, lambda: watch(db))
     app = create_app("Truce intake", db, settings, routers=ROUTERS, versions=versions, beside=beside)
     stream_from(app, feed)
+    allow_larger(app, report_batches.PATH, report_batches.MAX_BYTES)
     programmes = app.state.programmes = CurrentProgramme(db)
     app.state.source_book = SourceBook(db)
     serve = app.router.lifespan_context

@@ -48,6 +48,7 @@ def create_app(
     app.state.db = db
     app.state.settings = settings
     app.state.feeds = {}
+    app.state.body_limits = {}
     app.state.verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience)
     problems.install(app)
     app.add_middleware(Admission)

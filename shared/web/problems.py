@@ -116,8 +116,14 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
         return respond(400, "malformed-json", "The body is not JSON.")
-    errors = [FieldError(pointer(item["loc"]), _words(item)) for item in found]
-    return respond(422, "invalid", "The request has fields that cannot be accepted.", errors=_listed(errors))
+    return respond(
+        422, "invalid", "The request has fields that cannot be accepted.", errors=_listed(field_errors(found))
+    )
+
+
+def field_errors(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """What the validator found, in words that repeat nothing of the input."""
+    return [FieldError(pointer(item["loc"]), _words(item)) for item in found]
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

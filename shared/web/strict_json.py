@@ -5,6 +5,7 @@ What passes here means the same to every reader; two parsers cannot disagree abo
 
 import json
 import math
+import re
 from typing import Any, Never
 
 from fastapi import Request
@@ -13,6 +14,8 @@ from fastapi.routing import APIRoute
 from shared.web.problems import Problem, pointer
 
 MAX_DEPTH = 20
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+_OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
 
 
 class StrictRequest(Request):
@@ -76,17 +79,13 @@ def _is_broken(value: Any) -> bool:
 
 def _refuse_depth(text: str) -> None:
     """Counts brackets outside strings, before a recursive parser sees them."""
-    depth, in_string, escaped = 0, False, False
-    for char in text:
-        if in_string:
-            escaped, in_string = (char == "\\" and not escaped), (char != '"' or escaped)
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        if found[0] in _OPENING:
             depth += 1
             if depth > MAX_DEPTH:
                 raise Problem(400, "malformed-json", f"The body is nested deeper than {MAX_DEPTH} levels.")
-        elif char in "]}":
+        elif found[0] in _CLOSING:
             depth -= 1
 
 

@@ -68,6 +68,16 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """A part of a message of which no report can be made. `pointer` says which, as a JSON Pointer or an element's
+    path; neither it nor the reason repeats what stood there.
+    """
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """`field` is the column, or None where the line as a whole cannot be read."""
 

@@ -1,0 +1,32 @@
+"""`POST /v1/reports:batch`: up to 500 reports at once, from a feed that catches up or an office with a list."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.api.many_reports import ManyAnswer, ManyReportsNow
+from shared.web.strict_json import StrictRoute
+
+router = APIRouter(route_class=StrictRoute, tags=["reports"])
+
+PATH = "/v1/reports:batch"
+MAX_REPORTS = 500
+MAX_BYTES = 1024 * 1024
+
+
+class Batch(BaseModel):
+    """`reports`: each the body of `POST /v1/reports`, with a `source_ref`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: Annotated[list[Any], Field(min_length=1, max_length=MAX_REPORTS)]
+
+
+@router.post(PATH)
+async def post_batch(batch: Batch, many: ManyReportsNow) -> ManyAnswer:
+    """200 with an answer for each, in order, whatever became of them; a status of 201 is a report that was taken.
+
+    At most 500 reports and 1 MiB. Sending the same again adds nothing; no Idempotency-Key is needed.
+    """
+    return await many.take(batch.reports)
