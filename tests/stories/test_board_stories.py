@@ -5,14 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.boards import comes_next, line
+from tests.support.triages import hold
 from tests.support.world import OAK_STREET, RIVER_ROAD, World
-
-
-async def line(world: World, incident: str, *, by: dict[str, str] | None = None, **filters: Any) -> dict[str, Any]:
-    """Empty if the board does not show it."""
-    answer = await world.alerts.get("/v1/dispatches", params=filters, headers=by or world.bearer("dispatcher"))
-    assert answer.status_code == 200, answer.text
-    return next((one for one in answer.json()["items"] if one["incident_id"] == incident), {})
 
 
 async def test_the_board_tells_who_is_asked_until_when_and_then_who_has_it(world: World) -> None:
@@ -36,7 +31,7 @@ async def test_the_board_tells_who_is_asked_until_when_and_then_who_has_it(world
     [scene] = shown["roles"]
     assert (scene["filled"], scene["asked"], shown["state"]) == (1, [], "staffed")
     assert [(one["call_sign"], one["state"]) for one in scene["having"]] == [("heron", "en_route")]
-    assert shown["next_action"] is None
+    assert shown["next_action"]["code"] == "triage_reminded"
     await heron.reports(assignment, "on-scene")
     shown = await line(world, incident)
     assert (shown["next_action"]["code"], shown["next_action"]["call_sign"]) == ("check_in_due", "heron")
@@ -56,9 +51,9 @@ async def test_nobody_left_shows_when_the_desk_is_paged_again_and_what_is_late(w
     incident = await world.activated_incident()
     await world.supervisor.is_paged("exhausted", incident_id=incident)
     page = await world.dispatcher.is_paged("exhausted", incident_id=incident)
-    assert (await line(world, incident))["next_action"]["code"] == "page_repeats"
+    assert await comes_next(world, incident) == "page_repeats"
     await world.dispatcher.acknowledges(page)
-    assert (await line(world, incident))["next_action"]["code"] == "looked_at_again"
+    assert await comes_next(world, incident) == "looked_at_again"
     await world.advance(minutes=11)
     shown = await line(world, incident)
     assert shown["targets_missed"] == ["first_attempt", "acknowledged", "accepted"]
@@ -111,6 +106,12 @@ async def test_a_drill_is_judged_by_the_targets_and_an_incident_is_no_drill(worl
     assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene"]
     assert not shown["passed"]
     await heron.reports(assignment, "clear")
+    await world.advance(hours=24)
+    shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
+    assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene", "triage"]
+    assert await comes_next(world, drill) == "triage_overdue"
+    assert (await hold(world, drill)).status_code == 201
+    assert (await line(world, drill))["next_action"] is None
     incident = await world.activated_incident(location={"lat": 38.95, "lon": -77.0})
     await world.supervisor.is_paged("exhausted", incident_id=incident)
     await world.dispatcher.is_paged("exhausted", incident_id=incident)

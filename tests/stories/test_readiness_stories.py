@@ -47,37 +47,6 @@ async def test_who_is_there_who_is_ready_and_who_comes_next(world: World) -> Non
     assert (scene["on_duty"], scene["ready"]) == (1, 0)
 
 
-async def test_a_gap_is_told_once_and_is_over_when_somebody_is_planned(world: World) -> None:
-    heron = await world.on_duty("heron", km=0.4, duty=False)
-    await knows_alder(world)
-    await world.asks(roster_ahead_days=2, quiet_hours={"from": "03:00", "until": "03:00", "waits": []})
-    planner = Planner(world, OAK_STREET)
-    begins = (await planner.now()).replace(second=0, microsecond=0) - timedelta(hours=1)
-    await planner.shift(heron, begins, hours=8)
-    [scene] = (await alder(world, days=2))["roles"]
-    [gap] = scene["gaps"]
-    assert gap["ends"] is None
-    await looked_again(world)
-    page = await world.dispatcher.is_paged("alarm")
-    await world.dispatcher.acknowledges(page)
-    await looked_again(world)
-    kestrel = await world.on_duty("kestrel", km=1.0, duty=False)
-    for day in range(3):
-        await planner.shift(kestrel, begins + timedelta(days=day), hours=24)
-    await looked_again(world)
-    assert (await alder(world, days=2))["roles"][0]["gaps"] == []
-    assert not [one for one in await alarms(world) if one["alarm"] == "roster_gap"]
-
-
-async def test_where_nobody_has_shifts_no_gap_is_judged(world: World) -> None:
-    await world.on_duty("heron", duty=False)
-    await knows_alder(world)
-    await world.asks(roster_ahead_days=2)
-    await looked_again(world)
-    shown = await alder(world)
-    assert (shown["roster_used"], shown["on_now"], shown["roles"][0]["gaps"]) == (False, [], [])
-
-
 async def test_a_supervisor_sees_the_communities_of_the_own_organization(world: World) -> None:
     await knows_alder(world)
     assert await alder(world, by=world.bearer("supervisor", org=OAK_STREET))
@@ -195,15 +164,3 @@ async def lasts(world: World) -> None:
             return bool(await tx.run("UPDATE unreached_people SET since = since - interval '1 minute'"))
 
     await eventually(seen, within_s=30)
-
-
-async def looked_again(world: World) -> None:
-    """Until the engine has looked at Alder's roster afresh."""
-    async with world.alerts_db.transaction() as tx:
-        await tx.run("UPDATE communities SET roster_looked_at = NULL")
-
-    async def looked() -> bool:
-        async with world.alerts_db.transaction() as tx:
-            return not await tx.rows("SELECT 1 FROM communities WHERE roster_looked_at IS NULL")
-
-    await eventually(looked, within_s=30)

@@ -46,6 +46,15 @@ def next_change(after: datetime, *, forward: bool) -> datetime:
             return at
 
 
+def quiet_hours(begins: datetime, ends: datetime, *waits: str) -> dict[str, Any]:
+    """Of a policy. Less than a day."""
+    return {
+        "from": f"{begins.astimezone(ZONE):%H:%M}",
+        "until": f"{ends.astimezone(ZONE):%H:%M}",
+        "waits": list(waits),
+    }
+
+
 class Planner:
     """A supervisor's pen: what is written through the public interface for one person."""
 

@@ -14,7 +14,7 @@ from shared.kernel.vocabulary import OfferState
 
 
 class Upcoming(StrEnum):
-    """What the clock does if nobody acts before."""
+    """What the clock does if nobody acts before. A missed check-in and an overdue triage stay until somebody does."""
 
     BYPASS = "bypass"
     OFFER_EXPIRES = "offer_expires"
@@ -24,6 +24,13 @@ class Upcoming(StrEnum):
     ESCALATES = "escalates"
     HANDED_BACK = "handed_back"
     LOOKED_AT_AGAIN = "looked_at_again"
+    TRIAGE_REMINDED = "triage_reminded"
+    TRIAGE_OVERDUE = "triage_overdue"
+
+
+_OF_A_TRIAGE = frozenset({Upcoming.TRIAGE_REMINDED, Upcoming.TRIAGE_OVERDUE})
+# Owed after the incident's end too.
+_OUTLIVES_ITS_INCIDENT = "triage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +52,35 @@ def of_offer(offer: OfferFacts, call_sign: str | None) -> NextAction:
     return NextAction(Upcoming.OFFER_EXPIRES, deadline, call_sign)
 
 
-def of_check_in(state: CheckInState, next_at: datetime, call_sign: str | None) -> NextAction:
-    """What becomes of somebody on scene who gives no sign of life: they are asked for one, then they are missed."""
-    asked_already = state is CheckInState.WARNED
-    return NextAction(Upcoming.CHECK_IN_MISSED if asked_already else Upcoming.CHECK_IN_DUE, next_at, call_sign)
+def of_check_in(state: CheckInState, at: datetime, call_sign: str | None) -> NextAction:
+    """What becomes of somebody on scene who gives no sign of life: they are asked for one at `at`, then they are missed
+    at `at`, or since.
+    """
+    return NextAction(Upcoming.CHECK_IN_DUE if state is CheckInState.DUE else Upcoming.CHECK_IN_MISSED, at, call_sign)
 
 
-def next_action(actions: Iterable[NextAction]) -> NextAction | None:
-    """The first; that an exhausted dispatch is looked at every few seconds is told only if there is nothing else."""
-    ordered = sorted(actions, key=lambda one: (one.code is Upcoming.LOOKED_AT_AGAIN, one.at))
-    return ordered[0] if ordered else None
+def of_triage(due_at: datetime, next_at: datetime | None, *, reminded: bool) -> NextAction:
+    """What becomes of a meeting that is not held: its supervisors are reminded, then it is overdue at `due_at`, or is
+    since then. `next_at` None: there is nothing more to be told of it, or it is an exercise's.
+    """
+    if next_at is not None and next_at < due_at and not reminded:
+        return NextAction(Upcoming.TRIAGE_REMINDED, next_at)
+    return NextAction(Upcoming.TRIAGE_OVERDUE, due_at)
+
+
+def next_action(actions: Iterable[NextAction], now: datetime) -> NextAction | None:
+    """Somebody whom nobody has heard of before everything; else the first. That an exhausted dispatch is looked at
+    every few seconds is told only if there is nothing else but a triage to come.
+    """
+    ordered = sorted(actions, key=lambda one: (not _is_missing(one, now), one.at))
+    again = [one for one in ordered if one.code is Upcoming.LOOKED_AT_AGAIN]
+    other = [one for one in ordered if one.code is not Upcoming.LOOKED_AT_AGAIN]
+    only_a_triage = all(one.code in _OF_A_TRIAGE and one.at > now for one in other)
+    return next(iter([*again, *other] if only_a_triage else other), None)
+
+
+def _is_missing(one: NextAction, now: datetime) -> bool:
+    return one.code is Upcoming.CHECK_IN_MISSED and one.at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +105,13 @@ def milestones(
 
     An end before a target was due leaves that target open for ever.
     """
-    until = now if ended_at is None else ended_at
     found = []
     for target, seconds in sorted(targets.items(), key=lambda one: one[1]):
         name = target.removesuffix("_s")
         if name in reached:
             at = reached[name]
             after_s = None if at is None else (at - activated_at).total_seconds()
+            until = now if ended_at is None or name == _OUTLIVES_ITS_INCIDENT else ended_at
             missed = (at or until) > activated_at + timedelta(seconds=seconds)
             found.append(Milestone(name, seconds, after_s, missed))
     return tuple(found)

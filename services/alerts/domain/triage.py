@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from services.alerts.domain.quiet_hours import QuietHours, goes_out_at
 from shared.kernel.errors import FieldError
 from shared.kernel.response_words import Attendee, PlanAction, Risk, TriageDecision
+from shared.kernel.vocabulary import MayWait
 
 # A phone's clock may run ahead by this much.
 _SKEW = timedelta(minutes=2)
@@ -46,19 +48,29 @@ class Wait:
     until: datetime
 
 
-def owed(activated_at: datetime, at: datetime, times: TriageTimes) -> Owed | None:
+def owed(activated_at: datetime, at: datetime, times: TriageTimes, quiet: QuietHours | None) -> Owed | None:
     """None for an activation so long ago that the meeting would be overdue as it is opened: history, read again."""
     due_at = activated_at + times.within
-    return None if at >= due_at else Owed(due_at, max(at, due_at - times.remind_before))
+    return None if at >= due_at else Owed(due_at, _by_day(max(at, due_at - times.remind_before), due_at, quiet))
 
 
-def judge(due_at: datetime, at: datetime, *, remind_at: datetime | None) -> Remind | Overdue | Wait:
-    """What time alone does to one that is not held. `remind_at` None: they were reminded. Never early."""
+def judge(
+    due_at: datetime, at: datetime, *, remind_at: datetime | None, quiet: QuietHours | None
+) -> Remind | Overdue | Wait:
+    """What time alone does to one that is not held. `remind_at` None: they were reminded. Never early, and that it is
+    overdue waits for no morning.
+    """
     if at >= due_at:
         return Overdue()
-    if remind_at is not None and at >= remind_at:
-        return Remind(due_at)
-    return Wait(remind_at or due_at)
+    if remind_at is None or at < remind_at:
+        return Wait(remind_at or due_at)
+    told_at = _by_day(at, due_at, quiet)
+    return Remind(due_at) if told_at <= at else Wait(told_at)
+
+
+def _by_day(at: datetime, due_at: datetime, quiet: QuietHours | None) -> datetime:
+    """A reminder that would come when the meeting is overdue does not come: the page does."""
+    return min(goes_out_at(quiet, MayWait.TRIAGE_REMINDER, at), due_at)
 
 
 @dataclass(frozen=True)

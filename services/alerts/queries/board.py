@@ -21,8 +21,10 @@ SELECT d.incident_id, d.state, d.community, c.name AS community_name, d.incident
        d.activated_at, d.opened_at, d.closed_at, d.reconsider_at, d.exhausted_count, d.escalate_at, d.taken_over_at,
        d.policy_name, d.policy_version, d.policy, d.incident,
        CAST(d.incident ->> 'exercise' AS boolean) AS exercise,
-       CAST(d.incident ->> 'active_threat' AS boolean) AS stage_only
-FROM dispatches d LEFT JOIN communities c ON c.area_id = d.community
+       CAST(d.incident ->> 'active_threat' AS boolean) AS stage_only, t.state AS triage_state,
+       t.due_at AS triage_due_at, t.next_action_at AS triage_next_at, t.reminded_at AS triage_reminded_at,
+       t.held_at AS triage_held_at
+FROM dispatches d LEFT JOIN communities c ON c.area_id = d.community LEFT JOIN triages t USING (incident_id)
 """
 _IS_EXERCISE = "CAST(d.incident ->> 'exercise' AS boolean)"
 # `own`: an organization. Coverage counts on the programme's local day.
@@ -50,7 +52,9 @@ WHERE o.incident_id = ANY(:ids) ORDER BY o.made_at, o.id
 """
 _ASSIGNMENTS = """
 SELECT a.incident_id, a.id AS assignment_id, a.interrupter_id, i.call_sign, a.role, a.state, a.accepted_at,
-       a.en_route_at, a.on_scene_at, a.ended_at, a.check_in_state, a.check_in_next_at
+       a.en_route_at, a.on_scene_at, a.ended_at, a.check_in_state,
+       coalesce(a.check_in_next_at, (SELECT max(missed_at) FROM missed_check_ins WHERE assignment_id = a.id))
+           AS check_in_at
 FROM assignments a JOIN interrupters i ON i.id = a.interrupter_id
 WHERE a.incident_id = ANY(:ids) ORDER BY a.accepted_at, a.id
 """

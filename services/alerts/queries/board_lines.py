@@ -8,10 +8,19 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.alerts.domain.assignments import HOLDS_ROLE
-from services.alerts.domain.board import Milestone, NextAction, Upcoming, milestones, next_action, of_check_in, of_offer
+from services.alerts.domain.board import (
+    Milestone,
+    NextAction,
+    Upcoming,
+    milestones,
+    next_action,
+    of_check_in,
+    of_offer,
+    of_triage,
+)
 from services.alerts.domain.offers import LIVE, OfferFacts
 from services.alerts.policies import classify, policy_of
-from shared.kernel.response_words import CheckInState
+from shared.kernel.response_words import CheckInState, TriageState
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, DispatchState, IncidentKind, OfferState
 from shared.persistence.transaction import Row
 
@@ -55,7 +64,8 @@ class NextActionOut(BaseModel):
 
 
 class DispatchLine(BaseModel):
-    """`next_action`: what the clock does next, if nobody acts before; `next_action_at` is its time alone.
+    """`next_action`: what the clock does next, if nobody acts before; `next_action_at` is its time alone. Where it lies
+    in the past, somebody on scene is missed since then, or the triage overdue.
 
     `age_s`: since activation, until the end if there was one. `targets_missed`: reached too late, or due and not
     reached. `stage_only`: an active threat; go near, not in. `taken_over_at`: since when a person finds somebody.
@@ -99,7 +109,7 @@ _SINCE = {"accepted": "accepted_at", "en_route": "en_route_at", "on_scene": "on_
 def line(facts: Facts, now: datetime) -> DispatchLine:
     row = facts.row
     shown = {name: row[name] for name in DispatchLine.model_fields if name in row}
-    coming = next_action(_actions(facts))
+    coming = next_action(_actions(facts), now)
     return DispatchLine(
         **shown,
         age_s=max(0.0, ((row["closed_at"] or now) - row["activated_at"]).total_seconds()),
@@ -144,10 +154,13 @@ def _having(assignment: Row) -> HavingIt:
 def _actions(facts: Facts) -> Iterable[NextAction]:
     yield from (_of_offer(offer) for offer in facts.live_offers)
     yield from (
-        of_check_in(CheckInState(one["check_in_state"]), one["check_in_next_at"], one["call_sign"])
+        of_check_in(CheckInState(one["check_in_state"]), one["check_in_at"], one["call_sign"])
         for one in facts.assignments
-        if one["check_in_next_at"] is not None
+        if one["check_in_state"] is not None
     )
+    if facts.row["triage_state"] == TriageState.DUE:
+        due_at, next_at, reminded_at = (facts.row[f"triage_{name}"] for name in ("due_at", "next_at", "reminded_at"))
+        yield of_triage(due_at, next_at, reminded=reminded_at is not None)
     yield from (NextAction(Upcoming.PAGE_REPEATS, page["at"]) for page in facts.pages)
     if facts.row["escalate_at"] is not None:
         code = Upcoming.ESCALATES if facts.row["taken_over_at"] is None else Upcoming.HANDED_BACK
@@ -177,6 +190,8 @@ def milestones_of(facts: Facts, now: datetime) -> tuple[Milestone, ...]:
         "accepted": _first(facts.assignments, "accepted_at"),
         "on_scene": _first(facts.assignments, "on_scene_at"),
     }
+    if row["triage_state"] in {TriageState.DUE, TriageState.HELD}:
+        reached["triage"] = row["triage_held_at"]
     return milestones(
         row["policy"]["targets"], reached, activated_at=row["activated_at"], now=now, ended_at=row["closed_at"]
     )

@@ -4,6 +4,7 @@ An exercise has one too, marked; nobody is reminded of it or paged about it, and
 """
 
 from services.alerts.domain.triage import owed
+from services.alerts.policies import quiet_hours_of
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.triages import tell_triage
 from services.alerts.responder_terms import responder_terms_of
@@ -27,7 +28,7 @@ WHERE incident_id = :incident_id AND state = 'due'
 async def owe_triage(tx: Transaction, dispatch: Dispatch) -> None:
     """As the dispatch opens. The caller records the event."""
     times = responder_terms_of(dispatch.row.policy).triage
-    found = owed(dispatch.row.activated_at, await tx.now(), times)
+    found = owed(dispatch.row.activated_at, await tx.now(), times, quiet_hours_of(dispatch.row.policy))
     if found is None:
         return
     exercise = dispatch.row.incident["exercise"]

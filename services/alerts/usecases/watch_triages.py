@@ -2,7 +2,8 @@
 
 from services.alerts.domain.triage import Overdue, Remind, Wait, judge
 from services.alerts.messages import triage_message
-from services.alerts.queries.dispatches import Dispatch, lock_dispatch
+from services.alerts.policies import quiet_hours_of
+from services.alerts.queries.dispatches import Dispatch, announce_change, lock_dispatch
 from services.alerts.queries.triages import triage_of
 from services.alerts.usecases.open_page import NewPage, page_people
 from services.alerts.usecases.owe_triage import TRIAGE_OVERDUE
@@ -36,12 +37,15 @@ async def watch_triages(tx: Transaction) -> bool:
     if triage["next_action_at"] is None:  # it was settled while the lock was waited for
         return True
     remind_at = triage["next_action_at"] if triage["reminded_at"] is None else None
-    match judge(triage["due_at"], await tx.now(), remind_at=remind_at):
+    quiet = quiet_hours_of(dispatch.row.policy)
+    match judge(triage["due_at"], await tx.now(), remind_at=remind_at, quiet=quiet):
         case Remind(next_at):
             await tx.run(_NEXT, incident_id=dispatch.incident_id, next_at=next_at, reminded=True)
+            announce_change(tx, dispatch.incident_id, "triage.reminded")
             await _remind(tx, dispatch)
         case Overdue():
             await tx.run(_NEXT, incident_id=dispatch.incident_id, next_at=None, reminded=False)
+            announce_change(tx, dispatch.incident_id, "triage.overdue")
             await _page(tx, dispatch)
         case Wait(until):
             await tx.run(_NEXT, incident_id=dispatch.incident_id, next_at=until, reminded=False)

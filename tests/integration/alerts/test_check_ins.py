@@ -1,12 +1,14 @@
 """Check-in timers under several engines at once: each step is taken once, and nobody's is forgotten."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from services.alerts.usecases.watch_check_ins import watch_check_ins
 from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.boards import line
 from tests.support.people import Interrupter, Offer
 
 PEOPLE, ENGINES = 6, 4
@@ -51,6 +53,13 @@ async def test_of_several_engines_one_asks_and_one_pages_for_each_person(alone: 
     assert await rows(alone, told) == [(PEOPLE,)]
     waiting = "SELECT state FROM deliveries WHERE kind = 'page.welfare'"
     assert len(await rows(alone, waiting)) == 2 * PEOPLE
+    [(incident, missed_at)] = await rows(
+        alone,
+        "SELECT CAST(a.incident_id AS text), m.missed_at FROM assignments a "
+        "JOIN missed_check_ins m ON m.assignment_id = a.id LIMIT 1",
+    )
+    shown = (await line(alone.world, incident))["next_action"]
+    assert (shown["code"], datetime.fromisoformat(shown["at"])) == ("check_in_missed", missed_at)
 
 
 async def test_a_check_in_and_an_engine_at_once_leave_nobody_both_well_and_missed(alone: AlertsAlone) -> None:

@@ -1,11 +1,13 @@
 """Triages under several engines and recorders at once: reminded of once, told once, recorded once."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from services.alerts.usecases.watch_triages import watch_triages
 from tests.integration.alerts.conftest import AlertsAlone
-from tests.support.triages import hold, plan, queue, triage
+from tests.support.planning import quiet_hours
+from tests.support.triages import hold, now, plan, queue, triage
 
 INCIDENTS, ENGINES = 5, 4
 
@@ -25,16 +27,21 @@ async def rows(alone: AlertsAlone, statement: str) -> list[Any]:
         return [tuple(row.values()) for row in await tx.rows(statement)]
 
 
-async def test_of_several_engines_one_reminds_and_one_pages_about_each_triage(alone: AlertsAlone) -> None:
+async def test_of_several_engines_one_reminds_in_the_morning_and_one_pages_about_each_triage_whatever_the_hour(
+    alone: AlertsAlone,
+) -> None:
+    begins = now(alone.world)
+    night = quiet_hours(begins + timedelta(hours=19), begins + timedelta(hours=21, minutes=1), "triage_reminder")
+    await alone.world.asks(quiet_hours=night)
     incidents = {await alone.incident() for _ in range(INCIDENTS)}
-    await alone.world.deployment.advance(hours=19)
+    await alone.world.deployment.advance(hours=20, minutes=30)
     await engines(alone)
     assert await rows(alone, "SELECT 1 FROM deliveries WHERE kind = 'triage.due_soon'") == []
-    await alone.world.deployment.advance(hours=1)
+    await alone.world.deployment.advance(minutes=31)
     await engines(alone)
     reminded = await rows(alone, "SELECT CAST(incident_id AS text) FROM deliveries WHERE kind = 'triage.due_soon'")
     assert sorted(incident for (incident,) in reminded) == sorted(incidents)
-    await alone.world.deployment.advance(hours=4)
+    await alone.world.deployment.advance(hours=3)
     await engines(alone)
     told = await rows(alone, "SELECT subject FROM pages WHERE kind = 'triage_overdue' AND state = 'open'")
     assert sorted(subject for (subject,) in told) == sorted(incidents)
@@ -71,11 +78,11 @@ async def test_a_record_sent_again_with_its_key_gets_the_same_answer(alone: Aler
     }
     shown = await triage(alone.world, incident)
     async with alone.world.alerts_db.transaction() as tx:
-        now = (await tx.row("SELECT app_now() AS at"))["at"]
+        at = (await tx.row("SELECT app_now() AS at"))["at"]
     headers = alone.world.bearer("program_office", sub="office-1") | {"Idempotency-Key": "triage-1"}
     path = f"/v1/dispatches/{incident}/triage"
     twice = [
-        await alone.world.alerts.post(path, json=body | {"held_at": now.isoformat()}, headers=headers) for _ in "12"
+        await alone.world.alerts.post(path, json=body | {"held_at": at.isoformat()}, headers=headers) for _ in "12"
     ]
     assert [answer.status_code for answer in twice] == [201, 201]
     assert twice[0].json() == twice[1].json()

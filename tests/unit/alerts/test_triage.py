@@ -1,11 +1,14 @@
 """When a triage is owed and overdue, what may be recorded of it, and by whom."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.alerts.domain.quiet_hours import QuietHours
 from services.alerts.domain.triage import (
     Attending,
     Known,
@@ -27,36 +30,49 @@ from services.alerts.domain.triage import (
     step_faults,
 )
 from shared.kernel.response_words import Attendee, PlanAction, Risk, TriageDecision
+from shared.kernel.vocabulary import MayWait
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 DAY, TODAY = timedelta(hours=24), date(2026, 3, 14)
 TIMES = TriageTimes(within=DAY, remind_before=timedelta(hours=4))
+HOUR = timedelta(hours=1)
 INSTANT = timedelta(microseconds=1)
 HERON, STRANGER, KEPT = UUID(int=1), UUID(int=2), UUID(int=3)
 KNOWN = Known(workers={HERON}, steps={KEPT})
 
 
 def test_it_is_owed_a_day_after_the_activation_and_reminded_of_before() -> None:
-    assert owed(NOON, NOON, TIMES) == Owed(NOON + DAY, NOON + timedelta(hours=20))
+    assert owed(NOON, NOON, TIMES, None) == Owed(NOON + DAY, NOON + timedelta(hours=20))
     late = NOON + timedelta(hours=23)
-    assert owed(NOON, late, TIMES) == Owed(NOON + DAY, late)
+    assert owed(NOON, late, TIMES, None) == Owed(NOON + DAY, late)
 
 
 def test_history_that_is_read_again_owes_nothing() -> None:
-    assert owed(NOON, NOON + DAY, TIMES) is None
-    assert owed(NOON, NOON + DAY - INSTANT, TIMES) is not None
+    assert owed(NOON, NOON + DAY, TIMES, None) is None
+    assert owed(NOON, NOON + DAY - INSTANT, TIMES, None) is not None
 
 
 def test_a_reminder_comes_once_and_is_not_early() -> None:
-    assert judge(NOON + DAY, NOON - INSTANT, remind_at=NOON) == Wait(NOON)
-    assert judge(NOON + DAY, NOON, remind_at=NOON) == Remind(NOON + DAY)
-    assert judge(NOON + DAY, NOON, remind_at=None) == Wait(NOON + DAY)
+    assert judge(NOON + DAY, NOON - INSTANT, remind_at=NOON, quiet=None) == Wait(NOON)
+    assert judge(NOON + DAY, NOON, remind_at=NOON, quiet=None) == Remind(NOON + DAY)
+    assert judge(NOON + DAY, NOON, remind_at=None, quiet=None) == Wait(NOON + DAY)
 
 
 @pytest.mark.parametrize("remind_at", [NOON, None])
 def test_what_was_not_held_in_time_is_overdue_whether_it_was_reminded_of_or_not(remind_at: datetime | None) -> None:
-    assert judge(NOON + DAY, NOON + DAY, remind_at=remind_at) == Overdue()
-    assert judge(NOON + DAY, NOON + DAY - INSTANT, remind_at=remind_at) != Overdue()
+    assert judge(NOON + DAY, NOON + DAY, remind_at=remind_at, quiet=None) == Overdue()
+    assert judge(NOON + DAY, NOON + DAY - INSTANT, remind_at=remind_at, quiet=None) != Overdue()
+
+
+def test_a_reminder_waits_through_the_quiet_hours_and_what_is_overdue_does_not() -> None:
+    quiet = QuietHours(time(7), time(13), frozenset({MayWait.TRIAGE_REMINDER}), ZoneInfo("UTC"))
+    eight = NOON - timedelta(hours=4)
+    assert owed(NOON - DAY, NOON - DAY, TIMES, quiet) == Owed(NOON, NOON)
+    assert owed(eight - timedelta(hours=18), NOON - DAY, TIMES, quiet) == Owed(NOON + timedelta(hours=2), NOON + HOUR)
+    assert judge(NOON + DAY, eight, remind_at=eight, quiet=quiet) == Wait(NOON + HOUR)
+    assert judge(NOON + DAY, NOON + HOUR, remind_at=eight, quiet=quiet) == Remind(NOON + DAY)
+    assert judge(eight, eight, remind_at=None, quiet=quiet) == Overdue()
+    assert judge(NOON + DAY, eight, remind_at=eight, quiet=replace(quiet, waits=frozenset())) == Remind(NOON + DAY)
 
 
 def meeting(**facts: Any) -> Meeting:
