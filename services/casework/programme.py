@@ -39,10 +39,12 @@ class _FollowUp(_Section):
     on: Trigger
     due_within_s: int = Field(gt=0, le=_A_YEAR_S, strict=True)
     when_any: Annotated[tuple[_Condition, ...], Field(min_length=1)] | None = None
+    again_when_it_becomes: Annotated[tuple[IncidentKind, ...], Field(min_length=1)] | None = None
 
     def rule(self, kind: str) -> Rule:
         conditions = tuple(condition.condition() for condition in self.when_any or ())
-        return Rule(kind, self.on, timedelta(seconds=self.due_within_s), conditions)
+        again_for = frozenset(self.again_when_it_becomes or ())
+        return Rule(kind, self.on, timedelta(seconds=self.due_within_s), conditions, again_for)
 
 
 class _Programme(BaseModel):

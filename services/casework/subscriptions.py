@@ -11,6 +11,7 @@ from shared.contracts.events.incidents import (
     IncidentCorroborated,
     IncidentReclassified,
     IncidentRelocated,
+    IncidentReopened,
     IncidentScreenedOut,
     IncidentVerified,
 )
@@ -24,6 +25,7 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentVerified: follow_incident,
     IncidentReclassified: follow_incident,
     IncidentRelocated: follow_incident,
+    IncidentReopened: follow_incident,
     IncidentScreenedOut: follow_incident,
     IncidentClosed: follow_incident,
     TriageHeld: follow_triage,

@@ -73,6 +73,11 @@ class IncidentStory:
         self.facts |= {"state": "screened_out", "screened_out_reason": "unfounded"}
         return self._tell(incidents.IncidentScreenedOut, was_state=was)
 
+    def reopened(self, state: str) -> "IncidentStory":
+        was = self.facts["state"]
+        self.facts |= {"state": state, "screened_out_reason": None}
+        return self._tell(incidents.IncidentReopened, was_state=was)
+
     def closed(self) -> "IncidentStory":
         self.facts |= {"state": "closed"}
         return self._tell(incidents.IncidentClosed)

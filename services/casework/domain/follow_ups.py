@@ -1,7 +1,9 @@
 """What must be done after an incident, decided from the programme's rules and nothing else.
 
 Total over every state: a snapshot decides the same whether or not earlier ones were seen. Whether a follow-up was
-opened before is not asked here; the store opens each kind once per incident.
+opened before is not asked here; the store opens each kind once per incident and occasion. The occasion is the first
+one, or that the incident has become what the rule asks again for: a family that lost somebody is another task than
+the one that was done for the wounded.
 """
 
 from collections.abc import Iterable
@@ -11,6 +13,7 @@ from enum import StrEnum
 
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 
+FIRST = "first"
 _TAKEN_BACK = (IncidentState.SCREENED_OUT, IncidentState.MERGED)
 
 
@@ -36,12 +39,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Without conditions it holds for every activated incident."""
+    """Without conditions it holds for every activated incident. `again_for`: kinds that are occasions of their own."""
 
     kind: str
     trigger: Trigger
     due_within: timedelta
     when_any: tuple[Condition, ...] = ()
+    again_for: frozenset[IncidentKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class ActivatedIncident:
 class Wanted:
     kind: str
     due_at: datetime
+    occasion: str = FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def decide(rules: Iterable[Rule], incident: ActivatedIncident) -> Decision:
         return Decision(withdraw_open=False, wanted=())
     closed = incident.state is IncidentState.CLOSED
     asked = [rule for rule in rules if not closed or rule.trigger is Trigger.ACTIVATED_OR_RECLASSIFIED]
-    wanted = tuple(Wanted(rule.kind, _due(rule, incident)) for rule in asked if qualifies(rule, incident))
+    wanted = tuple(_wanted(rule, incident) for rule in asked if qualifies(rule, incident))
     return Decision(withdraw_open=False, wanted=wanted)
 
 
@@ -92,6 +97,11 @@ def _holds(condition: Condition, incident: ActivatedIncident) -> bool:
     if incident.kind not in condition.kinds:
         return False
     return not condition.and_any or not condition.and_any.isdisjoint(incident.facts)
+
+
+def _wanted(rule: Rule, incident: ActivatedIncident) -> Wanted:
+    occasion = incident.kind.value if incident.kind in rule.again_for else FIRST
+    return Wanted(rule.kind, _due(rule, incident), occasion)
 
 
 def _due(rule: Rule, incident: ActivatedIncident) -> datetime:

@@ -116,6 +116,45 @@ async def test_a_death_after_the_close_is_still_referred(running: Desk) -> None:
     assert set(await follow_ups(running, incident)) == {"triage", "fss_referral"}
 
 
+async def test_a_death_days_after_family_support_had_done_its_work_asks_for_it_once_more(running: Desk) -> None:
+    incident = IncidentStory("shooting", juvenile_involved=True).activated()
+    await told(running, incident)
+    referral = (await follow_ups(running, incident))["fss_referral"]["follow_up_id"]
+    await running.office.http.post(f"/v1/follow-ups/{referral}/complete")
+    incident.closed().reclassified("homicide").reclassified("homicide", killed=1)
+    await arrived(running, *incident.events[2:])
+    again = await follow_ups(running, incident)
+    assert set(again) == {"triage", "fss_referral"}
+    assert again["fss_referral"]["follow_up_id"] != referral
+    await running.office.http.post(f"/v1/follow-ups/{again['fss_referral']['follow_up_id']}/complete")
+    incident.reclassified("shooting").reclassified("homicide", killed=2)
+    await arrived(running, *incident.events[-2:])
+    assert set(await follow_ups(running, incident)) == {"triage"}
+    assert await running.count("follow_ups WHERE kind = 'fss_referral'") == 2
+
+
+async def test_a_death_while_family_support_is_at_it_asks_nobody_else(running: Desk) -> None:
+    incident = IncidentStory("shooting", believed_group_related=True).activated().reclassified("homicide")
+    await told(running, incident)
+    referral = (await follow_ups(running, incident))["fss_referral"]["follow_up_id"]
+    await running.office.http.post(f"/v1/follow-ups/{referral}/complete")
+    incident.reclassified("homicide", killed=2)
+    await arrived(running, incident.events[-1])
+    assert await running.count("follow_ups WHERE kind = 'fss_referral'") == 1
+
+
+async def test_what_was_withdrawn_is_owed_again_when_its_incident_comes_back(running: Desk) -> None:
+    incident = IncidentStory("homicide").activated().screened_out()
+    other = IncidentStory("homicide").activated().screened_out().reopened("reported")
+    await told(running, incident, other)
+    assert await follow_ups(running, incident) == {}
+    incident.reopened("activated")
+    await arrived(running, incident.events[-1])
+    assert set(await follow_ups(running, incident)) == {"triage", "fss_referral"}
+    assert await follow_ups(running, other) == {}
+    assert await running.count("follow_ups") == 4
+
+
 async def test_an_incident_that_was_never_activated_asks_for_nothing_and_is_not_kept(running: Desk) -> None:
     await told(running, IncidentStory("homicide").reclassified("homicide", killed=2), IncidentStory().screened_out())
     assert await running.count("incidents") == 0

@@ -44,9 +44,21 @@ def test_a_fact_does_not_qualify_another_kind(kind: IncidentKind) -> None:
     assert kinds(decide(RULES, replace(SHOOTING, kind=kind, facts=frozenset(Fact)))) == ["triage"]
 
 
+def test_that_it_became_a_homicide_is_an_occasion_of_its_own_for_the_family_and_not_for_the_triage() -> None:
+    wounded = replace(SHOOTING, facts=frozenset({Fact.JUVENILE_INVOLVED}))
+    occasions = [
+        {wanted.kind: wanted.occasion for wanted in decide(RULES, incident).wanted}
+        for incident in (wounded, replace(wounded, kind=IncidentKind.HOMICIDE))
+    ]
+    assert occasions == [
+        {"triage": "first", "fss_referral": "first"},
+        {"triage": "first", "fss_referral": "homicide"},
+    ]
+
+
 def test_family_support_is_due_a_day_after_it_became_a_homicide() -> None:
     died = replace(SHOOTING, kind=IncidentKind.HOMICIDE, changed_at=NOON + timedelta(days=3))
-    assert Wanted("fss_referral", NOON + timedelta(days=4)) in decide(RULES, died).wanted
+    assert Wanted("fss_referral", NOON + timedelta(days=4), "homicide") in decide(RULES, died).wanted
 
 
 @pytest.mark.parametrize("state", [IncidentState.SCREENED_OUT, IncidentState.MERGED])

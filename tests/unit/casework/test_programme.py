@@ -33,6 +33,7 @@ def test_the_rules_of_the_district_are_those_of_the_programme() -> None:
             Condition(frozenset({IncidentKind.HOMICIDE})),
             Condition(frozenset({IncidentKind.SHOOTING, IncidentKind.STABBING}), frozenset(Fact)),
         ),
+        again_for=frozenset({IncidentKind.HOMICIDE}),
     )
     assert read_programme(DC).rules == (family, Rule("triage", Trigger.ACTIVATED, timedelta(days=1)))
 
