@@ -11,6 +11,7 @@ from shared.contracts.events.incidents import (
     IncidentCorroborated,
     IncidentReclassified,
     IncidentRelocated,
+    IncidentReopened,
     IncidentSceneUpdated,
     IncidentScreenedOut,
 )
@@ -21,6 +22,7 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentCorroborated: follow_incident,
     IncidentReclassified: follow_incident,
     IncidentRelocated: follow_incident,
+    IncidentReopened: follow_incident,
     IncidentSceneUpdated: follow_incident,
     IncidentScreenedOut: follow_incident,
     IncidentClosed: follow_incident,

@@ -13,6 +13,7 @@ from services.intake.api import (
     incidents,
     own_reports,
     programme,
+    queues,
     report_batches,
     reports,
     sources,
@@ -22,6 +23,7 @@ from services.intake.current_programme import CurrentProgramme
 from services.intake.source_book import SourceBook
 from services.intake.subscriptions import SUBSCRIPTIONS
 from services.intake.usecases.watch_sources import watch_sources
+from services.intake.usecases.watch_unverified import watch_unverified
 from shared.kernel.errors import Unavailable
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
@@ -48,6 +50,7 @@ ROUTERS = (
     corrections.router,
     visibility.router,
     programme.router,
+    queues.router,
     sources.router,
     *operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream")),
 )
@@ -82,10 +85,13 @@ async def _read_ahead(programmes: CurrentProgramme) -> None:
 
 
 async def watch(db: Database) -> None:
-    """Beside the requests: whether a source has fallen silent. A look that fails is made again."""
+    """Beside the requests: whether a source has fallen silent, or something stays unverified. A look that fails is made
+    again.
+    """
     while True:
-        try:
-            await db.retrying(watch_sources)
-        except DATABASE_ERRORS as error:
-            log.warning("sources.not_watched", error=type(error).__name__)
+        for look in (watch_sources, watch_unverified):
+            try:
+                await db.retrying(look)
+            except DATABASE_ERRORS as error:
+                log.warning("not_watched", look=look.__name__, error=type(error).__name__)
         await asyncio.sleep(WATCH_EVERY_S)

@@ -12,8 +12,10 @@ from typing import Any
 
 from services.intake.areas_index import AreasIndex
 from services.intake.domain.location import choose_area
+from services.intake.domain.screening import OutOfScope, Screened, screen
 from services.intake.domain.sources import Trust, is_trusted
 from services.intake.programme import Programme, programme_of
+from shared.contracts.events.incidents import IncidentSnapshot
 from shared.kernel.errors import Unavailable
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import AreaKind, SourceKind
@@ -65,11 +67,14 @@ class InForce:
     def routes(self) -> frozenset[str]:
         return frozenset(exclusion.route for exclusion in self.programme.exclusions)
 
-    def text_for_caller(self, route: str | None) -> str | None:
-        """What somebody is told whose report belongs to others."""
-        codes = (exclusion.tell_the_caller for exclusion in self.programme.exclusions if exclusion.route == route)
-        code = next(codes, None)
-        return None if code is None else self.programme.caller_texts[code]
+    def text_for_caller(self, incident: IncidentSnapshot) -> str | None:
+        """What somebody is told whose report belongs to others: by what the incident is, or else by where it went."""
+        known = Screened(incident.kind, incident.relationship, incident.believed_group_related)
+        there = [exclusion for exclusion in self.programme.exclusions if exclusion.route == incident.route]
+        screened = screen(known, tuple(there))
+        if isinstance(screened, OutOfScope):
+            return self.programme.caller_texts[screened.tell_the_caller]
+        return self.programme.caller_texts[there[0].tell_the_caller] if there else None
 
 
 class CurrentProgramme:

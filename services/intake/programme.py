@@ -50,9 +50,18 @@ class _Activation(_Section):
 
 
 class _OutOfScope(_Section):
-    relationships: frozenset[Relationship] = Field(min_length=1)
+    """At least one of the two; both mean both together."""
+
+    relationships: frozenset[Relationship] = frozenset()
+    kinds: frozenset[IncidentKind] = frozenset()
     route: str = Field(pattern=r"^[a-z0-9_]{1,64}$")
     tell_the_caller: str
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "_OutOfScope":
+        if not self.relationships and not self.kinds:
+            raise ValueError("an out-of-scope rule names neither relationships nor kinds")
+        return self
 
 
 class _Screening(_Section):
@@ -154,7 +163,8 @@ def programme_of(document: Mapping[str, Any]) -> Programme:
         nearest_community_within_m=file.nearest_community_within_m,
         activation=_activation(file.activation),
         exclusions=tuple(
-            Exclusion(rule.relationships, rule.route, rule.tell_the_caller) for rule in file.screening.out_of_scope
+            Exclusion(rule.route, rule.tell_the_caller, rule.relationships, rule.kinds)
+            for rule in file.screening.out_of_scope
         ),
         caller_texts=file.screening.texts,
         unverified_after=timedelta(seconds=file.verification.unverified_after_s),

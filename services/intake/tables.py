@@ -57,6 +57,7 @@ class IncidentRow(IntakeRow, table=True):
     scene_status: str
     restricted: bool
     merged_into: UUID | None = None
+    brought_back: bool = False
 
 
 class ResponseRow(IntakeRow, table=True):

@@ -12,8 +12,9 @@ from shared.persistence.transaction import Row, Transaction
 # A licence counts on a local day of the programme; a conflict of interest until its instant. Hours of this local week
 # are kept for spans on duty that have ended, and the one under way is added. Someone silent or declining for this
 # dispatch and role is asked again only after having come on duty afresh. A question that was taken or withdrawn does
-# not count; whose phone never took it is called again when there is another endpoint, and else three times in all,
-# because the way out may have been what failed.
+# not count, nor a yes that was stood down because the incident ended or wanted nobody any more; whose phone never took
+# it is called again when there is another endpoint, and else three times in all, because the way out may have been what
+# failed.
 _CANDIDATES = """
 WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
 week AS (
@@ -46,6 +47,8 @@ asked AS (
     LEFT JOIN unreached u ON u.interrupter_id = o.interrupter_id
     LEFT JOIN reachable r ON r.owner_id = o.interrupter_id
     WHERE incident_id = :incident_id AND role = :role AND state NOT IN ('taken', 'withdrawn')
+      AND NOT EXISTS (SELECT FROM assignments s
+                      WHERE s.incident_id = :incident_id AND s.offer_id = o.id AND s.state = 'stood_down')
       AND NOT (state = 'undeliverable'
                AND (r.since > o.made_at OR (u.times < 3 AND u.last_at < app_now() - interval '2 minutes')))
     GROUP BY o.interrupter_id

@@ -4,6 +4,7 @@ incident: a missed or set-aside event is made good by the next one.
 
 from services.alerts.domain.scene import ThreatNews, said_at_desk, threat_by_news
 from services.alerts.queries.dispatches import Dispatch, find_dispatch
+from services.alerts.usecases.bring_back import bring_back
 from services.alerts.usecases.change_staging import change_staging
 from services.alerts.usecases.open_dispatch import open_dispatch
 from services.alerts.usecases.owe_triage import withdraw_triage
@@ -63,17 +64,23 @@ async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapsho
         await withdraw_triage(tx, dispatch)
     if counts(dispatch) and not counted:
         await _weigh(tx, dispatch)
-    if dispatch.has_ended:
-        return
     if incident.state is IncidentState.ACTIVATED:
-        await change_staging(tx, dispatch, active_threat=threat)
-        await tell_if_moved(tx, dispatch, was["place"])
-        await withdraw_unwanted(tx, dispatch)
-        await staff_roles(tx, dispatch, cause="incident_changed")
-    elif incident.state is IncidentState.CLOSED:
+        if dispatch.has_ended and was["state"] != IncidentState.ACTIVATED:
+            await bring_back(tx, dispatch, incident)
+        if not dispatch.has_ended:
+            await change_staging(tx, dispatch, active_threat=threat)
+            await tell_if_moved(tx, dispatch, was["place"])
+            await withdraw_unwanted(tx, dispatch)
+            await staff_roles(tx, dispatch, cause="incident_changed")
+    elif not dispatch.has_ended:
+        await _end(tx, dispatch, incident.state)
+
+
+async def _end(tx: Transaction, dispatch: Dispatch, state: IncidentState) -> None:
+    if state is IncidentState.CLOSED:
         await end_dispatch(tx, dispatch, DispatchState.CLOSED)
         await dispatch.record(tx, DispatchClosed)
-    elif incident.state in _TAKEN_BACK:
+    elif state in _TAKEN_BACK:
         await end_dispatch(tx, dispatch, DispatchState.STOOD_DOWN)
         await dispatch.record(tx, DispatchStoodDown)
 

@@ -19,6 +19,11 @@ _OWE = """
 INSERT INTO triages (incident_id, version, state, exercise, due_at, next_action_at)
 VALUES (:incident_id, 1, 'due', :exercise, :due_at, :next_at)
 """
+_AGAIN = """
+UPDATE triages SET state = 'due', version = version + 1, due_at = :due_at, reminded_at = NULL,
+    next_action_at = CASE WHEN exercise THEN NULL ELSE CAST(:next_at AS timestamptz) END
+WHERE incident_id = :incident_id AND state = 'withdrawn'
+"""
 _WITHDRAW = """
 UPDATE triages SET state = 'withdrawn', version = version + 1, next_action_at = NULL
 WHERE incident_id = :incident_id AND state = 'due'
@@ -36,6 +41,18 @@ async def owe_triage(tx: Transaction, dispatch: Dispatch) -> None:
     await tx.run(_OWE, incident_id=dispatch.incident_id, exercise=exercise, due_at=found.due_at, next_at=next_at)
     part = TriagePart(state=TriageState.DUE, due_at=found.due_at)
     dispatch.row.triage = part.model_dump(mode="json", exclude_none=True)
+
+
+async def owe_triage_again(tx: Transaction, dispatch: Dispatch) -> bool:
+    """After its incident came back, counted from now. False if it was never withdrawn. The caller records the event."""
+    now, times = await tx.now(), responder_terms_of(dispatch.row.policy).triage
+    found = owed(now, now, times, quiet_hours_of(dispatch.row.policy))
+    if found is None:
+        return False
+    if not await tx.run(_AGAIN, incident_id=dispatch.incident_id, due_at=found.due_at, next_at=found.next_at):
+        return False
+    await tell_triage(tx, dispatch)
+    return True
 
 
 async def withdraw_triage(tx: Transaction, dispatch: Dispatch) -> None:

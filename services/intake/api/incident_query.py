@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.api.report_body import Instant, SourceRef
-from services.intake.queries.incident_pages import Queue, Wanted
+from services.intake.queries.incident_pages import Wanted
+from services.intake.queries.queues import Queue
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 from shared.web.pagination import MAX_LIMIT, cursor_value, instant, read_cursor
 

@@ -26,7 +26,7 @@ router = APIRouter(route_class=StrictRoute, tags=["incidents"])
 async def list_incidents(
     response: Response, principal: Office, db: Db, query: Annotated[ListQuery, Query()]
 ) -> Page[IncidentListed]:
-    """Newest first. `queue=needs_dispatcher`: those not decided yet for which somebody may still be paged."""
+    """Newest first. `queue`: those that wait for a person, as `GET /v1/queues` counts them."""
     wanted = query.wanted(restricted=may_see(principal, restricted=True))
     async with db.transaction() as tx:
         rows = await read_page(tx, wanted, query.limit + 1)

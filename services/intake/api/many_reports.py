@@ -108,7 +108,7 @@ class ManyReports:
             report_id=taken.report_id,
             incident_id=taken.incident.incident_id,
             disposition=taken.disposition,
-            tell_the_caller=self.in_force.text_for_caller(taken.incident.route),
+            tell_the_caller=self.in_force.text_for_caller(taken.incident),
         )
 
     async def _taken(self, item: Any) -> Taken:

@@ -56,5 +56,5 @@ def _answer(taken: Taken, in_force: InForce, *, shown: bool) -> ReportAnswer:
         incident_id=taken.incident.incident_id,
         disposition=taken.disposition,
         incident=taken.incident if shown else None,
-        tell_the_caller=in_force.text_for_caller(taken.incident.route),
+        tell_the_caller=in_force.text_for_caller(taken.incident),
     )

@@ -1,8 +1,7 @@
 """The states of an incident and the only ways between them.
 
 A transition answers with the new state or refuses with the current one; it never raises, and a refused
-transition changes nothing. What happened to an incident that was screened out or merged away stays as it
-was.
+transition changes nothing. What was merged away stays so until it is split off again.
 """
 
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from shared.kernel.vocabulary import IncidentState
 
 _OPEN = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED, IncidentState.ACTIVATED})
 CORRECT_THE_OTHER = "It is part of another incident now: correct that one."
+_BROUGHT_BACK = frozenset({IncidentState.CLOSED, IncidentState.SCREENED_OUT})
 _RESPONDED = frozenset({IncidentState.ACTIVATED, IncidentState.CLOSED})
 UNDECIDED = frozenset({IncidentState.REPORTED, IncidentState.VERIFIED})
 
@@ -47,11 +47,15 @@ def close(state: IncidentState) -> Allowed | Refused:
     return _move(state, frozenset({IncidentState.ACTIVATED}), IncidentState.CLOSED)
 
 
-def reopen(state: IncidentState) -> Allowed | Refused:
-    """A closed response goes on: the incident is activated again, its first activation stays the one
-    measured from.
+def reopen(state: IncidentState, *, activated: bool, confirmed: bool) -> Allowed | Refused:
+    """What was closed, or was screened out by mistake, goes on as what it was. `activated`: the programme responded to
+    it, and its first activation stays the one measured from. `confirmed`: by a person.
     """
-    return _move(state, frozenset({IncidentState.CLOSED}), IncidentState.ACTIVATED)
+    if state not in _BROUGHT_BACK:
+        return Refused(state)
+    if activated:
+        return Allowed(IncidentState.ACTIVATED)
+    return Allowed(IncidentState.VERIFIED if confirmed else IncidentState.REPORTED)
 
 
 def merge(state: IncidentState) -> Allowed | Refused:

@@ -3,24 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, or_, text
 from sqlmodel import col, select, tuple_
 
+from services.intake.queries.queues import CONDITIONS, Queue
 from services.intake.tables import IncidentRow
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 from shared.persistence.transaction import Transaction
 
-
-class Queue(StrEnum):
-    """What waits for a person. `needs_dispatcher`: not decided yet, and somebody may still be paged for it."""
-
-    NEEDS_DISPATCHER = "needs_dispatcher"
-
-
-_QUEUES = {Queue.NEEDS_DISPATCHER: "state IN ('reported', 'verified') AND activatable_until >= app_now()"}
 _REPORTED_UNDER = "id IN (SELECT incident_id FROM reports WHERE source_ref = :reference)"
 
 Condition = ColumnElement[bool] | TextClause
@@ -66,7 +58,7 @@ class Wanted:
         if not self.restricted:
             found.append(col(row.restricted).is_(False))
         if self.queue is not None:
-            found.append(text(_QUEUES[self.queue]))
+            found.append(text(CONDITIONS[self.queue]))
         if self.reference is not None:
             found.append(_is_called(self.reference))
         if self.after is not None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.intake.current_programme import InForce
 from services.intake.domain import incident as states
 from services.intake.domain.activation import Automatic, Candidate, Timing, decide
-from services.intake.domain.screening import InScope, OutOfScope, screen
+from services.intake.domain.screening import InScope, OutOfScope, Screened, screen
 from services.intake.queries.snapshots import snapshot
 from services.intake.queries.sources import read_voices
 from services.intake.tables import IncidentRow
@@ -20,8 +20,8 @@ from shared.persistence.transaction import Transaction
 
 def screen_by_policy(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | None:
     screened, moved = _screened(row, in_force), states.screen_out(IncidentState(row.state))
-    if isinstance(screened, InScope) or isinstance(moved, states.Refused):
-        return None
+    if isinstance(screened, InScope) or isinstance(moved, states.Refused) or row.brought_back:
+        return None  # a person who brings it back outweighs the policy that turned it away
     was_state = IncidentState(row.state)
     row.state, row.screened_out_reason, row.route = moved.state, screened.reason, screened.route
     row.version += 1
@@ -55,4 +55,5 @@ async def judge_anew(
 
 
 def _screened(row: IncidentRow, in_force: InForce) -> InScope | OutOfScope:
-    return screen(Relationship(row.relationship), in_force.programme.exclusions)
+    known = Screened(IncidentKind(row.kind), Relationship(row.relationship), row.believed_group_related)
+    return screen(known, in_force.programme.exclusions)

@@ -8,7 +8,7 @@ import pytest
 
 from services.intake.domain.activation import Automatic, Candidate, Obstacle, Timing, decide
 from services.intake.domain.location import choose_area
-from services.intake.domain.screening import InScope, screen
+from services.intake.domain.screening import InScope, Screened, screen
 from services.intake.feeds.dc_crime import read_dc_crime
 from services.intake.feeds.reading import Broken, ReadReport, Skipped, SkipReason
 from services.intake.programme import Programme, load_programme
@@ -101,7 +101,8 @@ def test_most_incidents_lie_in_no_community_and_all_in_one_ward(
 
 
 def decided(programme: Programme, report: ReadReport, *, later: timedelta) -> Counter[Obstacle | None]:
-    assert screen(report.body["relationship"], programme.exclusions) == InScope()
+    known = Screened(report.body["kind"], report.body["relationship"])
+    assert screen(known, programme.exclusions) == InScope()
     when = timing(report)
     candidate = Candidate(SourceKind.POLICE, report.body["kind"], in_scope=True, timing=when)
     assert when.occurred_at is not None

@@ -24,7 +24,6 @@ ALLOWED: dict[tuple[Verb, State], State] = {
     (incident.screen_out, State.VERIFIED): State.SCREENED_OUT,
     (incident.screen_out, State.ACTIVATED): State.SCREENED_OUT,
     (incident.close, State.ACTIVATED): State.CLOSED,
-    (incident.reopen, State.CLOSED): State.ACTIVATED,
     (incident.merge, State.REPORTED): State.MERGED,
     (incident.merge, State.VERIFIED): State.MERGED,
     (incident.merge, State.ACTIVATED): State.MERGED,
@@ -35,7 +34,6 @@ VERBS: tuple[Verb, ...] = (
     incident.activate,
     incident.screen_out,
     incident.close,
-    incident.reopen,
     incident.merge,
 )
 
@@ -51,6 +49,24 @@ def test_facts_are_corrected_at_any_time_and_keep_the_state_but_not_of_what_was_
     assert incident.correct(state) == (Refused(state) if state is State.MERGED else Allowed(state))
 
 
-def test_what_was_screened_out_or_merged_away_stays_so() -> None:
+def test_what_was_screened_out_or_merged_away_stays_so_for_every_other_verb() -> None:
     final = (State.SCREENED_OUT, State.MERGED)
     assert all(verb(state) == Refused(state) for verb, state in product(VERBS, final))
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize(
+    ("activated", "confirmed", "then"),
+    [
+        (True, True, State.ACTIVATED),
+        (True, False, State.ACTIVATED),
+        (False, True, State.VERIFIED),
+        (False, False, State.REPORTED),
+    ],
+)
+def test_what_was_closed_or_screened_out_comes_back_as_what_it_was(
+    state: State, activated: bool, confirmed: bool, then: State
+) -> None:
+    comes_back = state in (State.CLOSED, State.SCREENED_OUT)
+    found = incident.reopen(state, activated=activated, confirmed=confirmed)
+    assert found == (Allowed(then) if comes_back else Refused(state))

@@ -86,6 +86,10 @@ def break_text(programme: dict[str, Any]) -> None:
         (lambda programme: programme["activation"].update(max_age_h=6), "max_age_h"),
         (lambda programme: programme["areas"][0].update(file="areas/nowhere.geojson"), "nowhere.geojson"),
         (break_text, "no text for the caller"),
+        (
+            lambda programme: programme["screening"]["out_of_scope"][0].pop("relationships"),
+            "neither relationships nor kinds",
+        ),
     ],
 )
 def test_a_mistake_in_the_programmes_data_stops_the_start(

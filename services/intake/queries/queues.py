@@ -1,0 +1,58 @@
+"""The queues of incidents that wait for a person: what is in each, how much, and since when.
+
+Each is a condition on the database's clock at the moment of reading, so that nothing has to be moved in or out of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from shared.persistence.transaction import Row, Transaction
+
+
+class Queue(StrEnum):
+    """`needs_dispatcher`: nobody has decided yet, and somebody may still be paged for it. `needs_verification`: it is
+    open, and after the programme's patience only sources tell of it whose word alone does not count.
+    """
+
+    NEEDS_DISPATCHER = "needs_dispatcher"
+    NEEDS_VERIFICATION = "needs_verification"
+
+
+# SQL over the rows of `incidents`, and since when one of them waits.
+CONDITIONS: Mapping[Queue, str] = MappingProxyType(
+    {
+        Queue.NEEDS_DISPATCHER: "state IN ('reported', 'verified') AND activatable_until >= app_now()",
+        Queue.NEEDS_VERIFICATION: "verification = 'unverified' AND state IN ('reported', 'verified', 'activated') "
+        "AND verify_by <= app_now()",
+    }
+)
+_SINCE = {Queue.NEEDS_DISPATCHER: "opened_at", Queue.NEEDS_VERIFICATION: "verify_by"}
+_STANDS = " UNION ALL ".join(
+    f"SELECT '{queue}' AS queue, count(*) FILTER (WHERE NOT exercise) AS count, "  # noqa: S608 - constants
+    f"count(*) FILTER (WHERE exercise) AS exercises, "
+    f"extract(epoch FROM app_now() - min({_SINCE[queue]}) FILTER (WHERE NOT exercise)) AS oldest_s "
+    f"FROM incidents WHERE {condition} AND (:restricted OR NOT restricted)"
+    for queue, condition in CONDITIONS.items()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStands:
+    """Exercises are told apart: they make no queue longer. `oldest_s`: None where nothing waits."""
+
+    queue: Queue
+    count: int
+    exercises: int
+    oldest_s: float | None
+
+
+async def read_queues(tx: Transaction, *, restricted: bool) -> list[QueueStands]:
+    """`restricted`: those are counted too."""
+    return [_stands(row) for row in await tx.rows(_STANDS, restricted=restricted)]
+
+
+def _stands(row: Row) -> QueueStands:
+    oldest_s = None if row["oldest_s"] is None else float(row["oldest_s"])
+    return QueueStands(Queue(row["queue"]), row["count"], row["exercises"], oldest_s)

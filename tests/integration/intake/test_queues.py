@@ -1,0 +1,67 @@
+"""What waits for a person: counted, listed, and told to somebody who does not look."""
+
+from typing import Any
+
+from services.intake.usecases.watch_unverified import watch_unverified
+from tests.support.intake import Intake, ago
+
+
+async def queues(intake: Intake, role: str = "dispatcher") -> dict[str, dict[str, Any]]:
+    answer = await intake.staff(role).get("/v1/queues")
+    assert answer.status_code == 200, answer.text
+    return {queue["queue"]: queue for queue in answer.json()["queues"]}
+
+
+async def listed(intake: Intake, queue: str) -> list[str]:
+    answer = await intake.staff().get(f"/v1/incidents?queue={queue}")
+    return [item["incident_id"] for item in answer.json()["items"]]
+
+
+async def alarms(intake: Intake) -> list[tuple[str, str]]:
+    async with intake.db.transaction() as tx:
+        await watch_unverified(tx)
+    async with intake.db.transaction() as tx:
+        rows = await tx.rows("SELECT alarm, state FROM alarms")
+    return [(row["alarm"], row["state"]) for row in rows]
+
+
+async def test_what_stays_unverified_is_in_the_queue_after_its_time_and_somebody_is_told(intake: Intake) -> None:
+    resident = intake.source("resident")
+    waiting = (await intake.taken(by=resident))["incident_id"]
+    responded_to = (await intake.taken(by=resident))["incident_id"]
+    await intake.decide(responded_to, "activate")
+    drill = (await intake.taken(by=resident, exercise=True))["incident_id"]
+    told_by_the_police = (await intake.taken())["incident_id"]
+    assert await listed(intake, "needs_verification") == []
+    assert await alarms(intake) == []
+    await intake.deployment.advance(minutes=14)
+    assert await listed(intake, "needs_verification") == []
+    await intake.deployment.advance(minutes=2)
+    assert await listed(intake, "needs_verification") == [drill, responded_to, waiting]
+    stands = (await queues(intake))["needs_verification"]
+    assert (stands["count"], stands["exercises"]) == (2, 1)
+    assert 60 <= stands["oldest_s"] < 120
+    assert await alarms(intake) == [("unverified_waits", "raised")]
+    assert await alarms(intake) == [("unverified_waits", "raised")]
+    await intake.decide(responded_to, "verify")
+    assert await listed(intake, "needs_verification") == [drill, waiting]
+    await intake.decide(waiting, "screen-out", {"reason": "unfounded"})
+    assert await alarms(intake) == [("unverified_waits", "cleared")]
+    assert (await queues(intake))["needs_verification"]["oldest_s"] is None
+    assert told_by_the_police not in await listed(intake, "needs_verification")
+    await intake.decide(waiting, "reopen", {"reason": "decided_wrongly"})
+    assert waiting in await listed(intake, "needs_verification")
+
+
+async def test_a_queue_counts_what_its_list_shows_and_restricted_ones_for_those_who_see_them(intake: Intake) -> None:
+    resident = intake.source("resident")
+    seen = (await intake.taken(by=resident))["incident_id"]
+    hidden = (await intake.taken(by=resident))["incident_id"]
+    await intake.taken(by=resident, occurred_at=ago(hours=7))
+    restricted = {"restricted": True, "reason": "safety"}
+    assert (await intake.decide(hidden, "visibility", restricted, role="supervisor")).status_code == 200
+    assert (await queues(intake))["needs_dispatcher"]["count"] == 1
+    assert (await queues(intake, "supervisor"))["needs_dispatcher"]["count"] == 2
+    assert await listed(intake, "needs_dispatcher") == [seen]
+    refused = await intake.source().get("/v1/queues")
+    assert refused.status_code == 403

@@ -1,0 +1,38 @@
+"""An incident that was ended by mistake comes back, and nobody is ever paged for an old crime by it."""
+
+from typing import Any
+
+from tests.support.world import World
+
+
+async def triage(world: World, incident: str) -> Any:
+    headers = world.bearer("supervisor")
+    return (await world.alerts.get(f"/v1/dispatches/{incident}/triage", headers=headers)).json()
+
+
+async def test_what_was_ended_by_mistake_goes_on_while_it_is_fresh_and_later_pages_nobody_not_even_for_a_death(
+    world: World,
+) -> None:
+    await world.asks(
+        roles={"scene": 1}, rules=[{"name": "killed", "when": {"anyone_killed": True}, "roles": {"family": 1}}]
+    )
+    heron = await world.on_duty("heron", km=0.4)
+    await world.on_duty("dove", roles=("family",))
+    incident = await world.activated_incident()
+    await heron.accepts(await heron.is_offered(incident))
+    assert (await world.does(incident, "screen-out", reason="unfounded")).status_code == 200
+    await heron.is_told("assignment.stood_down", incident)
+    assert (await triage(world, incident))["state"] == "withdrawn"
+    assert (await world.does(incident, "reopen", reason="decided_wrongly")).json()["state"] == "activated"
+    await heron.arrives(incident)
+    assert (await triage(world, incident))["state"] == "due"
+    assert (await world.does(incident, "close")).status_code == 200
+    await heron.is_told("assignment.stood_down", incident)
+    await world.dispatch_becomes(incident, "closed")
+    await world.advance(hours=7)
+    body = {"kind": "homicide", "killed": 1, "reason": "victim_died"}
+    assert (await world.does(incident, "reclassify", **body)).json()["kind"] == "homicide"
+    assert (await world.does(incident, "reopen", reason="new_information")).json()["state"] == "activated"
+    await world.does(incident, "reclassify", kind="homicide", killed=2, reason="medical_finding")
+    await world.quiet()
+    assert (await world.dispatch(incident))["state"] == "closed"
