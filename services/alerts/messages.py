@@ -124,13 +124,19 @@ def rest_message(interrupter_id: UUID, *, exposures: int) -> dict[str, Any]:
 def page_message(
     page_id: UUID, kind: str, subject: str, round_: int, incident: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """To supervisors and the duty dispatcher. `round` counts how often it was sent before somebody acknowledged."""
+    """To supervisors and the duty dispatcher. `round` counts how often it was sent before somebody acknowledged.
+
+    About a restricted incident without its area: a desk is paged as ever, and calls a supervisor, who reads the rest.
+    """
     links = {"respond": RESPOND, "acknowledge": f"/v1/pages/{page_id}/acknowledge"}
     if incident is not None:
         links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
     if incident is not None and kind == "triage_overdue":
         links["triage"] = f"/v1/dispatches/{incident['incident_id']}/triage"
-    return _message(f"truce.page.{kind}", incident, page_id=str(page_id), subject=subject, round=round_, links=links)
+    facts = {"page_id": str(page_id), "subject": subject, "round": round_, "links": links}
+    if incident is not None and incident.get("restricted"):
+        facts["area"] = None
+    return _message(f"truce.page.{kind}", incident, **facts)
 
 
 def test_message(endpoint_id: UUID) -> dict[str, Any]:

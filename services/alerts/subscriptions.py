@@ -14,6 +14,7 @@ from shared.contracts.events.incidents import (
     IncidentReopened,
     IncidentSceneUpdated,
     IncidentScreenedOut,
+    IncidentVisibilityChanged,
 )
 from shared.messaging.subscriptions import Subscriptions
 
@@ -25,6 +26,7 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentReopened: follow_incident,
     IncidentSceneUpdated: follow_incident,
     IncidentScreenedOut: follow_incident,
+    IncidentVisibilityChanged: follow_incident,
     IncidentClosed: follow_incident,
     AreaDefined: define_community,
     AlarmRaised: follow_alarm,

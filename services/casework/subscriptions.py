@@ -14,6 +14,7 @@ from shared.contracts.events.incidents import (
     IncidentReopened,
     IncidentScreenedOut,
     IncidentVerified,
+    IncidentVisibilityChanged,
 )
 from shared.contracts.events.organizations import OrganizationChanged, OrganizationRegistered
 from shared.contracts.events.workers import WorkerChanged, WorkerDutyChanged, WorkerRegistered
@@ -27,6 +28,7 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentRelocated: follow_incident,
     IncidentReopened: follow_incident,
     IncidentScreenedOut: follow_incident,
+    IncidentVisibilityChanged: follow_incident,
     IncidentClosed: follow_incident,
     TriageHeld: follow_triage,
     ResponsePlanRecorded: follow_triage,

@@ -41,6 +41,7 @@ class IncidentFact(FactRow, table=True):
     killed: int | None = None
     screened_out_reason: str | None = None
     exercise: bool
+    restricted: bool
 
 
 class DispatchFact(FactRow, table=True):

@@ -15,6 +15,8 @@ from shared.persistence.transaction import Transaction
 
 BATCH = 500
 KEPT = "7 days"
+# What is announced beside a change of who may see a subject: for those who may not any more.
+GONE = "gone"
 _ANNOUNCE = """
 INSERT INTO feed_waiting (feed, subject, change, at)
 SELECT feed, subject, change, app_now()

@@ -68,6 +68,10 @@ class IncidentStory:
         self.facts |= {"kind": kind} | facts
         return self._tell(incidents.IncidentReclassified, was_kind=was)
 
+    def restricted(self, *, restricted: bool = True) -> "IncidentStory":
+        self.facts |= {"restricted": restricted}
+        return self._tell(incidents.IncidentVisibilityChanged)
+
     def screened_out(self) -> "IncidentStory":
         was = self.facts["state"]
         self.facts |= {"state": "screened_out", "screened_out_reason": "unfounded"}

@@ -10,6 +10,7 @@ from services.alerts.queries.board import Wanted, dispatch_page
 from services.alerts.queries.board_lines import DispatchLine
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import may_see
 from shared.contracts.fields import AreaId
 from shared.kernel.errors import FieldError, Invalid
 from shared.kernel.vocabulary import DispatchState
@@ -37,7 +38,8 @@ async def _wanted(
     mine: Annotated[bool, Query()] = False,
 ) -> Wanted:
     """`mine`: a supervisor's own lines. `exercise`: only drills, or none of them."""
-    return Wanted(tuple(state or ()), community, exercise, own_organization(principal) if mine else None)
+    sees, own = may_see(principal, restricted=True), own_organization(principal) if mine else None
+    return Wanted(sees, tuple(state or ()), community, exercise, own)
 
 
 Asked = Annotated[Wanted, Depends(_wanted)]

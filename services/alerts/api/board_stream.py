@@ -1,6 +1,7 @@
 """`GET /v1/dispatches/stream`: the board live. Each change of a dispatch is told with its line as it is then.
 
-Open the stream first, then read the list: what changes in between comes. The same people see it as see the list.
+Open the stream first, then read the list: what changes in between comes. The same people see it as see the list: what
+becomes restricted is told to the others as `gone`.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,11 +19,12 @@ from services.alerts.queries.board import concerned, lines_of
 from services.alerts.queries.board_lines import DispatchLine
 from services.alerts.queries.dispatches import DISPATCHES
 from shared.contracts.fields import AreaId
-from shared.messaging.feed import Change
+from shared.messaging.feed import GONE, Change
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
 from shared.web.live.event_stream import EventStream
 from shared.web.live.feed import LiveFeed, Telling
+from shared.web.live.keeping import Gone, Standing, Standings
 from shared.web.live.routes import LastEventId, described, live
 from shared.web.strict_json import StrictRoute
 
@@ -33,6 +35,8 @@ router = APIRouter(prefix="/v1/dispatches", tags=["dispatches"], route_class=Str
 class Judged:
     """`organizations`: whose own line it is."""
 
+    standing: Standing
+    change: str
     line: DispatchLine
     organizations: frozenset[UUID]
 
@@ -63,6 +67,7 @@ async def _wants(
             community in {None, judged.line.community}
             and exercise in {None, judged.line.exercise}
             and (own is None or own in judged.organizations)
+            and judged.standing.is_told(principal, judged.change)
         )
 
     return judge
@@ -72,7 +77,9 @@ async def _wants(
     "/stream",
     status_code=200,
     response_class=EventStream,
-    responses=described("Server-sent events: `hello` and `reload` (read the list again), `dispatch`: DispatchChanged"),
+    responses=described(
+        "Server-sent events: `hello` and `reload` (read the list again), `dispatch`: DispatchChanged, `gone`: Gone"
+    ),
 )
 async def stream_dispatches(
     feed: Feed, wants: Annotated[Wants, Depends(_wants)], last_event_id: LastEventId = None
@@ -82,16 +89,26 @@ async def stream_dispatches(
 
 
 def dispatch_feed(db: Database) -> LiveFeed[Judged]:
-    return LiveFeed(db, DISPATCHES, "dispatch", _tell)
+    return LiveFeed(db, DISPATCHES, "dispatch", Teller().tell)
 
 
-async def _tell(tx: Transaction, changes: Sequence[Change]) -> Sequence[Telling[Judged]]:
-    ids = {UUID(change.subject) for change in changes}
-    lines, organizations = await lines_of(tx, ids), await concerned(tx, ids)
-    judged = {one: Judged(line, organizations.get(one, frozenset())) for one, line in lines.items()}
-    return [_telling(change, judged[UUID(change.subject)]) for change in changes]
+class Teller:
+    def __init__(self) -> None:
+        self._standings = Standings()
 
+    async def tell(self, tx: Transaction, changes: Sequence[Change]) -> Sequence[Telling[Judged]]:
+        ids = {UUID(change.subject) for change in changes}
+        lines, organizations = await lines_of(tx, ids), await concerned(tx, ids)
+        return [
+            self._telling(change, lines[UUID(change.subject)], organizations.get(UUID(change.subject), frozenset()))
+            for change in changes
+        ]
 
-def _telling(change: Change, judged: Judged) -> Telling[Judged]:
-    changed = DispatchChanged(change=change.change, at=change.at, dispatch=judged.line)
-    return Telling(changed.model_dump_json(), judged)
+    def _telling(self, change: Change, line: DispatchLine, organizations: frozenset[UUID]) -> Telling[Judged]:
+        version = line.incident_version
+        standing = self._standings.of(line.incident_id, version=version, restricted=line.restricted)
+        judged = Judged(standing, change.change, line, organizations)
+        if change.change == GONE:
+            return Telling(Gone(incident_id=line.incident_id).model_dump_json(), judged, event=GONE)
+        changed = DispatchChanged(change=change.change, at=change.at, dispatch=line)
+        return Telling(changed.model_dump_json(), judged)

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from services.alerts.api.seen import allow_seen
 from services.alerts.domain.answering import Asking, may_answer
 from services.alerts.domain.override import Desk
 from services.alerts.queries.offers import who_was_asked
@@ -16,8 +17,8 @@ from services.alerts.usecases.extend_offer import extend_offer
 from services.alerts.usecases.hand_back import hand_back_dispatch
 from services.alerts.usecases.stand_down import stand_down_by_desk
 from services.alerts.usecases.take_over import take_over_dispatch
-from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import may_see
 from shared.contracts.dispatch_snapshot import DispatchSnapshot
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import Decider, DeskReason, OfferState
@@ -25,8 +26,8 @@ from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
-Decides = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR)]
-Dispatcher = Annotated[Principal, allow(Role.DISPATCHER)]
+Decides = Annotated[Principal, allow_seen(Role.DISPATCHER, Role.SUPERVISOR)]
+Dispatcher = Annotated[Principal, allow_seen(Role.DISPATCHER)]
 
 
 class BecauseIn(BaseModel):
@@ -74,7 +75,8 @@ async def extend(offer_id: UUID, body: ExtendIn, db: Db, caller: Decides) -> Ext
     """More time for the person asked; a supervisor for the own organization's people."""
     async with db.transaction() as tx:
         asked, desk = await who_was_asked(tx, offer_id), desk_of(caller)
-        asking = Asking(None, desk.organization, is_dispatcher=desk.office is Decider.DISPATCHER)
+        is_dispatcher, sees = desk.office is Decider.DISPATCHER, may_see(caller, restricted=True)
+        asking = Asking(None, desk.organization, is_dispatcher=is_dispatcher, sees_restricted=sees)
         if asked is None or not may_answer(asking, asked):
             raise NotFound("no such offer")
         row = await extend_offer(tx, offer_id, body.accept_by, body.reason, desk)

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from services.alerts.api.seen import allow_seen
 from services.alerts.queries.dispatches import find_dispatch
 from services.alerts.queries.explain import Explanation, explain
 from services.alerts.queries.replay import Replay, replay
-from shared.auth.guards import allow
+from services.alerts.queries.restricted import NO_SUCH_DISPATCH
 from shared.auth.principal import Principal, Role
 from shared.contracts.dispatch_snapshot import DispatchSnapshot
 from shared.kernel.errors import NotFound
@@ -16,7 +17,7 @@ from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/dispatches", tags=["dispatches"], route_class=StrictRoute)
-Desk = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.AUDITOR, Role.ADMIN)]
+Desk = Annotated[Principal, allow_seen(Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.AUDITOR, Role.ADMIN)]
 
 
 @router.get("/{incident_id}")
@@ -25,7 +26,7 @@ async def read_dispatch(incident_id: UUID, db: Db, _: Desk) -> DispatchSnapshot:
     async with db.transaction() as tx:
         dispatch = await find_dispatch(tx, incident_id)
         if dispatch is None:
-            raise NotFound("no dispatch for this incident")
+            raise NotFound(NO_SUCH_DISPATCH)
         return dispatch.snapshot()
 
 
@@ -35,7 +36,7 @@ async def explain_dispatch(incident_id: UUID, db: Db, _: Desk) -> Explanation:
     async with db.transaction() as tx:
         dispatch = await find_dispatch(tx, incident_id)
         if dispatch is None:
-            raise NotFound("no dispatch for this incident")
+            raise NotFound(NO_SUCH_DISPATCH)
         return await explain(tx, dispatch)
 
 
@@ -45,5 +46,5 @@ async def replay_dispatch(incident_id: UUID, db: Db, _: Desk) -> Replay:
     async with db.transaction() as tx:
         dispatch = await find_dispatch(tx, incident_id)
         if dispatch is None:
-            raise NotFound("no dispatch for this incident")
+            raise NotFound(NO_SUCH_DISPATCH)
         return await replay(tx, dispatch)

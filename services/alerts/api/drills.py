@@ -11,9 +11,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from services.alerts.api.seen import allow_seen
 from services.alerts.queries.board import facts_of
 from services.alerts.queries.board_lines import milestones_of
-from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchState, OfferState
@@ -21,7 +21,7 @@ from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/drills", tags=["drills"], route_class=StrictRoute)
-Desk = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.AUDITOR, Role.ADMIN)]
+Desk = Annotated[Principal, allow_seen(Role.DISPATCHER, Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.AUDITOR, Role.ADMIN)]
 
 
 class MilestoneOut(BaseModel):

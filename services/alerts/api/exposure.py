@@ -62,11 +62,12 @@ async def show(interrupter_id: UUID, caller: Reader, db: Db) -> ExposureRecord:
         if not may_know_exposure(viewer, whose(person)):
             raise NotFound("no such interrupter")
         policy = await policy_in_force(tx)
+        sees = viewer.sees_restricted or viewer.worker == interrupter_id
         terms = exposure_terms_of(policy["body"] if policy else {})
         return ExposureRecord(
             interrupter_id=interrupter_id,
             window_s=terms.window.total_seconds(),
             threshold=terms.threshold,
-            exposures=[Exposure(**row) for row in await exposures(tx, interrupter_id, terms.window)],
+            exposures=[Exposure(**row) for row in await exposures(tx, interrupter_id, terms.window, restricted=sees)],
             rest_suggested=[RestSuggestion(**row) for row in await rest_suggestions(tx, interrupter_id, terms.window)],
         )

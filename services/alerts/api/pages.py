@@ -7,22 +7,31 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from services.alerts.queries.restricted import IS_RESTRICTED
 from services.alerts.usecases.settle_page import acknowledge_page
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import may_see
 from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/pages", tags=["pages"], route_class=StrictRoute)
 Desk = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR)]
-_LIST = """
-SELECT id AS page_id, kind, subject, incident_id, state, round, raised_at, next_action_at, settled_at, settled_by
-FROM pages WHERE state = :state ORDER BY raised_at DESC LIMIT 200
-"""
+_LIST = f"""
+SELECT p.id AS page_id, p.kind, p.state, p.round, p.raised_at, p.next_action_at, p.settled_at, p.settled_by,
+       CASE WHEN k.is_kept THEN 'restricted' ELSE p.subject END AS subject,
+       CASE WHEN k.is_kept THEN NULL ELSE p.incident_id END AS incident_id
+FROM pages p LEFT JOIN dispatches d ON d.incident_id = p.incident_id
+CROSS JOIN LATERAL (SELECT NOT :sees AND d.incident_id IS NOT NULL AND {IS_RESTRICTED} AS is_kept) k
+WHERE p.state = :state ORDER BY p.raised_at DESC LIMIT 200
+"""  # noqa: S608 - a constant
 
 
 class PageOut(BaseModel):
-    """`round`: how often it was sent. `next_action_at`: when it is sent again if nobody acknowledges."""
+    """`round`: how often it was sent. `next_action_at`: when it is sent again if nobody acknowledges.
+
+    About a restricted incident a desk that may not see it is told that somebody must act, and not about what.
+    """
 
     page_id: UUID
     kind: Literal["exhausted", "alarm", "welfare", "escalated", "not_on_scene", "triage_overdue"]
@@ -38,11 +47,12 @@ class PageOut(BaseModel):
 
 @router.get("")
 async def list_pages(
-    db: Db, _: Desk, state: Annotated[Literal["open", "acknowledged", "cleared"], Query()] = "open"
+    db: Db, caller: Desk, state: Annotated[Literal["open", "acknowledged", "cleared"], Query()] = "open"
 ) -> list[PageOut]:
     """The newest 200 in a state."""
     async with db.transaction() as tx:
-        return [PageOut(**row) for row in await tx.rows(_LIST, state=state)]
+        rows = await tx.rows(_LIST, state=state, sees=may_see(caller, restricted=True))
+        return [PageOut(**row) for row in rows]
 
 
 @router.post("/{page_id}/acknowledge", status_code=204)

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from services.alerts.api.assignments import AssignmentOut
 from services.alerts.api.desk import desk_of
+from services.alerts.api.seen import allow_seen
 from services.alerts.domain.override import Override
 from services.alerts.usecases.reassign_role import reassign_role
-from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.vocabulary import DispatchRole, LeftOut, OverrideReason
 from shared.persistence.transaction import Transaction
@@ -19,7 +19,7 @@ from shared.web.idempotency import Idempotent
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/dispatches", tags=["dispatches"], route_class=StrictRoute)
-Decides = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR)]
+Decides = Annotated[Principal, allow_seen(Role.DISPATCHER, Role.SUPERVISOR)]
 
 
 class ReassignIn(BaseModel):

@@ -92,12 +92,19 @@ def page_words(page: Mapping[str, Any]) -> PageWords:
     """`page`: as `queries.responses.paged` has it."""
     incident = page["incident"]
     title = _PAGES.get(page["kind"], "Somebody must act")
-    facts = [page["subject"]] if incident is None else [_what(incident), _where(incident), *_warnings(incident)]
+    facts = [page["subject"]] if incident is None else _of_incident(incident)
     if page["state"] == "open":
         return PageWords(title, tuple(facts), "Somebody must act.", (Button(_BUTTONS[Deed.HAVE_IT], Deed.HAVE_IT),))
     at = _clock(page["settled_at"], page["time_zone"] or "UTC")
     said = f"Somebody has it since {at}." if page["state"] == "acknowledged" else f"It is over since {at}."
     return PageWords(title, tuple(facts), said)
+
+
+def _of_incident(incident: Mapping[str, Any]) -> list[str]:
+    """Whose phone a page comes to may be anybody's at the desk: of a restricted incident it says no more."""
+    if incident.get("restricted"):
+        return ["It is restricted: a supervisor knows more.", *_warnings(incident)]
+    return [_what(incident), _where(incident), *_warnings(incident)]
 
 
 def _what(incident: Mapping[str, Any]) -> str:

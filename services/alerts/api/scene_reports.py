@@ -14,6 +14,7 @@ from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.report_scene import report_scene
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import may_see
 from shared.contracts.response_parts import SceneReportPart
 from shared.kernel.errors import NotFound
 from shared.kernel.response_words import CrowdSize, RetaliationTalk, RumoursControlled, SceneState, ServiceNeeded
@@ -74,9 +75,10 @@ async def read_report(assignment_id: UUID, db: Db, caller: Reader, response: Res
     async with db.transaction() as tx:
         dispatch, row = await find_assignment(tx, assignment_id)
     sent = [one.interrupter_id for one in dispatch.assignments]
+    reads_all = caller.has(*_READS_ALL) and may_see(caller, restricted=dispatch.is_restricted)
     worker = caller.worker if caller.has(Role.INTERRUPTER) else None
-    if not row.scene_report or not may_read_report(worker, reads_all=caller.has(*_READS_ALL), sent=sent):
-        raise NotFound("no scene report")
+    if not row.scene_report or not may_read_report(worker, reads_all=reads_all, sent=sent):
+        raise NotFound("no such assignment")
     out = SceneReportOut.of(row)
     response.headers["ETag"] = etag(out.number)
     return out

@@ -4,19 +4,20 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
 from services.alerts.api.triage_bodies import PlanIn, TriageIn, TriageLine, TriageOut
 from services.alerts.domain.triage import Recorder, may_read
-from services.alerts.queries.dispatches import find_dispatch
-from services.alerts.queries.triage_queue import triage_queue
+from services.alerts.queries.dispatches import Dispatch, find_dispatch
+from services.alerts.queries.triage_queue import Asked, triage_queue
 from services.alerts.queries.triages import triage_of, triage_part
 from services.alerts.usecases.finish_plan_step import finish_plan_step
 from services.alerts.usecases.hold_triage import hold_triage
 from services.alerts.usecases.record_response_plan import record_response_plan
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import may_see
 from shared.kernel.errors import NotFound
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
@@ -33,24 +34,26 @@ Records = Annotated[Principal, allow(Role.SUPERVISOR, Role.PROGRAM_OFFICE)]
 Finishes = Annotated[Principal, allow(Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.INTERRUPTER)]
 
 
-@router.get("/triages")
-async def list_triages(
-    db: Db,
-    _: Desk,
-    response: Response,
+async def _asked(
+    caller: Desk,
     state: Annotated[Literal["overdue", "due", "held", "withdrawn"], Query()] = "overdue",
     exercise: Annotated[bool, Query()] = False,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+) -> Asked:
+    return Asked(state, exercise=exercise, restricted=may_see(caller, restricted=True))
+
+
+@router.get("/triages")
+async def list_triages(
+    db: Db, asked: Annotated[Asked, Depends(_asked)], response: Response, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[TriageLine]:
     """The most urgent first. `due`: in time still. Exercises are asked for by themselves."""
     keys = read_cursor(cursor, 2)
     behind = (cursor_value(instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
     async with db.transaction() as tx:
-        rows = await triage_queue(tx, state=state, exercise=exercise, behind=behind, limit=limit + 1)
+        rows = await triage_queue(tx, asked, behind=behind, limit=limit + 1)
     items = [TriageLine(**row) for row in rows[:limit]]
     following = write_cursor(items[-1].due_at.isoformat(), items[-1].incident_id) if len(rows) > limit else None
-    filters = urlencode({"limit": limit, "state": state, "exercise": exercise})
+    filters = urlencode({"limit": limit, "state": asked.state, "exercise": asked.exercise})
     link_next(response, f"/v1/triages?{filters}", following)
     return Page(items=items, next=following)
 
@@ -60,9 +63,10 @@ async def read_triage(incident_id: UUID, db: Db, caller: Reader, response: Respo
     """With the plan and its steps. Also for whoever was sent, took part or has something to do."""
     async with db.transaction() as tx:
         out = await _present(tx, incident_id)
-        if not may_read(
-            _recorder(caller), reads_all=caller.has(*_READS_ALL), involved=await _involved(tx, incident_id, out)
-        ):
+        dispatch = await find_dispatch(tx, incident_id)
+        assert dispatch is not None  # a triage is owed for a dispatch
+        reads_all = caller.has(*_READS_ALL) and may_see(caller, restricted=dispatch.is_restricted)
+        if not may_read(_recorder(caller), reads_all=reads_all, involved=_involved(dispatch, out)):
             raise NotFound("no triage is owed for this incident")
     response.headers["ETag"] = etag(out.version)
     return out
@@ -114,8 +118,7 @@ async def _present(tx: Transaction, incident_id: UUID) -> TriageOut:
     return TriageOut.of(await triage_of(tx, incident_id), await triage_part(tx, incident_id))
 
 
-async def _involved(tx: Transaction, incident_id: UUID, triage: TriageOut) -> frozenset[UUID]:
-    dispatch = await find_dispatch(tx, incident_id)
-    sent = [one.interrupter_id for one in dispatch.assignments] if dispatch else []
+def _involved(dispatch: Dispatch, triage: TriageOut) -> frozenset[UUID]:
+    sent = [one.interrupter_id for one in dispatch.assignments]
     took_part = [one.worker_id for one in triage.attended_by if one.worker_id is not None]
     return frozenset((*sent, *took_part, *(step.owner_id for step in triage.steps)))

@@ -1,4 +1,6 @@
-"""Who may see and answer an offer: the person asked, that person's supervisor, and the dispatcher on the phone."""
+"""Who may see and answer an offer: the person asked, that person's supervisor, and the dispatcher on the phone, unless
+its incident is restricted and kept from dispatchers.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +10,7 @@ from uuid import UUID
 class Asked:
     interrupter_id: UUID
     organization_id: UUID
+    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,10 @@ class Asking:
     worker: UUID | None
     supervises: UUID | None
     is_dispatcher: bool
+    sees_restricted: bool
 
 
 def may_answer(caller: Asking, asked: Asked) -> bool:
     supervises = caller.supervises is not None and caller.supervises == asked.organization_id
-    return caller.is_dispatcher or supervises or caller.worker == asked.interrupter_id
+    dispatches = caller.is_dispatcher and (caller.sees_restricted or not asked.restricted)
+    return dispatches or supervises or caller.worker == asked.interrupter_id

@@ -17,6 +17,7 @@ class Viewer:
 
     administers: bool = False
     dispatches: bool = False
+    sees_restricted: bool = False
     supervises: UUID | None = None
     worker: UUID | None = None
 

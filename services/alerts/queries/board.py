@@ -13,19 +13,20 @@ from typing import Any
 from uuid import UUID
 
 from services.alerts.queries.board_lines import DispatchLine, Facts, line
+from services.alerts.queries.restricted import IS_RESTRICTED
 from shared.kernel.vocabulary import DispatchState
 from shared.persistence.transaction import Row, Transaction
 
-_COLUMNS = """
+_COLUMNS = f"""
 SELECT d.incident_id, d.state, d.community, c.name AS community_name, d.incident ->> 'kind' AS kind,
        d.activated_at, d.opened_at, d.closed_at, d.reconsider_at, d.exhausted_count, d.escalate_at, d.taken_over_at,
-       d.policy_name, d.policy_version, d.policy, d.incident,
+       d.policy_name, d.policy_version, d.policy, d.incident, d.incident_version,
        CAST(d.incident ->> 'exercise' AS boolean) AS exercise,
-       CAST(d.incident ->> 'active_threat' AS boolean) AS stage_only, t.state AS triage_state,
-       t.due_at AS triage_due_at, t.next_action_at AS triage_next_at, t.reminded_at AS triage_reminded_at,
-       t.held_at AS triage_held_at
+       CAST(d.incident ->> 'active_threat' AS boolean) AS stage_only, {IS_RESTRICTED} AS restricted,
+       t.state AS triage_state, t.due_at AS triage_due_at, t.next_action_at AS triage_next_at,
+       t.reminded_at AS triage_reminded_at, t.held_at AS triage_held_at
 FROM dispatches d LEFT JOIN communities c ON c.area_id = d.community LEFT JOIN triages t USING (incident_id)
-"""
+"""  # noqa: S608 - a constant
 _IS_EXERCISE = "CAST(d.incident ->> 'exercise' AS boolean)"
 # `own`: an organization. Coverage counts on the programme's local day.
 _CONCERNS = """
@@ -65,8 +66,11 @@ SELECT incident_id, next_action_at AS at FROM pages WHERE state = 'open' AND inc
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which dispatches. `concerning`: those of one organization; None: whatever it is."""
+    """Which dispatches. `restricted`: also those of restricted incidents. `concerning`: those of one organization;
+    None: whatever it is.
+    """
 
+    restricted: bool = False
     states: tuple[DispatchState, ...] = ()
     community: str | None = None
     exercise: bool | None = None
@@ -75,6 +79,8 @@ class Wanted:
     def conditions(self) -> dict[str, dict[str, Any]]:
         """SQL with its parameters. What is not asked for is not in the statement, so that the others' index is used."""
         found: dict[str, dict[str, Any]] = {}
+        if not self.restricted:
+            found[f"NOT {IS_RESTRICTED}"] = {}
         if self.states:
             found["d.state = ANY(CAST(:states AS text[]))"] = {"states": [state.value for state in self.states]}
         if self.community is not None:

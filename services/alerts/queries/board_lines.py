@@ -78,6 +78,8 @@ class DispatchLine(BaseModel):
     kind: IncidentKind
     stage_only: bool
     exercise: bool
+    restricted: bool
+    incident_version: int
     activated_at: datetime
     opened_at: datetime
     closed_at: datetime | None

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.alerts.domain.visibility import Viewer
+from services.alerts.queries.restricted import restricted_in
 from shared.kernel.errors import NotFound
 from shared.persistence.transaction import Row, Transaction
 
@@ -20,11 +21,13 @@ SELECT d.id AS delivery_id, d.class AS delivery_class, d.kind, d.endpoint_id, e.
 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
 LEFT JOIN interrupters i ON e.owner_kind = 'interrupter' AND i.id = e.owner_id
 """
-# The same as `has_endpoint` says of one endpoint.
-_VISIBLE = """
+# The same as `has_endpoint` says of one endpoint; what is about a restricted incident is also for the person told.
+_VISIBLE = f"""
 (:everything
  OR (e.owner_kind = 'interrupter' AND (i.id = CAST(:worker AS uuid) OR i.organization_id = CAST(:supervised AS uuid)))
  OR (e.owner_kind = 'supervisor' AND e.owner_id = CAST(:supervised AS uuid)))
+AND (:restricted OR i.id = CAST(:worker AS uuid)
+     OR NOT EXISTS (SELECT FROM dispatches r WHERE r.incident_id = d.incident_id AND {restricted_in("r")}))
 """
 _BEHIND = "(d.created_at, d.id) < (CAST(:behind_at AS timestamptz), CAST(:behind_id AS uuid))"
 _NEWEST_FIRST = "ORDER BY d.created_at DESC, d.id DESC LIMIT :limit"
@@ -96,4 +99,9 @@ async def forget_old_deliveries(tx: Transaction) -> int:
 
 
 def _seen_by(viewer: Viewer) -> dict[str, object]:
-    return {"everything": viewer.sees_everything, "worker": viewer.worker, "supervised": viewer.supervises}
+    return {
+        "everything": viewer.sees_everything,
+        "restricted": viewer.sees_restricted,
+        "worker": viewer.worker,
+        "supervised": viewer.supervises,
+    }

@@ -11,6 +11,7 @@ from services.alerts.domain.offers import LIVE, RoleStand
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.replay import coarse_m
 from services.alerts.policies import classify, policy_of
+from services.alerts.queries.restricted import NO_SUCH_DISPATCH
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
 from shared.contracts.dispatch_snapshot import AssignmentPart, DispatchSnapshot, OfferPart
 from shared.contracts.event import Event
@@ -38,6 +39,11 @@ class Dispatch:
     @property
     def has_ended(self) -> bool:
         return self.row.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
+
+    @property
+    def is_restricted(self) -> bool:
+        """Incidents told before there was the flag have none."""
+        return bool(self.row.incident.get("restricted", False))
 
     @property
     def policy(self) -> Policy:
@@ -114,7 +120,7 @@ _ASSIGNMENTS = f"{ASSIGNMENT.select} WHERE incident_id = :id ORDER BY accepted_a
 async def lock_dispatch(tx: Transaction, incident_id: UUID) -> Dispatch:
     dispatch = await find_dispatch(tx, incident_id, lock=True)
     if dispatch is None:
-        raise NotFound("no dispatch for this incident")
+        raise NotFound(NO_SUCH_DISPATCH)
     return dispatch
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.alerts.domain.answering import Asked
+from services.alerts.queries.restricted import IS_RESTRICTED
 from shared.persistence.transaction import Row, Transaction
 
 _DETAILS = """
@@ -15,10 +16,12 @@ WHERE o.id = :id
 
 
 _WHO = """
-SELECT i.id AS interrupter_id, i.organization_id FROM {table} t JOIN interrupters i ON i.id = t.interrupter_id
+SELECT i.id AS interrupter_id, i.organization_id, {restricted} AS restricted
+FROM {table} t JOIN interrupters i ON i.id = t.interrupter_id JOIN dispatches d USING (incident_id)
 WHERE t.id = :id
 """
-_WHO_WAS_ASKED, _WHO_HAS_IT = _WHO.format(table="offers"), _WHO.format(table="assignments")
+_WHO_WAS_ASKED = _WHO.format(table="offers", restricted=IS_RESTRICTED)
+_WHO_HAS_IT = _WHO.format(table="assignments", restricted=IS_RESTRICTED)
 
 
 async def who_was_asked(tx: Transaction, offer_id: UUID) -> Asked | None:

@@ -3,7 +3,7 @@ incident: a missed or set-aside event is made good by the next one.
 """
 
 from services.alerts.domain.scene import ThreatNews, said_at_desk, threat_by_news
-from services.alerts.queries.dispatches import Dispatch, find_dispatch
+from services.alerts.queries.dispatches import Dispatch, announce_change, find_dispatch
 from services.alerts.usecases.bring_back import bring_back
 from services.alerts.usecases.change_staging import change_staging
 from services.alerts.usecases.open_dispatch import open_dispatch
@@ -21,6 +21,7 @@ from shared.contracts.events.incidents import (
     IncidentSnapshot,
 )
 from shared.kernel.vocabulary import DispatchState, IncidentState
+from shared.messaging.feed import GONE
 from shared.persistence.transaction import Transaction
 
 _TAKEN_BACK = frozenset({IncidentState.SCREENED_OUT, IncidentState.MERGED})
@@ -56,6 +57,7 @@ def _said(event: IncidentEvent) -> bool | None:
 
 async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot, *, threat: bool) -> None:
     counted, was = counts(dispatch), dispatch.row.incident
+    _announce_visibility(tx, dispatch, incident)
     dispatch.row.incident = incident.model_dump(mode="json") | {"active_threat": was["active_threat"]}
     dispatch.row.community = incident.community.area_id if incident.community else None
     dispatch.row.threat_reported = incident.active_threat
@@ -83,6 +85,13 @@ async def _end(tx: Transaction, dispatch: Dispatch, state: IncidentState) -> Non
     elif state in _TAKEN_BACK:
         await end_dispatch(tx, dispatch, DispatchState.STOOD_DOWN)
         await dispatch.record(tx, DispatchStoodDown)
+
+
+def _announce_visibility(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapshot) -> None:
+    """To those who follow the board, whatever event says it first."""
+    if incident.restricted is not dispatch.is_restricted:
+        announce_change(tx, dispatch.incident_id, "incident.visibility_changed")
+        announce_change(tx, dispatch.incident_id, GONE)
 
 
 async def _weigh(tx: Transaction, dispatch: Dispatch) -> None:

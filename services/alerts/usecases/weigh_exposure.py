@@ -36,7 +36,7 @@ async def weigh_exposure(tx: Transaction, dispatch: Dispatch, interrupter_id: UU
     await tx.write_held()
     person = await tx.row(_ONE_AT_A_TIME, id=interrupter_id)
     terms = responder_terms_of(dispatch.row.policy).exposure
-    number = len(await exposures(tx, interrupter_id, terms.window))
+    number = len(await exposures(tx, interrupter_id, terms.window, restricted=True))
     suggested = [row["exposures"] for row in await rest_suggestions(tx, interrupter_id, terms.window)]
     if suggests_rest(number, threshold=terms.threshold, suggested_after=max(suggested, default=0)):
         await _suggest(tx, interrupter_id, person["organization_id"], number)

@@ -8,6 +8,7 @@ from typing import Annotated
 from services.casework.domain.visibility import Caller
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.auth.restricted import may_see
 from shared.kernel.errors import NotAllowed
 
 Caseworker = Annotated[Principal, allow(Role.CASE_MANAGER, Role.NAVIGATOR, Role.SUPERVISOR, Role.PROGRAM_OFFICE)]
@@ -24,4 +25,5 @@ def caller_of(principal: Principal) -> Caller:
         worker=principal.worker,
         is_supervisor=principal.has(Role.SUPERVISOR),
         is_office=principal.has(Role.PROGRAM_OFFICE),
+        sees_restricted=may_see(principal, restricted=True),
     )

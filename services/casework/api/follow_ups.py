@@ -29,6 +29,7 @@ class FollowUpView(BaseModel):
     kind: str
     state: Literal["open", "completed", "withdrawn"]
     exercise: bool
+    restricted: bool
     overdue: bool
     opened_at: datetime
     due_at: datetime

@@ -9,13 +9,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody of the programme. Without `organization` only the office sees anything of others."""
+    """Somebody of the programme. Without `organization` only the office sees anything of others.
+
+    `sees_restricted`: one of the roles that do.
+    """
 
     subject: str
     organization: UUID | None = None
     worker: UUID | None = None
     is_supervisor: bool = False
     is_office: bool = False
+    sees_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,13 @@ def may_see_handoff(caller: Caller, handoff: HandoffOutline) -> bool:
     return caller.is_supervisor and _same(caller.organization, handoff.to_organization)
 
 
-def may_see_follow_up(caller: Caller, community: str | None, covered: frozenset[str]) -> bool:
-    """`covered`: the communities that the caller's organization covers today. What lies in none is the office's."""
+def may_see_follow_up(caller: Caller, community: str | None, covered: frozenset[str], *, restricted: bool) -> bool:
+    """`covered`: the communities that the caller's organization covers today. What lies in none is the office's.
+
+    `restricted`: its incident is.
+    """
+    if restricted and not caller.sees_restricted:
+        return False
     return caller.is_office or (community is not None and community in covered)
 
 

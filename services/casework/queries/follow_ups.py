@@ -11,12 +11,13 @@ from shared.persistence.transaction import Row, Transaction
 
 _FOLLOW_UP = """
 SELECT f.follow_up_id, f.incident_id, f.kind, f.state, f.exercise, f.opened_at, f.due_at, f.settled_at,
-    i.kind AS incident_kind, i.community, (f.state = 'open' AND f.due_at < app_now()) AS overdue
+    i.kind AS incident_kind, i.community, i.restricted, (f.state = 'open' AND f.due_at < app_now()) AS overdue
 FROM follow_ups f JOIN incidents i ON i.incident_id = f.incident_id
 """
 _ONE = f"{_FOLLOW_UP} WHERE f.follow_up_id = :follow_up_id"
 _PAGE = f"""{_FOLLOW_UP}
 WHERE (:everything OR i.community = ANY(CAST(:communities AS text[])))
+  AND (:restricted OR NOT i.restricted)
   AND f.exercise = :exercise
   AND f.state = :state
   AND (CAST(:incident_id AS uuid) IS NULL OR f.incident_id = :incident_id)
@@ -53,6 +54,7 @@ async def page_of_follow_ups(
         _PAGE,
         **asdict(wanted),
         everything=caller.is_office,
+        restricted=caller.sees_restricted,
         communities=sorted(await covered_today(tx, caller.organization)),
         after_due=due_at,
         after_id=follow_up_id,

@@ -18,7 +18,7 @@ async def complete_follow_up(tx: Transaction, caller: Caller, follow_up_id: UUID
     """Raises NotFound, StateConflict."""
     row = await one_follow_up(tx, follow_up_id)
     covered = await covered_today(tx, caller.organization)
-    if row is None or not may_see_follow_up(caller, row["community"], covered):
+    if row is None or not may_see_follow_up(caller, row["community"], covered, restricted=row["restricted"]):
         raise NotFound("There is no such follow-up.")
     if await tx.run(_COMPLETE, follow_up_id=follow_up_id, by=caller.subject) != 1:
         now = await one_follow_up(tx, follow_up_id)

@@ -13,13 +13,14 @@ from shared.persistence.transaction import Transaction
 
 _STORE = """
 INSERT INTO incidents AS i (incident_id, version, state, kind, community, juvenile_involved, believed_group_related,
-    exercise, activated_at, changed_at)
+    exercise, restricted, activated_at, changed_at)
 VALUES (:incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
-    :exercise, :activated_at, :changed_at)
+    :exercise, :restricted, :activated_at, :changed_at)
 ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version,
     state = EXCLUDED.state, kind = EXCLUDED.kind, community = EXCLUDED.community,
     juvenile_involved = EXCLUDED.juvenile_involved,
     believed_group_related = EXCLUDED.believed_group_related, exercise = EXCLUDED.exercise,
+    restricted = EXCLUDED.restricted,
     activated_at = EXCLUDED.activated_at, changed_at = EXCLUDED.changed_at
 WHERE i.version < EXCLUDED.version
 """
@@ -41,6 +42,7 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
         juvenile_involved=incident.juvenile_involved,
         believed_group_related=incident.believed_group_related,
         exercise=incident.exercise,
+        restricted=incident.restricted,
         activated_at=incident.activated_at,
         changed_at=event.at,
     )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -21,18 +20,17 @@ from services.intake.api.incident_views import IncidentListed, listed
 from services.intake.api.parameters import Office
 from services.intake.queries.incidents import read_responses
 from services.intake.tables import IncidentRow
-from shared.auth.restricted import may_see
-from shared.messaging.feed import Change
+from shared.messaging.feed import GONE, Change
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
 from shared.web.live.event_stream import EventStream
 from shared.web.live.feed import LiveFeed, Telling
+from shared.web.live.keeping import Gone, Standing, Standings
 from shared.web.live.routes import LastEventId, described, live
 from shared.web.strict_json import StrictRoute
 
 # Announced by the database itself with every event of an incident: see the migration.
 INCIDENTS = "incidents"
-GONE = "gone"
 router = APIRouter(route_class=StrictRoute, tags=["incidents"])
 
 
@@ -44,27 +42,11 @@ class IncidentChanged(BaseModel):
     incident: IncidentListed
 
 
-class IncidentGone(BaseModel):
-    """The data of an event `gone`: it is to be taken off the list."""
-
-    incident_id: UUID
-
-
-@dataclass(slots=True, weakref_slot=True)
-class Standing:
-    """One for all that is still told of an incident, and as it is now."""
-
-    version: int
-    restricted: bool
-    exercise: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`says_gone`: for those from whom the incident is kept, and for nobody else."""
-
     standing: Standing
-    says_gone: bool
+    change: str
+    exercise: bool
 
 
 Feed = Annotated[LiveFeed[Judged], live(INCIDENTS)]
@@ -75,9 +57,7 @@ async def _wants(principal: Office, exercise: Annotated[bool | None, Query()] = 
     """Only what never changes narrows a stream: a line that leaves a list has to be told."""
 
     def judge(judged: Judged) -> bool:
-        standing = judged.standing
-        is_kept = not may_see(principal, restricted=standing.restricted)
-        return exercise in {None, standing.exercise} and judged.says_gone is is_kept
+        return exercise in {None, judged.exercise} and judged.standing.is_told(principal, judged.change)
 
     return judge
 
@@ -87,8 +67,7 @@ async def _wants(principal: Office, exercise: Annotated[bool | None, Query()] = 
     status_code=200,
     response_class=EventStream,
     responses=described(
-        "Server-sent events: `hello` and `reload` (read the list again), `incident`: IncidentChanged, "
-        "`gone`: IncidentGone"
+        "Server-sent events: `hello` and `reload` (read the list again), `incident`: IncidentChanged, `gone`: Gone"
     ),
 )
 async def stream_incidents(
@@ -103,31 +82,20 @@ def incident_feed(db: Database) -> LiveFeed[Judged]:
 
 
 class Teller:
-    """What was told of an incident is judged by how it stands now, for as long as any of it is held to be told."""
-
     def __init__(self) -> None:
-        self._standing: WeakValueDictionary[UUID, Standing] = WeakValueDictionary()
+        self._standings = Standings()
 
     async def tell(self, tx: Transaction, changes: Sequence[Change]) -> Sequence[Telling[Judged]]:
         ids = {UUID(change.subject) for change in changes}
         rows = {row.id: row for row in await tx.all(select(IncidentRow).where(col(IncidentRow.id).in_(ids)))}
         responses = await read_responses(tx, list(ids))
         lines = {one: listed(row, responses.get(one)) for one, row in rows.items()}
-        standing = {one: self._stands(row) for one, row in rows.items()}
-        return [_telling(change, lines[UUID(change.subject)], standing[UUID(change.subject)]) for change in changes]
+        return [self._telling(change, lines[UUID(change.subject)]) for change in changes]
 
-    def _stands(self, row: IncidentRow) -> Standing:
-        """Readers overtake each other: the newest version counts."""
-        known = self._standing.get(row.id)
-        if known is None:
-            known = self._standing[row.id] = Standing(row.version, row.restricted, row.exercise)
-        elif row.version > known.version:
-            known.version, known.restricted = row.version, row.restricted
-        return known
-
-
-def _telling(change: Change, line: IncidentListed, standing: Standing) -> Telling[Judged]:
-    if change.change == GONE:
-        return Telling(IncidentGone(incident_id=line.incident_id).model_dump_json(), Judged(standing, True), GONE)
-    changed = IncidentChanged(change=change.change, at=change.at, incident=line)
-    return Telling(changed.model_dump_json(), Judged(standing, says_gone=False))
+    def _telling(self, change: Change, line: IncidentListed) -> Telling[Judged]:
+        standing = self._standings.of(line.incident_id, version=line.version, restricted=line.restricted)
+        judged = Judged(standing, change.change, line.exercise)
+        if change.change == GONE:
+            return Telling(Gone(incident_id=line.incident_id).model_dump_json(), judged, event=GONE)
+        changed = IncidentChanged(change=change.change, at=change.at, incident=line)
+        return Telling(changed.model_dump_json(), judged)

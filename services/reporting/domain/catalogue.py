@@ -33,6 +33,7 @@ class Kpi:
 
 _DAYS = "Days are local days of the programme's time zone."
 _NO_DRILLS = "Exercises are not counted."
+_NEAR = "What is restricted is counted without its community and cluster: a ward alone is told of it."
 _PLACES = ("community", "ward", "cluster")
 
 _INCIDENTS = Kpi(
@@ -40,10 +41,11 @@ _INCIDENTS = Kpi(
     "Incidents",
     "incidents",
     "Every incident once, by its present kind and state, whatever it was before; screened-out and merged ones are "
-    f"among them and told apart by state. The day is that of occurrence. {_DAYS} {_NO_DRILLS}",
+    f"among them and told apart by state. The day is that of occurrence. {_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", *_PLACES, "kind", "state"),
     ("count",),
     ANYWHERE,
+    version=2,
 )
 _VICTIMS = Kpi(
     "victims",
@@ -51,30 +53,33 @@ _VICTIMS = Kpi(
     "persons",
     "Sum of injured and of killed over incidents that are neither screened out nor merged into another. An incident "
     "whose number is not known adds nothing to the sum and is counted in injured_unknown or killed_unknown. "
-    f"The day is that of occurrence. {_DAYS} {_NO_DRILLS}",
+    f"The day is that of occurrence. {_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", *_PLACES, "kind", "state"),
     ("injured", "killed", "injured_unknown", "killed_unknown"),
     ANYWHERE,
+    version=2,
 )
 _OFFERS = Kpi(
     "offers",
     "Offers",
     "offers",
     "Every offer made to an interrupter once, by its present outcome; open and acknowledged ones are still waiting. "
-    f"The organization is the interrupter's present one. The day is that of the offer. {_DAYS} {_NO_DRILLS}",
+    f"The organization is the interrupter's present one. The day is that of the offer. {_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", "community", "outcome", "role", "tier", "decline_reason", "organization"),
     ("count",),
     IN_COMMUNITIES,
+    version=2,
 )
 _ASSIGNMENTS = Kpi(
     "assignments",
     "Assignments",
     "assignments",
     "Every accepted offer once, by the present state of the assignment. The organization is the interrupter's present "
-    f"one. The day is that of the acceptance. {_DAYS} {_NO_DRILLS}",
+    f"one. The day is that of the acceptance. {_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", "community", "state", "role", "organization"),
     ("count",),
     IN_COMMUNITIES,
+    version=2,
 )
 _DISPATCHES = Kpi(
     "dispatches",
@@ -82,10 +87,11 @@ _DISPATCHES = Kpi(
     "dispatches",
     "Every response once, by its present state. exhausted: how many ever ran out of people to ask, whatever became "
     "of them; times_exhausted: how often that happened in all. The day is that on which the dispatch opened. "
-    f"{_DAYS} {_NO_DRILLS}",
+    f"{_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", "community", "state"),
     ("count", "exhausted", "times_exhausted"),
     IN_COMMUNITIES,
+    version=2,
 )
 _HANDOFFS = Kpi(
     "handoffs",
@@ -135,11 +141,12 @@ _TRIAGE_HELD = Kpi(
     "policy is over; pending: not held, and still in time. p50_s and p90_s are nearest-rank percentiles of the n. "
     "within_target counts times of at most target_s; share_within_target divides it by n + missing, so that what was "
     "never held is not a success, and is null if there is nothing to divide or no target. "
-    f"The day is that of the activation. {_DAYS} {_NO_DRILLS}",
+    f"The day is that of the activation. {_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", *_PLACES, "kind"),
     ("n", "missing", "pending", "p50_s", "p90_s", "target_s", "within_target", "share_within_target"),
     ANYWHERE,
     TRIAGE,
+    version=2,
 )
 _UNTIL = {
     "first_attempt": "the first attempt to reach a phone",
@@ -158,11 +165,12 @@ def _response_time(milestone: str) -> Kpi:
         "moment; missing: those without it so far. p50_s and p90_s are nearest-rank percentiles of the n: times that "
         "did occur. within_target counts times of at most target_s; share_within_target divides it by n + missing, so "
         "that nobody reached is not a success, and is null if there is nothing to divide or no target. "
-        f"The day is that of the activation. {_DAYS} {_NO_DRILLS}",
+        f"The day is that of the activation. {_DAYS} {_NO_DRILLS} {_NEAR}",
         ("day", *_PLACES, "kind"),
         ("n", "missing", "p50_s", "p90_s", "target_s", "within_target", "share_within_target"),
         ANYWHERE,
         milestone,
+        version=2,
     )
 
 

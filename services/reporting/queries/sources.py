@@ -15,7 +15,14 @@ percentile_disc(0.9) WITHIN GROUP (ORDER BY took_s) AS p90_s,
 CAST(:target_s AS double precision) AS target_s,
 count(*) FILTER (WHERE took_s <= CAST(:target_s AS double precision)) AS within_target
 """
-_STANDING = "state NOT IN ('screened_out', 'merged')"
+# Counts stay whole, and nothing small leads to a restricted incident: of its areas the ward alone is told.
+_PLACES = """
+CASE WHEN NOT i.restricted THEN i.community END AS community, i.ward,
+CASE WHEN NOT i.restricted THEN i.cluster END AS cluster
+"""
+_COMMUNITY = "CASE WHEN i.restricted IS NOT TRUE THEN x.community END AS community"
+_OF_INCIDENT = "LEFT JOIN incident_facts i ON i.incident_id = x.incident_id"
+_STANDING = "i.state NOT IN ('screened_out', 'merged')"
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ def _response_time(milestone: str) -> Source:
     """A left join: an activated incident without a dispatch is missing its moment, and must show as such."""
     return Source(
         f"""
-SELECT i.activated_at AS at, i.community, i.ward, i.cluster, i.kind,
+SELECT i.activated_at AS at, {_PLACES}, i.kind,
        CAST(extract(epoch FROM d.{milestone}_at - i.activated_at) AS double precision) AS took_s
 FROM incident_facts i LEFT JOIN dispatch_facts d USING (incident_id)
 WHERE NOT i.exercise AND i.activated_at IS NOT NULL
@@ -39,28 +46,28 @@ WHERE NOT i.exercise AND i.activated_at IS NOT NULL
 
 SOURCES: dict[str, Source] = {
     "triage_held": Source(
-        """
-SELECT i.activated_at AS at, i.community, i.ward, i.cluster, i.kind,
+        f"""
+SELECT i.activated_at AS at, {_PLACES}, i.kind,
        CAST(extract(epoch FROM d.triage_held_at - i.activated_at) AS double precision) AS took_s,
        d.triage_state = 'due' AND d.triage_due_at > app_now() AS is_pending
 FROM incident_facts i JOIN dispatch_facts d USING (incident_id)
 WHERE NOT i.exercise AND i.activated_at IS NOT NULL AND d.triage_state IN ('due', 'held')
-""",
+""",  # noqa: S608 - a constant
         f"""
 count(took_s) AS n, count(*) FILTER (WHERE is_pending) AS pending,
 count(*) FILTER (WHERE took_s IS NULL AND NOT is_pending) AS missing, {_TOOK}
 """,
     ),
     "incidents": Source(
-        """
-SELECT occurred_at AS at, community, ward, cluster, kind, state FROM incident_facts WHERE NOT exercise
-""",
+        f"""
+SELECT i.occurred_at AS at, {_PLACES}, i.kind, i.state FROM incident_facts i WHERE NOT i.exercise
+""",  # noqa: S608 - a constant
         _COUNT,
     ),
     "victims": Source(
         f"""
-SELECT occurred_at AS at, community, ward, cluster, kind, state, injured, killed
-FROM incident_facts WHERE NOT exercise AND {_STANDING}
+SELECT i.occurred_at AS at, {_PLACES}, i.kind, i.state, i.injured, i.killed
+FROM incident_facts i WHERE NOT i.exercise AND {_STANDING}
 """,  # noqa: S608 - a constant
         """
 coalesce(sum(injured), 0) AS injured, coalesce(sum(killed), 0) AS killed,
@@ -68,26 +75,27 @@ count(*) - count(injured) AS injured_unknown, count(*) - count(killed) AS killed
 """,
     ),
     "offers": Source(
-        """
-SELECT o.made_at AS at, o.community, o.state AS outcome, o.role, o.tier, o.decline_reason,
+        f"""
+SELECT x.made_at AS at, {_COMMUNITY}, x.state AS outcome, x.role, x.tier, x.decline_reason,
        CAST(w.organization_id AS text) AS organization
-FROM offer_facts o LEFT JOIN worker_dimension w ON w.worker_id = o.interrupter_id
-WHERE NOT o.exercise
-""",
+FROM offer_facts x LEFT JOIN worker_dimension w ON w.worker_id = x.interrupter_id {_OF_INCIDENT}
+WHERE NOT x.exercise
+""",  # noqa: S608 - constants
         _COUNT,
     ),
     "assignments": Source(
-        """
-SELECT a.accepted_at AS at, a.community, a.state, a.role, CAST(w.organization_id AS text) AS organization
-FROM assignment_facts a LEFT JOIN worker_dimension w ON w.worker_id = a.interrupter_id
-WHERE NOT a.exercise
-""",
+        f"""
+SELECT x.accepted_at AS at, {_COMMUNITY}, x.state, x.role, CAST(w.organization_id AS text) AS organization
+FROM assignment_facts x LEFT JOIN worker_dimension w ON w.worker_id = x.interrupter_id {_OF_INCIDENT}
+WHERE NOT x.exercise
+""",  # noqa: S608 - constants
         _COUNT,
     ),
     "dispatches": Source(
-        """
-SELECT opened_at AS at, community, state, exhausted_count FROM dispatch_facts WHERE NOT exercise
-""",
+        f"""
+SELECT x.opened_at AS at, {_COMMUNITY}, x.state, x.exhausted_count FROM dispatch_facts x {_OF_INCIDENT}
+WHERE NOT x.exercise
+""",  # noqa: S608 - constants
         """
 count(*) AS count, count(*) FILTER (WHERE exhausted_count > 0) AS exhausted,
 coalesce(sum(exhausted_count), 0) AS times_exhausted

@@ -33,4 +33,5 @@ def _fact(incident: IncidentSnapshot) -> IncidentFact:
         killed=incident.killed,
         screened_out_reason=incident.screened_out_reason,
         exercise=incident.exercise,
+        restricted=incident.restricted,
     )

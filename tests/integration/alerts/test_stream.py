@@ -18,6 +18,7 @@ from services.alerts.queries.dispatches import DISPATCHES
 from shared.messaging.feed import announce
 from shared.web.admission import AT_ONCE
 from tests.integration.alerts.conftest import AlertsAlone
+from tests.integration.alerts.test_restricted import becomes
 from tests.support.deployment import SECRETS_KEY
 from tests.support.event_streams import Received, following
 from tests.support.served_intake import answers
@@ -198,3 +199,26 @@ async def test_a_position_that_was_never_one_is_refused(alone: AlertsAlone, last
 async def test_whoever_may_not_read_the_board_may_not_follow_it(alone: AlertsAlone) -> None:
     answer = await alone.world.alerts.get(PATH, headers=alone.world.bearer("interrupter"))
     assert answer.status_code == 403
+
+
+async def test_what_becomes_restricted_leaves_the_board(alone: AlertsAlone, tmp_path: Path) -> None:
+    world, desk, supervisor = alone.world, Received(), Received()
+    incident = await alone.incident()
+    async with (
+        api(world, tmp_path) as running,
+        following(running.url + PATH, world.bearer("dispatcher"), desk),
+        following(running.url + PATH, world.bearer("supervisor", org=OAK_STREET), supervisor),
+    ):
+        for received in (desk, supervisor):
+            await greeted(received)
+        await happens(world, incident, "before")
+        await told(desk, "before")
+        await becomes(alone, incident, restricted=True)
+        await happens(world, incident, "after")
+        await told(supervisor, "after")
+        await becomes(alone, incident, restricted=False, version=4)
+        await told(desk, "incident.visibility_changed")
+        seen = [data.get("change", name) for _, name, data in desk.events[1:]]
+    assert seen == ["before", "gone", "incident.visibility_changed"]
+    assert next(data for _, name, data in desk.events if name == "gone") == {"incident_id": incident}
+    assert "gone" not in [name for _, name, _ in supervisor.events]

@@ -230,3 +230,18 @@ async def test_a_worker_told_over_the_topic_can_receive_and_an_older_tale_does_n
     handoff = await desk.handoff(case, newcomer)
     assert (await newcomer.http.post(f"/v1/handoffs/{handoff}/accept")).status_code == 200
     assert await desk.owner(case) == custody(newcomer)
+
+
+async def test_what_follows_a_restricted_incident_is_kept_from_caseworkers(running: Desk) -> None:
+    incident = IncidentStory("shooting").activated()
+    await told(running, incident)
+    follow_up = (await follow_ups(running, incident))["triage"]["follow_up_id"]
+    path = f"/v1/follow-ups/{follow_up}/complete"
+    assert follow_up in (await running.heron.http.get("/v1/follow-ups")).text
+    await arrived(running, incident.restricted().events[-1])
+    assert follow_up not in (await running.heron.http.get("/v1/follow-ups")).text
+    refused = await running.heron.http.post(path)
+    unknown = await running.heron.http.post(f"/v1/follow-ups/{random_id()}/complete")
+    assert (refused.status_code, refused.content) == (404, unknown.content)
+    assert (await follow_ups(running, incident))["triage"]["restricted"] is True
+    assert (await running.supervisor.http.post(path)).status_code == 200

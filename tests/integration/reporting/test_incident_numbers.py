@@ -2,7 +2,7 @@
 
 from tests.integration.reporting.conftest import Ledger
 from tests.support.deployment import PARTITIONS
-from tests.support.histories import IncidentStory, at, told
+from tests.support.histories import DispatchStory, IncidentStory, at, told
 from tests.support.surroundings import area
 
 
@@ -94,7 +94,7 @@ async def test_an_answer_says_what_it_means_and_up_to_where_it_has_seen(ledger: 
     await ledger.tell(story.events)
     answer = await ledger.ask("incidents", by="kind", period="2022-08")
     assert answer["kpi"]["id"] == "incidents"
-    assert answer["kpi"]["definition_version"] == 1
+    assert answer["kpi"]["definition_version"] == 2
     assert (answer["first_day"], answer["last_day"], answer["time_zone"]) == (
         "2022-08-01",
         "2022-08-31",
@@ -103,3 +103,21 @@ async def test_an_answer_says_what_it_means_and_up_to_where_it_has_seen(ledger: 
     assert answer["as_of"]["last_event_at"] == "2022-08-22T12:03:00Z"
     positions = answer["as_of"]["positions"][f"{ledger.deployment.prefix}intake.incidents"]
     assert (len(positions), sum(positions)) == (PARTITIONS, 3)
+
+
+async def test_a_restricted_incident_is_counted_and_no_place_smaller_than_a_ward_is_told_of_it(ledger: Ledger) -> None:
+    kept = IncidentStory("homicide", ward="ward-1", cluster="cluster-2", injured=0, killed=1).activated()
+    response = DispatchStory(kept).offered(1.0)
+    await ledger.tell(told(kept, response, IncidentStory("shooting", ward="ward-1", cluster="cluster-2")))
+    assert await ledger.counts("incidents", "community") == {"park-view": 2}
+    assert await ledger.counts("offers", "community") == {"park-view": 1}
+
+    await ledger.tell(kept.restricted().events[-1:])
+    assert await ledger.counts("incidents", "community") == {"park-view": 1, None: 1}
+    assert await ledger.counts("incidents", "cluster,kind") == {("cluster-2", "shooting"): 1, (None, "homicide"): 1}
+    assert await ledger.counts("incidents", "ward") == {"ward-1": 2}
+    assert (await ledger.total("victims"))["killed"] == 1
+    for kpi in ("offers", "dispatches"):
+        assert await ledger.counts(kpi, "community") == {None: 1}
+    for kpi in ("response_time_accepted", "triage_held"):
+        assert "park-view" not in str((await ledger.ask(kpi, by="community"))["rows"])

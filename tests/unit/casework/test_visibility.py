@@ -62,10 +62,18 @@ def test_the_receiver_sees_the_handoff() -> None:
 
 def test_follow_ups_go_with_the_communities_an_organization_covers() -> None:
     covered = frozenset({"park-view"})
-    assert may_see_follow_up(mine, "park-view", covered)
-    assert not may_see_follow_up(mine, "petworth", covered)
-    assert not may_see_follow_up(mine, None, covered)
-    assert may_see_follow_up(office, None, frozenset())
+    assert may_see_follow_up(mine, "park-view", covered, restricted=False)
+    assert not may_see_follow_up(mine, "petworth", covered, restricted=False)
+    assert not may_see_follow_up(mine, None, covered, restricted=False)
+    assert may_see_follow_up(office, None, frozenset(), restricted=False)
+
+
+def test_what_follows_a_restricted_incident_is_for_those_who_may_see_it() -> None:
+    covered = frozenset({"park-view"})
+    lead = Caller("supervisor", ORG, is_supervisor=True, sees_restricted=True)
+    assert may_see_follow_up(lead, "park-view", covered, restricted=True)
+    assert not may_see_follow_up(lead, "petworth", covered, restricted=True)
+    assert not may_see_follow_up(mine, "park-view", covered, restricted=True)
 
 
 def test_cases_are_opened_for_the_own_organization_and_by_the_office_for_any() -> None:
