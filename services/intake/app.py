@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.intake.api import (
     corrections,
     decisions,
+    duplicates,
     incident_stream,
     incidents,
     own_reports,
@@ -49,6 +50,7 @@ ROUTERS = (
     decisions.router,
     corrections.router,
     visibility.router,
+    duplicates.router,
     programme.router,
     queues.router,
     sources.router,

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.intake.areas_index import Area, AreasIndex, areas_of
 from services.intake.domain.activation import ActivationPolicy
+from services.intake.domain.sameness import SamenessRule
 from services.intake.domain.screening import Exclusion
 from services.intake.feeds.dc_offences import City
 from shared.kernel.vocabulary import AreaKind, IncidentKind, Relationship, SourceKind
@@ -79,6 +80,31 @@ class _Verification(_Section):
     unverified_after_s: int = Field(gt=0)
 
 
+class _Sameness(_Section):
+    """When two accounts are one event; see the service's README for how the numbers were found."""
+
+    certain_within_s: int = Field(default=600, ge=0)
+    certain_within_m: float = Field(default=250, ge=0, allow_inf_nan=False)
+    possible_within_s: int = Field(default=3600, ge=0, le=86_400)
+    possible_within_m: float = Field(default=600, ge=0, le=2000)
+    late_by_s: dict[SourceKind, Annotated[int, Field(ge=0, le=86_400)]] = {SourceKind.POLICE: 16_680}
+
+    @model_validator(mode="after")
+    def _certain_is_possible(self) -> "_Sameness":
+        if self.certain_within_s > self.possible_within_s or self.certain_within_m > self.possible_within_m:
+            raise ValueError("what is certainly the same must also be possibly the same")
+        return self
+
+    def rule(self) -> SamenessRule:
+        return SamenessRule(
+            certain_within=timedelta(seconds=self.certain_within_s),
+            certain_within_m=self.certain_within_m,
+            possible_within=timedelta(seconds=self.possible_within_s),
+            possible_within_m=self.possible_within_m,
+            late={kind: timedelta(seconds=seconds) for kind, seconds in self.late_by_s.items()},
+        )
+
+
 class _ProgrammeFile(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -90,8 +116,9 @@ class _ProgrammeFile(BaseModel):
     nearest_community_within_m: float = Field(ge=0, allow_inf_nan=False)
     activation: _Activation
     screening: _Screening
-    # Programmes that were loaded before there was one say nothing.
+    # Programmes that were loaded before there were these say nothing.
     verification: _Verification = _Verification(unverified_after_s=900)
+    sameness: _Sameness = _Sameness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +142,7 @@ class Programme:
     exclusions: tuple[Exclusion, ...]
     caller_texts: dict[str, str]
     unverified_after: timedelta
+    sameness: SamenessRule
 
     def index(self) -> AreasIndex:
         nearby_m = {AreaKind.COMMUNITY: self.nearest_community_within_m}
@@ -168,6 +196,7 @@ def programme_of(document: Mapping[str, Any]) -> Programme:
         ),
         caller_texts=file.screening.texts,
         unverified_after=timedelta(seconds=file.verification.unverified_after_s),
+        sameness=file.sameness.rule(),
     )
 
 

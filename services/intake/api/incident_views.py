@@ -1,17 +1,20 @@
 """Incidents as they are shown: the published snapshot, what a dispatcher needs beside it, and the response to it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.intake.domain.activation import Obstacle
+from services.intake.domain.sameness import Doubt
 from services.intake.queries.incidents import ReportSeen
+from services.intake.queries.possible_duplicates import Alike
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow, ResponseRow
 from shared.contracts.events.incidents import IncidentSnapshot
-from shared.kernel.vocabulary import DispatchState, IncidentState, SourceKind
+from shared.kernel.vocabulary import DispatchState, IncidentKind, IncidentState, SourceKind
 
 
 class ResponseShown(BaseModel):
@@ -44,8 +47,22 @@ class IncidentListed(IncidentSnapshot):
     response: ResponseShown | None
 
 
+class AlikeShown(BaseModel):
+    """Another incident that may be the same event, with its reports. `doubts`: why that is not certain."""
+
+    incident_id: UUID
+    state: IncidentState
+    kind: IncidentKind
+    distance_m: float
+    apart_s: float
+    doubts: tuple[Doubt, ...]
+    noted_at: datetime
+    reports: tuple[ReportShown, ...]
+
+
 class IncidentShown(IncidentListed):
     reports: tuple[ReportShown, ...]
+    possible_duplicates: tuple[AlikeShown, ...]
 
 
 class IncidentStateShown(BaseModel):
@@ -59,11 +76,19 @@ def listed(row: IncidentRow, response: ResponseRow | None) -> IncidentListed:
     return IncidentListed.model_validate(_fields(row, response))
 
 
-def shown(row: IncidentRow, response: ResponseRow | None, reports: Sequence[ReportSeen]) -> IncidentShown:
-    seen = [
-        {"report_id": one.report_id, "source_kind": one.source_kind, "received_at": one.received_at} for one in reports
-    ]
-    return IncidentShown.model_validate(_fields(row, response) | {"reports": seen})
+def shown(
+    row: IncidentRow,
+    response: ResponseRow | None,
+    reports: Sequence[ReportSeen],
+    alike: Sequence[tuple[Alike, Sequence[ReportSeen]]],
+) -> IncidentShown:
+    pairs = [asdict(one) | {"reports": _seen(theirs)} for one, theirs in alike]
+    fields = _fields(row, response) | {"reports": _seen(reports), "possible_duplicates": pairs}
+    return IncidentShown.model_validate(fields)
+
+
+def _seen(reports: Sequence[ReportSeen]) -> list[dict[str, object]]:
+    return [asdict(one) for one in reports]
 
 
 def _fields(row: IncidentRow, response: ResponseRow | None) -> dict[str, object]:

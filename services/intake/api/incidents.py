@@ -11,6 +11,7 @@ from services.intake.api.parameters import OFFICE, Office, OfficeOrSource
 from services.intake.domain.visibility import View, view
 from services.intake.queries.incident_pages import read_page
 from services.intake.queries.incidents import NO_SUCH_INCIDENT, read_reports, read_responses, was_reported_by
+from services.intake.queries.possible_duplicates import read_alike
 from services.intake.tables import IncidentRow
 from shared.auth.restricted import may_see
 from shared.kernel.errors import NotFound
@@ -54,4 +55,6 @@ async def show_incident(incident_id: UUID, principal: OfficeOrSource, db: Db) ->
         if seen is View.STATE_ONLY:
             return IncidentStateShown(incident_id=row.id, state=IncidentState(row.state))
         responses = await read_responses(tx, [incident_id])
-        return shown(row, responses.get(incident_id), await read_reports(tx, incident_id))
+        alike = await read_alike(tx, incident_id, restricted=may_see(principal, restricted=True))
+        pairs = [(one, await read_reports(tx, one.incident_id)) for one in alike]
+        return shown(row, responses.get(incident_id), await read_reports(tx, incident_id), pairs)

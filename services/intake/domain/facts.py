@@ -1,8 +1,8 @@
 """What is known about an incident, and what a further report adds to it.
 
 Knowledge only grows. Counts rise and never fall; what was unknown becomes known; a threat once reported stays; a death
-makes the incident a homicide. A later report that says less, or something else, changes nothing here: it is kept
-as a report, and a person decides. Time and place stay those of the first report.
+makes the incident a homicide, and a shooting is more than shots fired. A later report that says less, or something
+else, changes nothing here: it is kept as a report, and a person decides. Time and place stay those of the first report.
 """
 
 from dataclasses import dataclass, replace
@@ -39,10 +39,9 @@ def settled(said: Facts) -> Facts:
 
 def merge(known: Facts, said: Facts) -> Facts:
     """What is known after the report. Merging the same report again changes nothing."""
-    became_homicide = IncidentKind.HOMICIDE in {known.kind, settled(said).kind}
     return settled(
         Facts(
-            kind=IncidentKind.HOMICIDE if became_homicide else known.kind,
+            kind=_graver(known.kind, settled(said).kind),
             weapon=said.weapon if known.weapon is Weapon.UNKNOWN else known.weapon,
             relationship=said.relationship if known.relationship is Relationship.UNKNOWN else known.relationship,
             active_threat=known.active_threat or said.active_threat,
@@ -59,6 +58,12 @@ def threat_at(status: SceneStatus, *, known: bool) -> bool:
     neither that a threat is there nor that it is over.
     """
     return {SceneStatus.ACTIVE_THREAT: True, SceneStatus.CLEAR: False}.get(status, known)
+
+
+def _graver(known: IncidentKind, said: IncidentKind) -> IncidentKind:
+    if IncidentKind.HOMICIDE in {known, said}:
+        return IncidentKind.HOMICIDE
+    return said if (known, said) == (IncidentKind.SHOTS_FIRED, IncidentKind.SHOOTING) else known
 
 
 def _higher(known: int | None, said: int | None) -> int | None:

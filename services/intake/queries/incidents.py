@@ -1,4 +1,4 @@
-"""Incidents as use cases need them: one by id, one by its source's reference, who reported one."""
+"""Incidents as use cases need them: one by id, its reports, who reported one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,15 @@ NO_SUCH_INCIDENT = "There is no such incident."
 _COLUMNS = tuple(IncidentRow.model_fields)
 _INSERT = f"""
 INSERT INTO incidents ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
-ON CONFLICT (source, source_ref) WHERE source_ref IS NOT NULL DO NOTHING
 """  # noqa: S608 - made of this module's own column names
-_BY_REFERENCE = "SELECT id FROM incidents WHERE source = :source AND source_ref = :source_ref"
 _REPORTS = """
-SELECT id, source_kind, received_at FROM reports WHERE incident_id = :id ORDER BY position LIMIT 200
+SELECT id, source_kind, received_at FROM reports WHERE incident_id IN (SELECT incident_tree(:id))
+ORDER BY position LIMIT 200
 """
 _IS_FOR_ALL = "SELECT EXISTS (SELECT FROM incidents WHERE id = :id AND NOT restricted) AS found"
-_REPORTED_BY = "SELECT EXISTS (SELECT FROM reports WHERE incident_id = :id AND source = :source) AS found"
+_REPORTED_BY = """
+SELECT EXISTS (SELECT FROM reports WHERE incident_id IN (SELECT incident_tree(:id)) AND source = :source) AS found
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,23 @@ class ReportSeen:
     received_at: datetime
 
 
-async def insert_unless_known(tx: Transaction, row: IncidentRow) -> bool:
-    """False if the source's reference has its incident already: the unique index decides, also between concurrent
-    transactions.
-    """
-    return await tx.run(_INSERT, **row.model_dump()) == 1
-
-
-async def lock_by_reference(tx: Transaction, source: str, source_ref: str) -> IncidentRow:
-    found = await tx.row(_BY_REFERENCE, source=source, source_ref=source_ref)
-    return await lock_incident(tx, found["id"])
+async def insert_incident(tx: Transaction, row: IncidentRow) -> None:
+    """Whoever opens it holds the lock of its reference; a unique index is the wall."""
+    await tx.run(_INSERT, **row.model_dump())
 
 
 async def lock_incident(tx: Transaction, incident_id: UUID) -> IncidentRow:
     row = await tx.get(IncidentRow, incident_id, lock=True)
     if row is None:
         raise NotFound(NO_SUCH_INCIDENT)
+    return row
+
+
+async def lock_surviving(tx: Transaction, incident_id: UUID) -> IncidentRow:
+    """The one that it is part of, if it was merged in the meantime."""
+    row = await lock_incident(tx, incident_id)
+    while row.merged_into is not None:
+        row = await lock_incident(tx, row.merged_into)
     return row
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from services.intake.queries.possible_duplicates import IN_QUEUE
 from shared.persistence.transaction import Row, Transaction
 
 
 class Queue(StrEnum):
     """`needs_dispatcher`: nobody has decided yet, and somebody may still be paged for it. `needs_verification`: it is
     open, and after the programme's patience only sources tell of it whose word alone does not count.
+    `possible_duplicates`: it may be the same as another.
     """
 
     NEEDS_DISPATCHER = "needs_dispatcher"
     NEEDS_VERIFICATION = "needs_verification"
+    POSSIBLE_DUPLICATES = "possible_duplicates"
 
 
 # SQL over the rows of `incidents`, and since when one of them waits.
@@ -26,9 +29,14 @@ CONDITIONS: Mapping[Queue, str] = MappingProxyType(
         Queue.NEEDS_DISPATCHER: "state IN ('reported', 'verified') AND activatable_until >= app_now()",
         Queue.NEEDS_VERIFICATION: "verification = 'unverified' AND state IN ('reported', 'verified', 'activated') "
         "AND verify_by <= app_now()",
+        Queue.POSSIBLE_DUPLICATES: IN_QUEUE,
     }
 )
-_SINCE = {Queue.NEEDS_DISPATCHER: "opened_at", Queue.NEEDS_VERIFICATION: "verify_by"}
+_SINCE = {
+    Queue.NEEDS_DISPATCHER: "opened_at",
+    Queue.NEEDS_VERIFICATION: "verify_by",
+    Queue.POSSIBLE_DUPLICATES: "opened_at",
+}
 _STANDS = " UNION ALL ".join(
     f"SELECT '{queue}' AS queue, count(*) FILTER (WHERE NOT exercise) AS count, "  # noqa: S608 - constants
     f"count(*) FILTER (WHERE exercise) AS exercises, "

@@ -26,7 +26,7 @@ WHERE source = :source
 """
 _VOICES = """
 SELECT DISTINCT source, source_kind, source_ref, coalesce(trust, 'by_kind') AS trust
-FROM reports LEFT JOIN sources USING (source) WHERE incident_id = :id
+FROM reports LEFT JOIN sources USING (source) WHERE incident_id IN (SELECT incident_tree(:id))
 """
 _NOTE_REFUSAL = "UPDATE sources SET refused_at = app_now(), refused_for = :reason WHERE source = :source"
 _SHOWN = """

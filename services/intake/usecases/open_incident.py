@@ -1,6 +1,7 @@
-"""Open an incident for a report whose source has not named it before: locate, screen, activate by policy.
+"""Open an incident for a report of something not known yet: locate, screen, activate by policy.
 
-The first event is always `opened`; what policy then decided is a second event with a version of its own.
+The first event is always `opened`; what policy then decided is a second event with a version of its own. What may be a
+known event is opened and judged like any other, and linked: a page too many is better than none.
 """
 
 from datetime import datetime
@@ -8,8 +9,10 @@ from datetime import datetime
 from services.intake.current_programme import InForce
 from services.intake.domain.activation import activatable_until
 from services.intake.domain.facts import settled
+from services.intake.domain.recognition import Lookalike
 from services.intake.domain.report import Report
-from services.intake.queries.incidents import insert_unless_known
+from services.intake.queries.incidents import insert_incident
+from services.intake.queries.possible_duplicates import link
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
@@ -23,22 +26,25 @@ from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
 
-async def open_incident(tx: Transaction, report: Report, in_force: InForce) -> Taken | None:
-    """None if the reference has its incident already; then nothing was written."""
+async def open_incident(
+    tx: Transaction, report: Report, in_force: InForce, possible: tuple[Lookalike, ...] = ()
+) -> Taken:
+    """`possible`: what it may be the same as."""
     now = await tx.now()
     row = _reported(report, in_force, now)
     opened = snapshot(row)
     trusted = in_force.trusts(report.source_kind, report.trust)
     decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
-    if not await insert_unless_known(tx, row):
-        return None
+    await insert_incident(tx, row)
     report_id = await store_report(tx, report, row.id)
-    assert report_id is not None
     await publish(tx, IncidentOpened(at=now, incident=opened, report_id=report_id, source=report.source_kind))
     if decided is not None:
         await publish(tx, decided)
+    if possible:
+        await link(tx, row.id, possible)
     screened_out = isinstance(decided, IncidentScreenedOut)
-    return Taken(report_id, Disposition.SCREENED_OUT if screened_out else Disposition.OPENED, snapshot(row))
+    disposition = Disposition.SCREENED_OUT if screened_out else Disposition.OPENED
+    return Taken(report_id, disposition, snapshot(row), possible_duplicates=possible)
 
 
 def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:

@@ -1,21 +1,44 @@
-"""Take one report: it is stored unchanged and either opens an incident or supports the one its source already named.
+"""Take one report: it is stored unchanged and either opens an incident or supports one that is known.
 
 Nothing is stored of a report that cannot be true here: a time still to come, a place outside the programme's city.
 """
 
+from uuid import UUID
+
 from services.intake.current_programme import InForce
+from services.intake.domain.recognition import Recognised, recognise
 from services.intake.domain.report import Report
+from services.intake.queries.snapshots import snapshot
+from services.intake.queries.surroundings import Around, Named, SaidBefore, account, look_around
+from services.intake.tables import IncidentRow
 from services.intake.usecases.attach_report import attach_report
 from services.intake.usecases.open_incident import open_incident
-from services.intake.usecases.taken import Taken
+from services.intake.usecases.taken import Disposition, Taken
 from shared.kernel.errors import FieldError, Invalid
 from shared.persistence.transaction import Transaction
 
 
 async def take_report(tx: Transaction, report: Report, in_force: InForce) -> Taken:
-    """Raises Invalid. Of any number of concurrent reports with one reference exactly one opens the incident."""
+    """Raises Invalid. Of any number of concurrent reports of one event exactly one opens its incident."""
     await _refuse_impossible(tx, report, in_force)
-    return await open_incident(tx, report, in_force) or await attach_report(tx, report, in_force)
+    rule = in_force.programme.sameness
+    match await look_around(tx, report, rule):
+        case SaidBefore(report_id, incident_id):
+            return await _again(tx, report, report_id, incident_id)
+        case Named(incident_id, home):
+            return await attach_report(tx, report, in_force, incident_id, home=home)
+        case Around(known):
+            recognised = recognise(account(report), known, rule)
+    if isinstance(recognised, Recognised):
+        return await attach_report(tx, report, in_force, recognised.incident_id, home=recognised.incident_id)
+    return await open_incident(tx, report, in_force, recognised.possible)
+
+
+async def _again(tx: Transaction, report: Report, report_id: UUID, incident_id: UUID) -> Taken:
+    """A thousand repeats change nothing, and need not wait for each other."""
+    row = await tx.get(IncidentRow, incident_id)
+    assert row is not None
+    return Taken(report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
 
 
 async def _refuse_impossible(tx: Transaction, report: Report, in_force: InForce) -> None:

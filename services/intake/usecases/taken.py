@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.intake.domain.recognition import Lookalike
 from services.intake.domain.report import Report
 from shared.contracts.events.incidents import IncidentSnapshot
 from shared.kernel.ids import new_id
@@ -12,7 +13,6 @@ from shared.persistence.transaction import Transaction
 _STORE = """
 INSERT INTO reports (id, incident_id, source, source_kind, source_ref, body, content_sha256, received_at)
 VALUES (:id, :incident_id, :source, :source_kind, :source_ref, CAST(:body AS json), :content_sha256, app_now())
-ON CONFLICT (source, source_ref, content_sha256) WHERE source_ref IS NOT NULL DO NOTHING
 """
 
 
@@ -24,15 +24,19 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
+    """`others`: the incident was opened by another source, whose facts are none of this one's."""
+
     report_id: UUID
     disposition: Disposition
     incident: IncidentSnapshot
+    others: bool = False
+    possible_duplicates: tuple[Lookalike, ...] = ()
 
 
-async def store_report(tx: Transaction, report: Report, incident_id: UUID) -> UUID | None:
-    """Its id, or None if this source said exactly this under this reference before."""
+async def store_report(tx: Transaction, report: Report, incident_id: UUID) -> UUID:
+    """Its id. That it was said before was looked up under the reference's lock; a unique index is the wall."""
     report_id = new_id()
-    stored = await tx.run(
+    await tx.run(
         _STORE,
         id=report_id,
         incident_id=incident_id,
@@ -42,4 +46,4 @@ async def store_report(tx: Transaction, report: Report, incident_id: UUID) -> UU
         body=report.body,
         content_sha256=report.content_sha256,
     )
-    return report_id if stored == 1 else None
+    return report_id

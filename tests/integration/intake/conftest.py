@@ -10,7 +10,7 @@ from deploy.local.ports import free_ports
 from deploy.local.stack import LocalStack
 from shared.kernel.ids import random_id
 from tests.support.deployment import Deployment
-from tests.support.intake import Intake, dc_document
+from tests.support.intake import Intake, dc_document, telling_all_apart
 from tests.support.served_intake import Served, answers, environment
 from tests.support.waiting import eventually
 
@@ -29,10 +29,12 @@ async def intake(bare_intake: Intake) -> Intake:
 
 @pytest.fixture(scope="module")
 async def lasting_intake(stack: LocalStack) -> AsyncIterator[Intake]:
-    """One database for a whole file, whose tests look at nothing but their own incidents, or leave nothing behind."""
+    """One database for a whole file, whose tests look at nothing but their own incidents, or leave nothing behind: no
+    report is taken for another's.
+    """
     deployment = Deployment(stack, f"t{random_id().hex[:10]}")
     made = Intake(deployment, await deployment.database("intake"))
-    await made.load(dc_document())
+    await made.load(telling_all_apart(dc_document()))
     try:
         yield made
     finally:

@@ -72,6 +72,7 @@ async def test_a_token_that_is_not_accepted_is_said(served: Served) -> None:
 
 
 async def test_the_programme_is_loaded_by_a_verb(served: Served, tmp_path: Path) -> None:
-    assert (await served.run("load-programme", str(DC)))[:2] == (0, "dc_onse: version 1 unchanged, 0 areas defined\n")
+    said = [(await served.run("load-programme", str(DC)))[:2] for _ in range(2)]
+    assert said[-1] == (0, "dc_onse: version 2 unchanged, 0 areas defined\n")
     code, _, err = await served.run("load-programme", str(tmp_path))
     assert (code, len(err.splitlines())) == (1, 1)

@@ -45,12 +45,12 @@ async def test_filters_narrow_the_list(intake: Intake) -> None:
 
 async def test_the_dispatchers_queue_holds_what_somebody_may_still_be_paged_for(intake: Intake) -> None:
     resident = intake.source("resident")
-    waiting = (await intake.taken(by=resident))["incident_id"]
+    waiting = (await intake.taken(by=resident, location=point_in("southwest-south")))["incident_id"]
     dated = (await intake.taken(occurred_at=ago(hours=10), occurred_precision="day"))["incident_id"]
     await intake.taken(occurred_at=ago(hours=7))
     await intake.taken(relationship="family")
     await intake.taken()
-    verified = (await intake.taken(by=resident))["incident_id"]
+    verified = (await intake.taken(by=resident, location=point_in("petworth")))["incident_id"]
     await intake.decide(verified, "verify")
     assert await seen(intake, "?queue=needs_dispatcher") == [verified, dated, waiting]
     await intake.decide(waiting, "activate")

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.intake.queries.sources import read_heard
 from services.intake.usecases.watch_sources import watch_sources
-from tests.support.intake import Intake, a_report
+from tests.support.intake import Intake, a_report, point_in
 from tests.support.waiting import eventually
 
 
@@ -63,7 +63,8 @@ async def test_a_source_of_little_trust_pages_nobody_by_itself_and_a_trusted_res
         assert marked.status_code == 200, marked.text
     shown = await intake.shown(doubtful["incident_id"])
     assert (shown["state"], shown["verification"]) == ("reported", "unverified")
-    trusted = (await intake.taken(by=intake.source("resident", sub="known-worker")))["incident"]
+    elsewhere = intake.source("resident", sub="known-worker")
+    trusted = (await intake.taken(by=elsewhere, location=point_in("southwest-south")))["incident"]
     assert (trusted["state"], trusted["sources"]) == ("activated", ["resident"])
 
 

@@ -90,6 +90,8 @@ def break_text(programme: dict[str, Any]) -> None:
             lambda programme: programme["screening"]["out_of_scope"][0].pop("relationships"),
             "neither relationships nor kinds",
         ),
+        (lambda programme: programme["sameness"].update(certain_within_m=601), "must also be possibly the same"),
+        (lambda programme: programme["sameness"]["late_by_s"].update(neighbour=1), "neighbour"),
     ],
 )
 def test_a_mistake_in_the_programmes_data_stops_the_start(

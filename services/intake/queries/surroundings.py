@@ -1,0 +1,102 @@
+"""What is known around a report, found in one round trip and under locks that keep it true until the commit.
+
+The function in the database locks the report's reference and its cells, and looks only then: whoever comes second
+sees what the first one wrote. A report said word for word before needs no lock at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake.domain.activation import Timing
+from services.intake.domain.neighbourhood import neighbourhood
+from services.intake.domain.recognition import Known
+from services.intake.domain.report import Report
+from services.intake.domain.sameness import NUMBERS_EVENTS, SamenessRule
+from services.intake.domain.sameness import Account as Told
+from shared.kernel.geo import Point
+from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
+from shared.persistence.transaction import Row, Transaction
+
+_LOOK = """
+SELECT * FROM look_around(:source, :source_ref, :content_sha256, :locked_cells, :locked_days, :cells,
+    :lat, :lon, :north, :east, :since, :until, :exercise, :occurred_at)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """Word for word, by the same source."""
+
+    report_id: UUID
+    incident_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The source has named the incident before. `home`: where it was filed, which was perhaps merged since."""
+
+    incident_id: UUID
+    home: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    known: Sequence[Known]
+
+
+async def look_around(tx: Transaction, report: Report, rule: SamenessRule) -> SaidBefore | Named | Around:
+    """Two reports of what may be one event come out of here one after the other."""
+    near = neighbourhood(account(report), rule)
+    rows = await tx.rows(
+        _LOOK,
+        source=report.source,
+        source_ref=report.source_ref,
+        content_sha256=report.content_sha256,
+        locked_cells=[cell for cell, _ in near.locks],
+        locked_days=[day for _, day in near.locks],
+        cells=list(near.cells),
+        lat=report.point.lat,
+        lon=report.point.lon,
+        north=near.north,
+        east=near.east,
+        since=near.since,
+        until=near.until,
+        exercise=report.exercise,
+        occurred_at=report.timing.occurred_at,
+    )
+    first = rows[0] if rows else None
+    if first is not None and first["what"] == "said":
+        return SaidBefore(first["report_id"], first["incident_id"])
+    if first is not None and first["what"] == "named":
+        return Named(first["incident_id"], first["home"])
+    return Around([_known(row, report) for row in rows])
+
+
+def account(report: Report) -> Told:
+    facts = report.facts
+    return Told(
+        kind=facts.kind,
+        weapon=facts.weapon,
+        relationship=facts.relationship,
+        source_kind=report.source_kind,
+        timing=report.timing,
+        point=report.point,
+        accuracy_m=report.accuracy_m,
+        exercise=report.exercise,
+    )
+
+
+def _known(row: Row, report: Report) -> Known:
+    told = Told(
+        kind=IncidentKind(row["kind"]),
+        weapon=Weapon(row["weapon"]),
+        relationship=Relationship(row["relationship"]),
+        source_kind=SourceKind(row["source_kind"]),
+        timing=Timing(row["occurred_at"], TimePrecision(row["occurred_precision"]), row["reported_at"]),
+        point=Point(row["lat"], row["lon"]),
+        accuracy_m=row["accuracy_m"],
+        exercise=row["exercise"],
+    )
+    other_number = row["heard_from"] and report.source_kind in NUMBERS_EVENTS
+    return Known(row["incident_id"], IncidentState(row["state"]), told, other_number, row["restricted"])
