@@ -18,6 +18,7 @@ from services.intake.api import (
     report_batches,
     reports,
     sources,
+    timelines,
     visibility,
 )
 from services.intake.current_programme import CurrentProgramme
@@ -49,6 +50,7 @@ ROUTERS = (
     incidents.router,
     decisions.router,
     corrections.router,
+    timelines.router,
     visibility.router,
     duplicates.router,
     programme.router,

@@ -40,6 +40,7 @@ class IncidentFact(FactRow, table=True):
     injured: int | None = None
     killed: int | None = None
     screened_out_reason: str | None = None
+    route: str | None = None
     exercise: bool
     restricted: bool
 

@@ -72,14 +72,15 @@ class IncidentStory:
         self.facts |= {"restricted": restricted}
         return self._tell(incidents.IncidentVisibilityChanged)
 
-    def screened_out(self) -> "IncidentStory":
-        was = self.facts["state"]
-        self.facts |= {"state": "screened_out", "screened_out_reason": "unfounded"}
+    def screened_out(self, route: str | None = None) -> "IncidentStory":
+        """Unfounded, or out of scope with a route."""
+        was, why = self.facts["state"], "out_of_scope" if route else "unfounded"
+        self.facts |= {"state": "screened_out", "screened_out_reason": why, "route": route}
         return self._tell(incidents.IncidentScreenedOut, was_state=was)
 
     def reopened(self, state: str) -> "IncidentStory":
         was = self.facts["state"]
-        self.facts |= {"state": state, "screened_out_reason": None}
+        self.facts |= {"state": state, "screened_out_reason": None, "route": None}
         return self._tell(incidents.IncidentReopened, was_state=was)
 
     def closed(self) -> "IncidentStory":

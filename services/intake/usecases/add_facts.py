@@ -25,7 +25,8 @@ class Addition:
     report_id: UUID
 
 
-async def add_facts(tx: Transaction, row: IncidentRow, added: Addition) -> None:
+async def add_facts(tx: Transaction, row: IncidentRow, added: Addition) -> IncidentReclassified | None:
+    """What it thereby became, if that is another kind."""
     now, known, was_kind = await tx.now(), merge(facts_of(row), added.facts), IncidentKind(row.kind)
     row.report_count += added.reports
     row.sources = list(dict.fromkeys((*row.sources, *added.sources)))
@@ -41,9 +42,12 @@ async def add_facts(tx: Transaction, row: IncidentRow, added: Addition) -> None:
         active_threat_said=added.facts.active_threat,
     )
     await publish(tx, corroborated)
-    if known.kind is not was_kind:
-        row.version += 1
-        await publish(tx, IncidentReclassified(at=now, incident=snapshot(row), was_kind=was_kind))
+    if known.kind is was_kind:
+        return None
+    row.version += 1
+    became = IncidentReclassified(at=now, incident=snapshot(row), was_kind=was_kind)
+    await publish(tx, became)
+    return became
 
 
 def facts_of(row: IncidentRow) -> Facts:

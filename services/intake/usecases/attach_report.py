@@ -17,11 +17,11 @@ from services.intake.tables import IncidentRow
 from services.intake.usecases.add_facts import Addition, add_facts
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.change_visibility import restrict
+from services.intake.usecases.policy_steps import keep_step, take_step
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from services.intake.usecases.weigh_sources import weigh_another
 from shared.contracts.events.incidents import IncidentActivated, IncidentScreenedOut
 from shared.kernel.errors import FieldError, Invalid
-from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
 
@@ -34,12 +34,14 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce, inci
         raise Invalid(FieldError("/exercise", "is not what was said of this source_ref before"))
     report_id = await store_report(tx, report, home)
     await weigh_another(tx, row, report, in_force)
-    await add_facts(tx, row, Addition(report.facts, (report.source_kind,), 1, report_id))
+    became = await add_facts(tx, row, Addition(report.facts, (report.source_kind,), 1, report_id))
+    if became is not None:
+        keep_step(tx, became)
     if report.restricted and not row.restricted:
         await restrict(tx, row)
     judged = _judge(row, report, in_force, await tx.now())
     if judged is not None:
-        await publish(tx, judged)
+        await take_step(tx, judged)
     return Taken(report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
 
 

@@ -13,6 +13,7 @@ from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.decided import Decider, allowed, record_decision, standing
+from services.intake.usecases.policy_steps import take_step
 from shared.contracts.events.incidents import IncidentRumourMarked, IncidentSnapshot
 from shared.kernel.errors import StateConflict
 from shared.kernel.vocabulary import IncidentState, Verification
@@ -37,5 +38,5 @@ async def mark_rumour(
     await publish(tx, IncidentRumourMarked(at=now, incident=snapshot(row)))
     judged = await judge_anew(tx, row, in_force) if row.state in UNDECIDED else None
     if judged is not None:
-        await publish(tx, judged)
+        await take_step(tx, judged)
     return snapshot(row)

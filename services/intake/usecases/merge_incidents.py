@@ -18,6 +18,7 @@ from services.intake.usecases.add_facts import Addition, add_facts, facts_of
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.change_visibility import restrict
 from services.intake.usecases.decided import Decider, record_decision, standing
+from services.intake.usecases.policy_steps import take_step
 from services.intake.usecases.weigh_sources import weigh_sources
 from shared.contracts.events.incidents import IncidentActivated, IncidentMerged, IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid, StateConflict
@@ -50,6 +51,9 @@ async def merge_incidents(
     await inherit(tx, row.id, survivor.id)
     await _take_over(tx, row, survivor, in_force, was_state=IncidentState(was["state"]))
     await record_decision(tx, survivor, survivor_was, "merge", decider)
+    judged = await judge_anew(tx, survivor, in_force) if survivor.state in UNDECIDED else None
+    if judged is not None:
+        await take_step(tx, judged)
     return snapshot(survivor)
 
 
@@ -86,8 +90,6 @@ async def _take_over(
         await restrict(tx, survivor)
     if was_state is IncidentState.ACTIVATED and survivor.state in UNDECIDED:
         await _activate(tx, row, survivor)
-    elif survivor.state in UNDECIDED and (judged := await judge_anew(tx, survivor, in_force)) is not None:
-        await publish(tx, judged)
 
 
 async def _activate(tx: Transaction, row: IncidentRow, survivor: IncidentRow) -> None:

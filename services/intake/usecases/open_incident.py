@@ -17,6 +17,7 @@ from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.located import located
+from services.intake.usecases.policy_steps import take_step
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from services.intake.usecases.weigh_sources import weigh_first
 from shared.contracts.events.incidents import IncidentOpened, IncidentScreenedOut
@@ -39,7 +40,7 @@ async def open_incident(
     report_id = await store_report(tx, report, row.id)
     await publish(tx, IncidentOpened(at=now, incident=opened, report_id=report_id, source=report.source_kind))
     if decided is not None:
-        await publish(tx, decided)
+        await take_step(tx, decided)
     if possible:
         await link(tx, row.id, possible)
     screened_out = isinstance(decided, IncidentScreenedOut)

@@ -20,6 +20,7 @@ from shared.persistence.transaction import Transaction
 _CORRECTED = """
 SELECT DISTINCT jsonb_object_keys(after) AS name FROM decisions
 WHERE incident_id = :id AND decision IN ('reclassify', 'relocate', 'update_scene')
+  AND decided_as IS DISTINCT FROM 'policy'
 """
 _FACTS = frozenset(field.name for field in fields(Facts))
 

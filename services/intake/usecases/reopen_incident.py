@@ -14,6 +14,7 @@ from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.decided import Decider, allowed, record_decision, standing
+from services.intake.usecases.policy_steps import take_step
 from shared.contracts.events.incidents import IncidentReopened, IncidentSnapshot
 from shared.kernel.vocabulary import IncidentState, Verification
 from shared.messaging.outbox import publish
@@ -33,5 +34,5 @@ async def reopen_incident(tx: Transaction, incident_id: UUID, decider: Decider, 
     await publish(tx, IncidentReopened(at=await tx.now(), incident=snapshot(row), was_state=was_state))
     judged = await judge_anew(tx, row, in_force) if row.state in UNDECIDED else None
     if judged is not None:
-        await publish(tx, judged)
+        await take_step(tx, judged)
     return snapshot(row)

@@ -18,6 +18,7 @@ from services.intake.queries.told_reports import Told, file_under, read_parents,
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.decided import Decider, record_decision, standing
+from services.intake.usecases.policy_steps import take_step
 from services.intake.usecases.rederive import rederive
 from shared.contracts.events.incidents import (
     IncidentOpened,
@@ -113,7 +114,7 @@ async def _open(tx: Transaction, origin: IncidentRow, told: Sequence[Told], in_f
     await publish(tx, opened)
     judged = await judge_anew(tx, row, in_force)
     if judged is not None:
-        await publish(tx, judged)
+        await take_step(tx, judged)
     return snapshot(row)
 
 

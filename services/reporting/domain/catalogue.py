@@ -41,11 +41,12 @@ _INCIDENTS = Kpi(
     "Incidents",
     "incidents",
     "Every incident once, by its present kind and state, whatever it was before; screened-out and merged ones are "
-    f"among them and told apart by state. The day is that of occurrence. {_DAYS} {_NO_DRILLS} {_NEAR}",
-    ("day", *_PLACES, "kind", "state"),
+    "among them and told apart by state; screened_out_reason says why, route to whom it went instead. An incident that "
+    f"was brought back has neither. The day is that of occurrence. {_DAYS} {_NO_DRILLS} {_NEAR}",
+    ("day", *_PLACES, "kind", "state", "screened_out_reason", "route"),
     ("count",),
     ANYWHERE,
-    version=2,
+    version=3,
 )
 _VICTIMS = Kpi(
     "victims",

@@ -60,7 +60,8 @@ count(*) FILTER (WHERE took_s IS NULL AND NOT is_pending) AS missing, {_TOOK}
     ),
     "incidents": Source(
         f"""
-SELECT i.occurred_at AS at, {_PLACES}, i.kind, i.state FROM incident_facts i WHERE NOT i.exercise
+SELECT i.occurred_at AS at, {_PLACES}, i.kind, i.state, i.screened_out_reason, i.route
+FROM incident_facts i WHERE NOT i.exercise
 """,  # noqa: S608 - a constant
         _COUNT,
     ),

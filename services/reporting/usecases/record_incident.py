@@ -32,6 +32,7 @@ def _fact(incident: IncidentSnapshot) -> IncidentFact:
         injured=incident.injured,
         killed=incident.killed,
         screened_out_reason=incident.screened_out_reason,
+        route=incident.route,
         exercise=incident.exercise,
         restricted=incident.restricted,
     )

@@ -126,8 +126,8 @@ async def test_an_event_of_a_type_not_known_here_is_passed_over(ledger: Ledger) 
     incident = IncidentStory("shooting")
     await ledger.tell(incident.events)
     headers = headers_of(incident.activated().events[-1], event_id=new_id(), traceparent=None)
-    headers["ce_type"] = "truce.intake.incident.relocated.v1"
-    await ledger.deployment.send_raw(INCIDENTS.name, str(incident.id).encode(), b'{"moved": true}', headers)
+    headers["ce_type"] = "truce.intake.incident.renamed.v1"
+    await ledger.deployment.send_raw(INCIDENTS.name, str(incident.id).encode(), b'{"renamed": true}', headers)
     await ledger.was_sent(1)
     await ledger.tell(incident.closed().events[-1:])
 

@@ -94,7 +94,7 @@ async def test_an_answer_says_what_it_means_and_up_to_where_it_has_seen(ledger: 
     await ledger.tell(story.events)
     answer = await ledger.ask("incidents", by="kind", period="2022-08")
     assert answer["kpi"]["id"] == "incidents"
-    assert answer["kpi"]["definition_version"] == 2
+    assert answer["kpi"]["definition_version"] == 3
     assert (answer["first_day"], answer["last_day"], answer["time_zone"]) == (
         "2022-08-01",
         "2022-08-31",
@@ -121,3 +121,21 @@ async def test_a_restricted_incident_is_counted_and_no_place_smaller_than_a_ward
         assert await ledger.counts(kpi, "community") == {None: 1}
     for kpi in ("response_time_accepted", "triage_held"):
         assert "park-view" not in str((await ledger.ask(kpi, by="community"))["rows"])
+
+
+async def test_why_incidents_were_screened_out_is_counted_and_what_comes_back_moves_once(ledger: Ledger) -> None:
+    routed = IncidentStory("shooting").screened_out("dc_victim_hotline")
+    unfounded = IncidentStory("shooting").activated().screened_out()
+    await ledger.tell(told(routed, unfounded, IncidentStory("shooting")))
+    assert await ledger.counts("incidents", "state,screened_out_reason,route") == {
+        ("reported", None, None): 1,
+        ("screened_out", "out_of_scope", "dc_victim_hotline"): 1,
+        ("screened_out", "unfounded", None): 1,
+    }
+    back = unfounded.reopened("activated").events[-1]
+    await ledger.tell([back, back])
+    assert await ledger.counts("incidents", "state,screened_out_reason") == {
+        ("activated", None): 1,
+        ("reported", None): 1,
+        ("screened_out", "out_of_scope"): 1,
+    }

@@ -1,0 +1,57 @@
+"""What happened to an incident without a person deciding it: said as an event, and kept for its timeline beside what
+people decided.
+
+Kept once for all reports of a transaction, so that it costs a report no statement of its own.
+"""
+
+import json
+from typing import Any
+
+from shared.contracts.events.incidents import IncidentActivated, IncidentReclassified, IncidentScreenedOut
+from shared.messaging.outbox import publish
+from shared.persistence.transaction import Transaction
+
+Step = IncidentActivated | IncidentScreenedOut | IncidentReclassified
+_KEEP = """
+INSERT INTO decisions (incident_id, version, decision, reason, decided_by, decided_as, decided_at, before, after)
+SELECT incident_id, version, decision, reason, 'policy', 'policy', at, before, after
+FROM jsonb_to_recordset(CAST(:steps AS jsonb))
+    AS step (incident_id uuid, version bigint, decision text, reason text, at timestamptz, before jsonb, after jsonb)
+"""
+
+
+async def take_step(tx: Transaction, event: Step) -> None:
+    """The row holds what the event says."""
+    await publish(tx, event)
+    keep_step(tx, event)
+
+
+def keep_step(tx: Transaction, event: Step) -> None:
+    """Of what has been published already. No decision may be recorded for the same version."""
+    tx.collect(_keep, _kept(event))
+
+
+async def _keep(tx: Transaction, steps: list[dict[str, Any]]) -> None:
+    await tx.run(_KEEP, steps=json.dumps(steps, default=str))
+
+
+def _kept(event: Step) -> dict[str, Any]:
+    incident = event.incident
+    return {"incident_id": incident.incident_id, "version": incident.version, "at": event.at} | _what(event)
+
+
+def _what(event: Step) -> dict[str, Any]:
+    incident = event.incident
+    match event:
+        case IncidentActivated():
+            return _changed("activate", "within_policy", {}, {"state": incident.state})
+        case IncidentScreenedOut(was_state=was):
+            why = incident.screened_out_reason
+            after = {"state": incident.state, "screened_out_reason": why, "route": incident.route}
+            return _changed("screen_out", why, {"state": was}, after)
+        case IncidentReclassified(was_kind=was):
+            return _changed("reclassify", "reported", {"kind": was}, {"kind": incident.kind})
+
+
+def _changed(decision: str, reason: str | None, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {"decision": decision, "reason": reason, "before": before, "after": after}
