@@ -14,12 +14,14 @@ from services.alerts.usecases.escalate_dispatch import escalate_dispatch
 from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
 from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.forget_old_positions import forget_old_positions
+from services.alerts.usecases.lapse_trades import lapse_trades
 from services.alerts.usecases.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
 from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
 from services.alerts.usecases.watch_arrivals import watch_arrivals
 from services.alerts.usecases.watch_check_ins import watch_check_ins
 from services.alerts.usecases.watch_phones import watch_phones
+from services.alerts.usecases.watch_plan_steps import watch_plan_steps
 from services.alerts.usecases.watch_rosters import watch_rosters
 from services.alerts.usecases.watch_triages import watch_triages
 from shared.persistence.transaction import Transaction
@@ -71,6 +73,8 @@ JOBS = (
     Job(end_overdue_hold, "safety_holds WHERE ended_at IS NULL AND until <= app_now()"),
     Job(watch_arrivals, "assignments WHERE on_scene_by <= app_now()"),
     Job(watch_triages, "triages WHERE next_action_at <= app_now()"),
+    Job(watch_plan_steps, "plan_steps WHERE next_action_at <= app_now()"),
+    Job(lapse_trades, "shift_trades WHERE state = 'requested' AND lapses_at <= app_now()"),
 )
 ROUNDS = (
     Round(clear_settled_doubt, every_s=2.0),

@@ -138,6 +138,13 @@ class _Triage(_OfAnIncident):
     links: _TriageLinks
 
 
+class _PlanSteps(_OfAnIncident):
+    """`step_ids`: of the response plan; not done, and their day is over."""
+
+    step_ids: Annotated[tuple[OpaqueId, ...], Field(min_length=1)]
+    links: _TriageLinks
+
+
 class _Rest(Part):
     """`exposures`: at how many incidents with victims the person was lately."""
 
@@ -162,6 +169,7 @@ class _FailingEndpoint(_Endpoint):
 
 class _TestPageLinks(Part):
     acknowledge: ApiPath
+    respond: ResponsePage | None = None
 
 
 class _TestPage(Part):
@@ -203,8 +211,10 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.page.escalated": _Page,
     "truce.page.not_on_scene": _Page,
     "truce.page.alarm": _Page,
+    "truce.page.assignment_in_doubt": _Page,
     "truce.page.triage_overdue": _TriagePage,
     "truce.triage.due_soon": _Triage,
+    "truce.plan_step.overdue": _PlanSteps,
     "truce.scene.clear": _Notice,
     "truce.scene.threat": _Notice,
     "truce.scene.moved": _Notice,
@@ -213,11 +223,16 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.shift_trade.effective": _Trade,
     "truce.shift_trade.declined": _Trade,
     "truce.shift_trade.withdrawn": _Trade,
+    "truce.shift_trade.lapsed": _Trade,
     "truce.endpoint.test": _Endpoint,
     "truce.test_page": _TestPage,
     "truce.endpoint.failing": _FailingEndpoint,
 }
-MESSAGES: Mapping[str, type[Message]] = {kind: _message(kind, shape) for kind, shape in _SHAPES.items()}
+# The first number, but for what has got further fields since.
+_NUMBERS = {"truce.test_page": 2}
+MESSAGES: Mapping[str, type[Message]] = {
+    kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()
+}
 
 
 def surplus(content: Mapping[str, Any]) -> set[str]:

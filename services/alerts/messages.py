@@ -4,7 +4,7 @@ Links are paths below the service's public address, which the receiver knows fro
 a whole address: a page on which a person can act without app or token.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -95,14 +95,14 @@ def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) ->
 
 def practice_message(test_page_id: UUID, answer_by: datetime) -> dict[str, Any]:
     """A test of who is reached: about no incident, and said to be one."""
-    links = {"acknowledge": f"/v1/test-pages/{test_page_id}/acknowledge"}
+    links = {"respond": RESPOND, "acknowledge": f"/v1/test-pages/{test_page_id}/acknowledge"}
     return _message(
         "truce.test_page", None, test=True, test_page_id=str(test_page_id), answer_by=answer_by.isoformat(), links=links
     )
 
 
 def trade_message(trade_id: UUID, what: str) -> dict[str, Any]:
-    """Somebody asks to exchange a shift, or what came of it: requested, effective, declined, withdrawn."""
+    """Somebody asks to exchange a shift, or what came of it: requested, effective, declined, withdrawn, lapsed."""
     links = {"details": f"/v1/shift-trades/{trade_id}"}
     if what == "requested":
         links |= {action: f"/v1/shift-trades/{trade_id}/{action}" for action in ("agree", "decline")}
@@ -113,6 +113,12 @@ def triage_message(incident: Mapping[str, Any], *, due_at: str) -> dict[str, Any
     """To supervisors: the meeting is owed by `due_at`, and nobody has recorded it."""
     links = {"triage": f"/v1/dispatches/{incident['incident_id']}/triage"}
     return _message("truce.triage.due_soon", incident, due_at=due_at, links=links)
+
+
+def plan_steps_message(incident: Mapping[str, Any], steps: Iterable[UUID]) -> dict[str, Any]:
+    """To the supervisors of whoever was to do them: their day is over, and nobody has marked them as done."""
+    links = {"triage": f"/v1/dispatches/{incident['incident_id']}/triage"}
+    return _message("truce.plan_step.overdue", incident, step_ids=[str(step) for step in steps], links=links)
 
 
 def rest_message(interrupter_id: UUID, *, exposures: int) -> dict[str, Any]:

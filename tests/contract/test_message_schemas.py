@@ -45,8 +45,10 @@ SENT: list[dict[str, Any]] = [
         for kind in ("exhausted", "welfare", "escalated", "not_on_scene", "triage_overdue")
     ),
     messages.page_message(ID, "alarm", "alerts/endpoint_gone/7", 3, None),
-    *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn")),
+    messages.page_message(ID, "assignment_in_doubt", f"{ID}/{OTHER}", 1, None),
+    *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn", "lapsed")),
     messages.triage_message(INCIDENT, due_at=AT.isoformat()),
+    messages.plan_steps_message(INCIDENT, [ID, OTHER]),
     messages.rest_message(ID, exposures=3),
     messages.test_message(ID),
     messages.practice_message(ID, AT),
@@ -116,6 +118,8 @@ def test_what_breaks_the_promise_is_seen(change: dict[str, Any]) -> None:
 
 
 def paths_in(value: Any, path: str = "") -> set[str]:
-    if not isinstance(value, dict):
-        return {path}
-    return set().union(*(paths_in(inner, f"{path}.{name}".lstrip(".")) for name, inner in value.items()))
+    if isinstance(value, dict):
+        return set().union(*(paths_in(inner, f"{path}.{name}".lstrip(".")) for name, inner in value.items()))
+    if isinstance(value, list):
+        return set().union(*(paths_in(inner, f"{path}[]") for inner in value))
+    return {path}

@@ -156,13 +156,15 @@ def near_alder(km: float) -> dict[str, float]:
     return {"lat": 38.90 + km, "lon": -77.00}
 
 
-async def test_steps_whose_day_is_over_are_counted_in_the_queue(world: World) -> None:
+async def test_a_step_whose_day_is_over_is_told_once_to_its_owners_supervisors_and_counted(world: World) -> None:
     heron = await world.on_duty("heron")
     incident = await world.activated_incident()
     await heron.does(await heron.arrives(incident), "clear")
     assert in_days(world, 0) >= now(world).date()
     await hold(world, incident, next_steps=[step(world, heron, days=1), step(world, heron, days=9)])
     await world.advance(days=4)
+    await world.supervisor.is_told("plan_step.overdue", incident)
+    await world.advance(days=1)
     answer = await world.alerts.get("/v1/triages", params={"state": "held"}, headers=supervisor(world))
     [line] = answer.json()["items"]
     assert (line["open_steps"], line["overdue_steps"]) == (2, 1)

@@ -204,6 +204,7 @@ class World:
                     "UNION ALL SELECT 1 FROM dispatches WHERE escalate_at <= app_now() "
                     "UNION ALL SELECT 1 FROM interrupters WHERE duty_next_at <= app_now() "
                     "UNION ALL SELECT 1 FROM triages WHERE next_action_at <= app_now() "
+                    "UNION ALL SELECT 1 FROM plan_steps WHERE next_action_at <= app_now() "
                     "UNION ALL SELECT 1 FROM reconsideration_requests"
                 )
             async with self.intake_db.transaction() as tx:

@@ -14,7 +14,7 @@ from services.alerts.domain.shifts import Occurrence, Plan, Shift, Span, on_day,
 
 
 class TradeState(StrEnum):
-    """`lapsed`: nobody agreed before the first of the shifts was over."""
+    """`lapsed`: nobody answered before the first of the shifts was over; whoever asked is told."""
 
     REQUESTED = "requested"
     EFFECTIVE = "effective"

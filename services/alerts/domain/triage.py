@@ -6,7 +6,7 @@ it was not held.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
 from services.alerts.domain.quiet_hours import QuietHours, goes_out_at
@@ -71,6 +71,12 @@ def judge(
 def _by_day(at: datetime, due_at: datetime, quiet: QuietHours | None) -> datetime:
     """A reminder that would come when the meeting is overdue does not come: the page does."""
     return min(goes_out_at(quiet, MayWait.TRIAGE_REMINDER, at), due_at)
+
+
+def step_overdue_at(due_on: date, zone: tzinfo, quiet: QuietHours | None) -> datetime:
+    """When the supervisors of whoever was to do it are told: as its day is over, or in the morning."""
+    over = datetime.combine(due_on + timedelta(days=1), time(), tzinfo=zone)
+    return goes_out_at(quiet, MayWait.TRIAGE_REMINDER, over)
 
 
 @dataclass(frozen=True)

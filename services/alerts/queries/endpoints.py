@@ -25,6 +25,7 @@ _ORGANIZATION_OF_INTERRUPTER = "SELECT organization_id AS id FROM interrupters W
 _ORGANIZATION = "SELECT id FROM organizations WHERE id = :id"
 
 
+_SUPERVISORS = "SELECT id FROM webhook_endpoints WHERE enabled AND owner_kind = 'supervisor' AND owner_id = :id"
 _FAILING = """
 SELECT bool_and(breaker = 'open') AS failing FROM webhook_endpoints
 WHERE enabled AND owner_kind = 'interrupter' AND owner_id = :id
@@ -34,6 +35,11 @@ WHERE enabled AND owner_kind = 'interrupter' AND owner_id = :id
 async def is_failing(tx: Transaction, interrupter_id: UUID) -> bool:
     """Whether none of a person's endpoints can be relied on."""
     return bool((await tx.row(_FAILING, id=interrupter_id))["failing"])
+
+
+async def supervisors_of(tx: Transaction, organization_id: UUID) -> list[UUID]:
+    """Endpoints that are enabled, all of which ring."""
+    return [row["id"] for row in await tx.rows(_SUPERVISORS, id=organization_id)]
 
 
 async def list_endpoints(tx: Transaction, viewer: Viewer, *, after: UUID | None, limit: int) -> Sequence[Row]:

@@ -37,6 +37,12 @@ UNION ALL
 SELECT 'triages', count(*), extract(epoch FROM app_now() - min(next_action_at))
 FROM triages WHERE next_action_at < app_now() - make_interval(secs => :grace_s)
 UNION ALL
+SELECT 'plan_steps', count(*), extract(epoch FROM app_now() - min(next_action_at))
+FROM plan_steps WHERE next_action_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
+SELECT 'shift_trades', count(*), extract(epoch FROM app_now() - min(lapses_at))
+FROM shift_trades WHERE state = 'requested' AND lapses_at < app_now() - make_interval(secs => :grace_s)
+UNION ALL
 SELECT 'deliveries', count(*), extract(epoch FROM clock_timestamp() - min(next_attempt_at))
 FROM deliveries d WHERE state IN ('pending', 'retry_scheduled')
   AND next_attempt_at < clock_timestamp() - make_interval(secs => :grace_s)
@@ -52,8 +58,9 @@ FROM deliveries WHERE state = 'attempting' AND lease_until < clock_timestamp() -
 
 @dataclass(frozen=True)
 class Overdue:
-    """`queue`: offers, dispatches (to be looked at again), pages, escalations, arrivals, check-ins, triages, duty (a
-    shift begins or ends), safety holds, deliveries, attempts (begun and never settled).
+    """`queue`: offers, dispatches (to be looked at again), pages, escalations, arrivals, check-ins, triages, plan
+    steps (to be told of), duty (a shift begins or ends), shift trades (to lapse), safety holds,
+    deliveries, attempts (begun and never settled).
     """
 
     queue: str

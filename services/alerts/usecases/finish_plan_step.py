@@ -9,7 +9,9 @@ from shared.contracts.events.dispatches import ResponsePlanStepCompleted
 from shared.kernel.errors import NotFound
 from shared.persistence.transaction import Transaction
 
-_DONE = "UPDATE plan_steps SET done_at = app_now(), done_by = :by WHERE id = :id AND done_at IS NULL"
+_DONE = """
+UPDATE plan_steps SET done_at = app_now(), done_by = :by, next_action_at = NULL WHERE id = :id AND done_at IS NULL
+"""
 _NEXT_VERSION = "UPDATE triages SET version = version + 1 WHERE incident_id = :incident_id"
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.alerts.domain.exposure import has_victims, suggests_rest
 from services.alerts.messages import rest_message
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.endpoints import supervisors_of
 from services.alerts.queries.exposure import exposures, rest_suggestions
 from services.alerts.responder_terms import responder_terms_of
 from services.alerts.usecases.queue_delivery import Message, queue, queue_for_interrupter
@@ -16,7 +17,6 @@ from shared.persistence.transaction import Transaction
 
 # Two of one person's incidents may be weighed at the same moment; the later waits for the earlier.
 _ONE_AT_A_TIME = "SELECT organization_id FROM interrupters WHERE id = :id FOR NO KEY UPDATE"
-_SUPERVISORS = "SELECT id FROM webhook_endpoints WHERE enabled AND owner_kind = 'supervisor' AND owner_id = :id"
 _NOTE = """
 INSERT INTO rest_suggestions (interrupter_id, at, exposures, supervisors_told)
 VALUES (:interrupter_id, app_now(), :exposures, :told)
@@ -45,8 +45,8 @@ async def weigh_exposure(tx: Transaction, dispatch: Dispatch, interrupter_id: UU
 async def _suggest(tx: Transaction, interrupter_id: UUID, organization_id: UUID, number: int) -> None:
     """Where no supervisor has a phone, the record shows that none was told."""
     message = Message("rest.suggested", urgent=False, content=rest_message(interrupter_id, exposures=number))
-    supervisors = await tx.rows(_SUPERVISORS, id=organization_id)
+    supervisors = await supervisors_of(tx, organization_id)
     await tx.run(_NOTE, interrupter_id=interrupter_id, exposures=number, told=len(supervisors))
     await queue_for_interrupter(tx, interrupter_id, message)
-    for endpoint in supervisors:
-        await queue(tx, endpoint["id"], message)
+    for endpoint_id in supervisors:
+        await queue(tx, endpoint_id, message)

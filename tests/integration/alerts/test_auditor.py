@@ -11,7 +11,9 @@ from aiohttp import web
 from services.alerts.audit.neighbours import Neighbours
 from services.alerts.domain.auditing import Alarm, Fault, Reach, Signs
 from services.alerts.queries.overdue import read_overdue
+from services.alerts.usecases.end_safety_hold import end_overdue_hold
 from services.alerts.usecases.follow_own_alarm import follow_own_alarm
+from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import acknowledge_page
 from services.alerts.usecases.tell_faults import tell_faults
@@ -134,6 +136,35 @@ async def test_overdue_rows_are_found_and_fresh_ones_are_not(deployment: Deploym
     assert await late() == set()
     await deployment.advance(seconds=10)
     assert await late() == {"pages"}
+
+
+# A person with a shift that began a minute ago and a safety hold that ended then, as an engine would have dealt with.
+_LATE = """
+WITH org AS (INSERT INTO organizations (id, version, name) VALUES (gen_random_uuid(), 1, 'Oak') RETURNING id),
+person AS (
+    INSERT INTO interrupters (id, version, organization_id, call_sign, roles, floater, active, on_duty,
+                              available_since, home_lat, home_lon, held, duty_next_at)
+    SELECT gen_random_uuid(), 1, id, 'heron', '{scene}', false, true, false, app_now(), 38.9, -77, true,
+           app_now() + interval '1 minute' FROM org RETURNING id)
+INSERT INTO safety_holds (id, interrupter_id, reason, placed_by, placed_at, until)
+SELECT gen_random_uuid(), id, 'injured', 'supervisor', app_now(), app_now() + interval '1 minute' FROM person
+"""
+
+
+async def test_duty_that_nobody_judges_and_holds_that_nobody_ends_are_overdue(
+    deployment: Deployment, db: Database
+) -> None:
+    async with db.transaction() as tx:
+        await tx.run(_LATE)
+    for seconds, late in ((65, set()), (10, {"duty", "safety_holds"})):
+        await deployment.advance(seconds=seconds)
+        async with db.transaction() as tx:
+            assert {it.queue for it in await read_overdue(tx) if it.count} == late
+    for job in (follow_shifts, end_overdue_hold):
+        while await db.retrying(job):
+            pass
+    async with db.transaction() as tx:
+        assert {it.queue for it in await read_overdue(tx) if it.count} == set()
 
 
 ANSWERS = {

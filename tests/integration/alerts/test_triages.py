@@ -1,13 +1,16 @@
 """Triages under several engines and recorders at once: reminded of once, told once, recorded once."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
+from services.alerts.usecases.watch_plan_steps import watch_plan_steps
 from services.alerts.usecases.watch_triages import watch_triages
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.planning import quiet_hours
-from tests.support.triages import hold, now, plan, queue, triage
+from tests.support.triages import hold, now, plan, queue, step, triage
+from tests.support.world import RIVER_ROAD
 
 INCIDENTS, ENGINES = 5, 4
 
@@ -16,8 +19,9 @@ async def engines(alone: AlertsAlone) -> None:
     """Several at once, each until nothing is due for it."""
 
     async def one() -> None:
-        while await alone.world.alerts_db.retrying(watch_triages):
-            pass
+        for job in (watch_triages, watch_plan_steps):
+            while await alone.world.alerts_db.retrying(job):
+                pass
 
     await asyncio.gather(*(one() for _ in range(ENGINES)))
 
@@ -46,6 +50,44 @@ async def test_of_several_engines_one_reminds_in_the_morning_and_one_pages_about
     told = await rows(alone, "SELECT subject FROM pages WHERE kind = 'triage_overdue' AND state = 'open'")
     assert sorted(subject for (subject,) in told) == sorted(incidents)
     assert sorted(await queue(alone.world, "overdue")) == sorted(incidents)
+
+
+async def test_a_step_whose_day_is_over_is_told_in_the_morning_once_and_again_when_it_was_put_off(
+    alone: AlertsAlone,
+) -> None:
+    """By several engines, to the supervisors of each organization that was to do something; a done step is told of no
+    more, and where nobody can be told the desk is.
+    """
+    heron, crow = await alone.world.on_duty("heron"), await alone.world.on_duty("crow", organization=RIVER_ROAD)
+    await alone.world.asks(quiet_hours={"from": "22:00", "until": "07:00", "waits": ["triage_reminder"]})
+    incident = await alone.incident()
+    steps = [step(alone.world, one, days=3) for one in (heron, heron, heron, crow)]
+    held = (await hold(alone.world, incident, next_steps=steps)).json()
+    path = f"/v1/dispatches/{incident}/response-plan/steps/{held['steps'][0]['step_id']}/done"
+    done = await alone.world.alerts.post(path, headers=alone.world.bearer("program_office"))
+    [(midnight,)] = await rows(
+        alone, "SELECT (max(due_on) + 1)::timestamp AT TIME ZONE 'America/New_York' FROM plan_steps"
+    )
+    for moment, number in ((timedelta(hours=6, minutes=55), 0), (timedelta(hours=7, minutes=5), 1)):
+        await alone.world.deployment.advance(seconds=(midnight + moment - now(alone.world)).total_seconds())
+        await engines(alone)
+        assert len(await steps_told(alone)) == number
+    [told] = await steps_told(alone)
+    assert sorted(told) == sorted(one["step_id"] for one in held["steps"][1:3])
+    assert await rows(alone, "SELECT subject FROM alarms WHERE alarm = 'nobody_to_page'") == [("plan_step_overdue",)]
+    put_off, kept = (step(alone.world, heron, days=days, step_id=one) for days, one in zip((1, 0), told, strict=True))
+    kept["due_on"] = steps[2]["due_on"]
+    assert (await plan(alone.world, incident, [put_off, kept], if_match=done.headers["ETag"])).status_code == 200
+    await engines(alone)
+    await alone.world.deployment.advance(days=3)
+    await engines(alone)
+    assert await steps_told(alone) == [told, [told[0]]]
+
+
+async def steps_told(alone: AlertsAlone) -> list[list[str]]:
+    """In the order in which they were told."""
+    bodies = await rows(alone, "SELECT body FROM deliveries WHERE kind = 'plan_step.overdue' ORDER BY created_at")
+    return [json.loads(body)["data"]["step_ids"] for (body,) in bodies]
 
 
 async def test_of_several_records_at_once_one_is_kept_and_an_engine_beside_them_leaves_no_page(

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.alerts.usecases.lapse_trades import lapse_trades
 from services.alerts.usecases.load_policy import load_policy
 from shared.kernel.ids import new_id
 from tests.integration.alerts.workforce.conftest import Workforce, created, pointers
@@ -143,14 +144,27 @@ async def test_two_who_agree_at_the_same_moment_share_no_shift(team: Team) -> No
     assert len(await team.on_duty()) == 1
 
 
-async def test_a_trade_lapses_with_the_shift(team: Team) -> None:
+async def test_a_trade_lapses_with_the_shift_and_whoever_asked_and_the_supervisors_are_told_once(team: Team) -> None:
+    admin = await team.workforce.acting("admin")
+    for owner in ({"kind": "interrupter", "id": team.heron["id"]}, {"kind": "supervisor", "id": team.org}):
+        created(await admin.post("/v1/webhook-endpoints", json={"owner": owner, "url": "https://example.org/hook"}))
     heron, kestrel = await team.acting(team.heron), await team.acting(team.kestrel)
     trade = created(await heron.post("/v1/shift-trades", json=team.cover()))
+    assert not await team.workforce.db.retrying(lapse_trades)
     await team.workforce.deployment.advance(hours=8)
     path = f"/v1/shift-trades/{trade['id']}"
     assert (await kestrel.get(path)).json()["state"] == "lapsed"
     refused = await kestrel.post(f"{path}/agree")
     assert (refused.status_code, refused.json()["state"]) == (409, "lapsed")
+    several = await asyncio.gather(*(team.workforce.db.retrying(lapse_trades) for _ in range(4)))
+    assert sorted(several) == [False, False, False, True]
+    told = await team.workforce.all(
+        "SELECT e.owner_kind FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id "
+        "WHERE d.kind = 'shift_trade.lapsed' ORDER BY 1"
+    )
+    assert [one["owner_kind"] for one in told] == ["interrupter", "supervisor"]
+    assert (await heron.get(path)).json()["state"] == "lapsed"
+    assert (await kestrel.post(f"{path}/agree")).status_code == 409
 
 
 async def test_a_trade_that_cannot_be_names_what_is_wrong_and_leaves_nothing(team: Team) -> None:
