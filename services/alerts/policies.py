@@ -41,6 +41,7 @@ def policy_of(name: str, version: int, body: Mapping[str, Any], incident: Classi
         weekly_hours=_weekly_hours(body.get("weekly_hours")),
         quiet_hours=quiet_hours_of(body),
         rules_held=applied.rules,
+        targets={**body.get("targets", {}), **applied.targets},
     )
 
 
@@ -79,7 +80,8 @@ def _roles(roles: Mapping[str, int]) -> dict[DispatchRole, int]:
 def _rule(rule: Mapping[str, Any]) -> Rule:
     when = dict(rule["when"])
     kinds = frozenset(IncidentKind(kind) for kind in when.pop("kinds", None) or ())
-    return Rule(rule["name"], Condition(kinds, **when), _roles(rule.get("roles", {})), rule.get("terms", {}))
+    said = {name: rule.get(name, {}) for name in ("terms", "targets")}
+    return Rule(rule["name"], Condition(kinds, **when), _roles(rule.get("roles", {})), **said)
 
 
 def _step(step: Mapping[str, Any]) -> Step:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, ValidationError, field_validator, model_validator
 
+from services.alerts.domain.policy import TEXTS_PER_MINUTE
 from services.alerts.programme_files import Section, in_one_line
 from services.alerts.responder_terms import ResponderFields
 from shared.contracts.fields import Code
@@ -21,6 +22,7 @@ Radius = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 People = Annotated[int, Field(ge=1, le=20)]
 Hours = Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=20)]
+Target = Literal["first_attempt_s", "acknowledged_s", "accepted_s", "on_scene_s", "triage_s"]
 
 
 class StepSection(Section):
@@ -88,12 +90,15 @@ class WhenSection(Section):
 
 
 class RuleSection(Section):
-    """`roles`: added to those wanted, or wanted in another number; 0: not wanted after all."""
+    """`roles`: added to those wanted, or wanted in another number; 0: not wanted after all. `targets`: those that
+    differ from the general ones.
+    """
 
     name: Code
     when: WhenSection
     roles: dict[DispatchRole, Count] = Field(default_factory=dict)
     terms: dict[str, Any] = Field(default_factory=dict)
+    targets: dict[Target, SomeSeconds] = Field(default_factory=dict)
 
     @field_validator("roles")
     @classmethod
@@ -130,7 +135,9 @@ class TargetsSection(Section):
 
 
 class PolicyFile(ResponderFields, TermsSection):
-    """`roster_ahead_days`: how soon a gap in a roster is told; 0: never."""
+    """`roster_ahead_days`: how soon a gap in a roster is told; 0: never. `texts_per_minute`: to one phone; what is
+    urgent counts and is never held back.
+    """
 
     name: Code
     roles: dict[DispatchRole, People]
@@ -138,6 +145,7 @@ class PolicyFile(ResponderFields, TermsSection):
     quiet_hours: QuietHoursSection
     weekly_hours: WeeklyHoursSection | None = None
     roster_ahead_days: int = Field(default=0, ge=0, le=14)
+    texts_per_minute: int = Field(default=TEXTS_PER_MINUTE, ge=1, le=60)
     targets: TargetsSection
 
     @field_validator("roles")

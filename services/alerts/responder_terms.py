@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.domain.check_ins import CheckInTimes
 from services.alerts.domain.exposure import ExposureTerms
-from services.alerts.domain.triage import TriageTimes
 
 _A_DAY_S = 86_400
 _A_MONTH_S = 31 * _A_DAY_S
@@ -37,7 +36,7 @@ class ResponderFields(BaseModel):
 @dataclass(frozen=True)
 class ResponderTerms:
     check_in: CheckInTimes
-    triage: TriageTimes
+    triage_remind_before: timedelta
     exposure: ExposureTerms
     page_repeat_s: int
 
@@ -51,10 +50,7 @@ def responder_terms_of(body: Mapping[str, Any]) -> ResponderTerms:
             warning=timedelta(seconds=fields.check_in_warning_s),
             missed=timedelta(seconds=fields.check_in_missed_s),
         ),
-        triage=TriageTimes(
-            within=timedelta(seconds=body.get("targets", {}).get("triage_s", _A_DAY_S)),
-            remind_before=timedelta(seconds=fields.triage_remind_before_s),
-        ),
+        triage_remind_before=timedelta(seconds=fields.triage_remind_before_s),
         exposure=exposure_terms_of(body),
         page_repeat_s=int(body["page_repeat_s"]),
     )

@@ -33,9 +33,17 @@ async def test_after_so_many_incidents_with_victims_a_rest_is_suggested_once_and
     for told in (heron, world.supervisor):
         await world.phones.message(told.phone, kind="truce.rest.suggested", interrupter_id=str(heron.worker))
     await been_there(world, heron, injured=1)
+    own = world.bearer("interrupter", worker=heron.worker)
+    shown = (await world.alerts.get("/v1/me", headers=own)).json()
+    assert shown["rest_suggested"]["exposures"] == 2
+    path = f"/v1/interrupters/{heron.worker}"
+    for caller, seen in ((own, 2), (world.bearer("supervisor", org=OAK_STREET), 2), (world.bearer("dispatcher"), None)):
+        rest = (await world.alerts.get(path, headers=caller)).json()["rest_suggested"]
+        assert (rest and rest["exposures"]) == seen
     assert (len((await record(world, heron))["exposures"]), await suggested(world, heron)) == (3, [(2, 1)])
     await world.advance(days=31)
     assert (await record(world, heron))["exposures"] == []
+    assert (await world.alerts.get("/v1/me", headers=own)).json()["rest_suggested"] is None
 
 
 async def test_victims_that_are_known_later_count_for_whoever_was_there(world: World) -> None:

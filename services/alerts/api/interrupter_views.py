@@ -1,5 +1,6 @@
 """How an interrupter is shown: where somebody is, is shown to few."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel
 from services.alerts.api.places import PlaceBody
 from services.alerts.api.terms import TermBody
 from services.alerts.domain.terms import Term
-from services.alerts.domain.visibility import Viewer, may_hold, sees_whereabouts
+from services.alerts.domain.visibility import Viewer, may_hold, may_know_exposure, sees_whereabouts
+from services.alerts.queries.exposure import RestSuggested, rests_suggested
 from services.alerts.queries.licences import licences_of
 from services.alerts.queries.workers import whose
 from services.alerts.tables import InterrupterRow
@@ -28,7 +30,9 @@ class WhereaboutsView(BaseModel):
 
 
 class InterrupterView(BaseModel):
-    """`whereabouts` and `held` (on a safety hold) are null for a caller who may not know them."""
+    """`whereabouts`, `held` (on a safety hold) and `rest_suggested` (lately) are null for a caller who may not know
+    them.
+    """
 
     id: UUID
     version: int
@@ -45,10 +49,13 @@ class InterrupterView(BaseModel):
     employment: Employment
     weekly_hours: int | None
     held: bool | None
+    rest_suggested: RestSuggested | None
     whereabouts: WhereaboutsView | None
 
     @classmethod
-    def of(cls, row: InterrupterRow, licences: tuple[Term, ...], viewer: Viewer) -> "InterrupterView":
+    def of(
+        cls, row: InterrupterRow, licences: tuple[Term, ...], rest: RestSuggested | None, viewer: Viewer
+    ) -> "InterrupterView":
         return cls(
             id=row.id,
             version=row.version,
@@ -65,6 +72,7 @@ class InterrupterView(BaseModel):
             employment=Employment(row.employment),
             weekly_hours=row.weekly_hours,
             held=row.held if may_hold(viewer, whose(row)) else None,
+            rest_suggested=rest if may_know_exposure(viewer, whose(row)) else None,
             whereabouts=_whereabouts(row) if sees_whereabouts(viewer, whose(row)) else None,
         )
 
@@ -76,7 +84,14 @@ class PositionKept(BaseModel):
 
 
 async def view_interrupter(tx: Transaction, row: InterrupterRow, viewer: Viewer) -> InterrupterView:
-    return InterrupterView.of(row, (await licences_of(tx, [row.id]))[row.id], viewer)
+    [view] = await view_interrupters(tx, [row], viewer)
+    return view
+
+
+async def view_interrupters(tx: Transaction, rows: Sequence[InterrupterRow], viewer: Viewer) -> list[InterrupterView]:
+    ids = [row.id for row in rows]
+    licences, rests = await licences_of(tx, ids), await rests_suggested(tx, ids)
+    return [InterrupterView.of(row, licences[row.id], rests.get(row.id), viewer) for row in rows]
 
 
 def _whereabouts(row: InterrupterRow) -> WhereaboutsView:

@@ -8,13 +8,17 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from services.alerts.api import conflicts_of_interest, interrupter_record, plans, safety_holds
-from services.alerts.api.interrupter_views import InterrupterView, PositionKept, view_interrupter
+from services.alerts.api.interrupter_views import (
+    InterrupterView,
+    PositionKept,
+    view_interrupter,
+    view_interrupters,
+)
 from services.alerts.api.paging import ById
 from services.alerts.api.places import PlaceBody
 from services.alerts.api.profiles import ProfileBody
 from services.alerts.api.terms import TermList
 from services.alerts.api.viewers import viewer_of
-from services.alerts.queries.licences import licences_of
 from services.alerts.queries.workers import list_interrupters, visible_interrupter
 from services.alerts.usecases.change_duty import change_duty
 from services.alerts.usecases.change_licences import change_licences
@@ -100,8 +104,7 @@ async def list_(principal: Reader, db: Db, paging: ById, response: Response) -> 
     viewer = viewer_of(principal)
     async with db.transaction() as tx:
         rows = await list_interrupters(tx, viewer, after=paging.after, limit=paging.fetch)
-        licences = await licences_of(tx, [row.id for row in rows])
-    views = [InterrupterView.of(row, licences[row.id], viewer) for row in rows]
+        views = await view_interrupters(tx, rows, viewer)
     return paging.page(response, [row.id for row in rows], views)
 
 

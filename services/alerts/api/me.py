@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from services.alerts.api.offers import PlaceOut
 from services.alerts.domain.own_work import Step, next_step
 from services.alerts.queries import own_work
+from services.alerts.queries.exposure import RestSuggested, rests_suggested
 from services.alerts.queries.reachability import Phone, phones_of
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
@@ -137,7 +138,9 @@ class Past(IncidentPart):
 
 
 class MeOut(BaseModel):
-    """`phone`: whether messages reach it. `questions`: what is to be answered now. `lately`: the newest ten, first."""
+    """`phone`: whether messages reach it. `questions`: what is to be answered now. `lately`: the newest ten,
+    first. `rest_suggested`: lately; a suggestion and no more.
+    """
 
     interrupter_id: UUID
     call_sign: str
@@ -147,6 +150,7 @@ class MeOut(BaseModel):
     active: bool
     duty: DutyOut
     phone: Phone
+    rest_suggested: RestSuggested | None
     questions: list[Question]
     assignment: Having | None
     lately: list[Past]
@@ -164,6 +168,7 @@ async def show_own(db: Db, caller: Own) -> MeOut:
             **{name: person[name] for name in MeOut.model_fields if name in person},
             duty=DutyOut(on_duty=person["on_duty"], changed_at=person["duty_changed_at"], until=person["duty_next_at"]),
             phone=(await phones_of(tx, [worker]))[worker],
+            rest_suggested=(await rests_suggested(tx, [worker])).get(worker),
             questions=[Question.of(row) for row in await own_work.open_questions(tx, worker)],
             assignment=None if having is None else Having.of(having),
             lately=[Past.of(row) for row in await own_work.lately(tx, worker, limit=LATELY)],

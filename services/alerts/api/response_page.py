@@ -14,11 +14,11 @@ from fastapi.responses import HTMLResponse
 
 from services.alerts.api.forms import BadForm, read_form
 from services.alerts.api.response_html import failed, shown
-from services.alerts.api.response_words import PageWords, page_words, question_words
+from services.alerts.api.response_words import PageWords, page_words, practice_words, question_words
 from services.alerts.delivery.response_link import links_of
 from services.alerts.domain.response import Deed
 from services.alerts.metrics import WRONG_LINKS
-from services.alerts.queries.responses import Linked, asked, find_linked, paged
+from services.alerts.queries.responses import Linked, asked, find_linked, paged, tested
 from services.alerts.usecases.respond import respond
 from shared.auth.guards import public
 from shared.kernel.errors import Invalid, StateConflict
@@ -135,6 +135,8 @@ async def _look(db: Database, delivery_id: UUID, *, refused: str | None = None) 
 
 
 async def _words(tx: Transaction, linked: Linked) -> PageWords:
+    if linked.test_page_id is not None:
+        return practice_words(await tested(tx, linked.test_page_id, linked.owner_id))
     if linked.page_id is not None:
         return page_words(await paged(tx, linked.page_id))
     assert linked.offer_id is not None

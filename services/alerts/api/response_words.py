@@ -61,6 +61,7 @@ _PAGES = {
     "not_on_scene": "Somebody who took an incident is not there yet",
     "welfare": "Somebody on scene is not heard of",
     "triage_overdue": "A triage was not held",
+    "assignment_in_doubt": "One of your people must not be where they were sent",
     "alarm": "Something is wrong with Truce",
 }
 
@@ -86,6 +87,15 @@ def question_words(about: Asked) -> PageWords:
     if stands in {Standing.ASKED, Standing.SEEN}:
         facts.append(f"Answer by {_clock(about.accept_by, about.time_zone)}")
     return PageWords(_what(about.incident), tuple(facts), _STANDINGS[stands], _buttons(open_deeds(about.question)))
+
+
+def practice_words(test: Mapping[str, Any]) -> PageWords:
+    """`test`: as `queries.responses.tested` has it."""
+    title, facts = "This is a test", ("Nobody needs you now. It is looked whether you are reached.",)
+    if test["acknowledged_at"] is not None:
+        return PageWords(title, facts, "You have answered. Thank you.")
+    said = "The time to answer is over. You can still say that you have seen it." if test["is_over"] else "Press Seen."
+    return PageWords(title, facts, said, (Button(_BUTTONS[Deed.SEEN], Deed.SEEN),))
 
 
 def page_words(page: Mapping[str, Any]) -> PageWords:

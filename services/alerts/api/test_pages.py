@@ -1,17 +1,18 @@
 """`/v1/test-pages`: is everybody reached? An urgent message that says it is a test, and what came of it for each."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.practice import Outcome, Practised, outcome
 from services.alerts.domain.visibility import Viewer
-from services.alerts.queries.test_pages import results
+from services.alerts.queries.test_pages import list_results, results
 from services.alerts.usecases.acknowledge_test_page import acknowledge_test_page
 from services.alerts.usecases.send_test_page import Practice, send_test_page
 from shared.auth.guards import allow
@@ -21,6 +22,7 @@ from shared.kernel.errors import NotFound
 from shared.persistence.transaction import Row, Transaction
 from shared.web.database import Db
 from shared.web.idempotency import Idempotent
+from shared.web.pagination import Cursor, Limit, Page, cursor_value, link_next, read_cursor, write_cursor
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(prefix="/v1/test-pages", tags=["test pages"], route_class=StrictRoute)
@@ -84,6 +86,22 @@ async def send(caller: Sender, body: PracticeBody, once: Idempotent) -> JSONResp
     return await once.run(caller, produce)
 
 
+@router.get("")
+async def list_(
+    caller: Reader, db: Db, response: Response, cursor: Cursor = None, limit: Limit = 50
+) -> Page[TestPageOut]:
+    """The newest first, each with what came of it. A supervisor's: those in which own people are, and these alone."""
+    keys = read_cursor(cursor, 1)
+    before = cursor_value(UUID, keys[0]) if keys else None
+    async with db.transaction() as tx:
+        found = await list_results(tx, viewer_of(caller), before=before, limit=limit + 1)
+        now = await tx.now()
+    items = [_shown(head, rows, now) for head, rows in found[:limit]]
+    following = write_cursor(items[-1].test_page_id) if len(found) > limit else None
+    link_next(response, f"/v1/test-pages?limit={limit}", following)
+    return Page(items=items, next=following)
+
+
 @router.get("/{test_page_id}")
 async def show(test_page_id: UUID, db: Db, caller: Reader) -> TestPageOut:
     """A supervisor sees the own organization's people in it."""
@@ -101,8 +119,10 @@ async def acknowledge(test_page_id: UUID, db: Db, caller: Own) -> None:
 
 
 async def _present(tx: Transaction, viewer: Viewer, test_page_id: UUID) -> TestPageOut:
-    head, rows = await results(tx, viewer, test_page_id)
-    now = await tx.now()
+    return _shown(*await results(tx, viewer, test_page_id), await tx.now())
+
+
+def _shown(head: Row, rows: Sequence[Row], now: datetime) -> TestPageOut:
     people = [_practised(row, head["answer_by"], now) for row in rows]
     is_over = now > head["answer_by"]
     answered = {Outcome.ACKNOWLEDGED, Outcome.ACKNOWLEDGED_LATE}

@@ -2,8 +2,8 @@
 
 A sender that dies between claim and settling leaves a lease that runs out; the attempt is then made again with the same
 `webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint and class, over all senders,
-so that notices never stand before a page. A notice waits while its phone had as many texts in a minute as it may; what
-is urgent never does.
+so that notices never stand before a page. A notice waits while its phone had as many texts in a minute as the
+policy in force allows; what is urgent never does.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,10 @@ from uuid import UUID
 
 from services.alerts.delivery.schedule import DeliveryClass
 from services.alerts.domain.channels import EndpointKind
+from services.alerts.domain.policy import TEXTS_PER_MINUTE
 from shared.persistence.transaction import Transaction
 
 PER_ENDPOINT = 2
-# To one phone by SMS, e-mail or chat. Urgent ones count and are never held back.
-TEXTS_PER_MINUTE = 4
 # More than any schedule has: beyond it settling itself fails, and the phone must not ring for ever.
 MOST_ATTEMPTS = 20
 # A timeout of each class, and some seconds to settle; until then nobody else takes the message.
@@ -36,7 +35,9 @@ WITH under_way AS (
       AND (d.state <> 'attempting' OR d.lease_until < clock_timestamp())
       AND (d.class = 'urgent'
            OR NOT EXISTS (SELECT FROM webhook_endpoints t WHERE t.id = d.endpoint_id AND t.kind <> 'webhook')
-           OR (w.place = 1 AND u.attempts IS NULL AND :texts_per_minute > (
+           OR (w.place = 1 AND u.attempts IS NULL AND coalesce((
+               SELECT CAST(body ->> 'texts_per_minute' AS integer) FROM policies
+               ORDER BY loaded_at DESC, version DESC LIMIT 1), :texts_per_minute) > (
                SELECT count(*) FROM deliveries r
                WHERE r.endpoint_id = d.endpoint_id AND r.created_at > clock_timestamp() - interval '2 days'
                  AND r.id <> d.id AND r.first_attempt_at > clock_timestamp() - interval '1 minute')))

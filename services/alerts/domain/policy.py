@@ -6,13 +6,16 @@ its incident is may change, and with it which of that policy's rules hold.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from services.alerts.domain.hours import WeeklyHours
 from services.alerts.domain.quiet_hours import QuietHours
 from shared.kernel.vocabulary import DispatchRole, EscalationTarget, IncidentKind
+
+# To one phone by SMS, e-mail or chat, where a policy does not say how many. Urgent ones count and are never held back.
+TEXTS_PER_MINUTE = 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Policy:
 
     `location_max_age`: an older position is not believed, the home base counts. `on_scene_within`: from accepting;
     None: nobody is told (policies of before). `escalation`: by time from when somebody began to be wanted.
-    `weekly_hours` None: no limit (policies of before).
+    `weekly_hours` None: no limit (policies of before). `targets`: by name, in seconds after the activation.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Policy:
     quiet_hours: QuietHours | None = None
     weekly_hours: WeeklyHours | None = None
     rules_held: tuple[str, ...] = ()
+    targets: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Rule:
     when: Condition
     roles: Mapping[DispatchRole, int]
     terms: Mapping[str, Any]
+    targets: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,16 @@ class Applied:
     rules: tuple[str, ...]
     roles: Mapping[DispatchRole, int]
     terms: Mapping[str, Any]
+    targets: Mapping[str, float]
 
 
 def apply_rules(roles: Mapping[DispatchRole, int], rules: Iterable[Rule], incident: Classification) -> Applied:
     """A later rule outweighs an earlier one."""
-    wanted, terms, held = dict(roles), dict[str, Any](), list[str]()
+    wanted, terms, targets, held = dict(roles), dict[str, Any](), dict[str, float](), list[str]()
     for rule in rules:
         if rule.when.holds(incident):
             held.append(rule.name)
             wanted |= rule.roles
             terms |= rule.terms
-    return Applied(tuple(held), {role: count for role, count in wanted.items() if count > 0}, terms)
+            targets |= rule.targets
+    return Applied(tuple(held), {role: count for role, count in wanted.items() if count > 0}, terms, targets)

@@ -29,6 +29,7 @@ STEPS = {
 }
 OF_AN_OFFER = frozenset({Deed.SEEN, Deed.TAKE, Deed.DECLINE, Deed.WELL, *STEPS})
 OF_A_PAGE = frozenset({Deed.HAVE_IT})
+OF_A_TEST = frozenset({Deed.SEEN})
 
 
 class Standing(StrEnum):

@@ -19,6 +19,7 @@ from services.alerts.domain.board import (
     of_triage,
 )
 from services.alerts.domain.offers import LIVE, OfferFacts
+from services.alerts.domain.policy import Policy
 from services.alerts.policies import classify, policy_of
 from shared.kernel.response_words import CheckInState, TriageState
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, DispatchState, IncidentKind, OfferState
@@ -123,8 +124,7 @@ def line(facts: Facts, now: datetime) -> DispatchLine:
 
 
 def _roles(facts: Facts) -> list[RoleLine]:
-    row = facts.row
-    wanted = policy_of(row["policy_name"], row["policy_version"], row["policy"], classify(row["incident"])).roles
+    wanted = _policy(facts.row).roles
     return [
         RoleLine(
             role=role,
@@ -192,11 +192,17 @@ def milestones_of(facts: Facts, now: datetime) -> tuple[Milestone, ...]:
         "accepted": _first(facts.assignments, "accepted_at"),
         "on_scene": _first(facts.assignments, "on_scene_at"),
     }
+    targets = dict(_policy(row).targets)
     if row["triage_state"] in {TriageState.DUE, TriageState.HELD}:
         reached["triage"] = row["triage_held_at"]
-    return milestones(
-        row["policy"]["targets"], reached, activated_at=row["activated_at"], now=now, ended_at=row["closed_at"]
-    )
+        # As it was owed at the activation, whatever the incident became.
+        targets["triage_s"] = (row["triage_due_at"] - row["activated_at"]).total_seconds()
+    return milestones(targets, reached, activated_at=row["activated_at"], now=now, ended_at=row["closed_at"])
+
+
+def _policy(row: Row) -> Policy:
+    """What the dispatch's policy says for such an incident."""
+    return policy_of(row["policy_name"], row["policy_version"], row["policy"], classify(row["incident"]))
 
 
 def _first(rows: Iterable[Row], name: str) -> datetime | None:

@@ -1,10 +1,14 @@
 """Exposures of one person within a window, and the rests that were suggested within it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from pydantic import BaseModel
+
+from services.alerts.queries.policies import policy_in_force
 from services.alerts.queries.restricted import IS_RESTRICTED
+from services.alerts.responder_terms import exposure_terms_of
 from shared.persistence.transaction import Row, Transaction
 
 # As the incidents are now: what became a homicide later counts, and an exercise never does.
@@ -23,6 +27,26 @@ _SUGGESTIONS = """
 SELECT at, exposures, supervisors_told FROM rest_suggestions
 WHERE interrupter_id = :interrupter_id AND at > app_now() - CAST(:window AS interval) ORDER BY at
 """
+_LATEST = """
+SELECT DISTINCT ON (interrupter_id) interrupter_id, at, exposures FROM rest_suggestions
+WHERE interrupter_id = ANY(CAST(:ids AS uuid[])) AND at > app_now() - CAST(:window AS interval)
+ORDER BY interrupter_id, at DESC
+"""
+
+
+class RestSuggested(BaseModel):
+    """After how many incidents with victims a rest was last suggested. Nobody is left out of anything by it."""
+
+    at: datetime
+    exposures: int
+
+
+async def rests_suggested(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, RestSuggested]:
+    """The latest within the window of the policy in force, of whoever has one."""
+    policy = await policy_in_force(tx)
+    window = exposure_terms_of(policy["body"] if policy else {}).window
+    rows = await tx.rows(_LATEST, ids=list(ids), window=window)
+    return {row["interrupter_id"]: RestSuggested(at=row["at"], exposures=row["exposures"]) for row in rows}
 
 
 async def exposures(tx: Transaction, interrupter_id: UUID, window: timedelta, *, restricted: bool) -> Sequence[Row]:

@@ -1,4 +1,4 @@
-"""What the link in a message is about: an offer to the person whose endpoint it went to, or a page to a desk.
+"""What the link in a message is about: an offer or a test to the person whose endpoint it went to, or a page to a desk.
 
 A link lives for a day, and no longer than its endpoint is enabled: a lost phone is disabled, and its links with it.
 Judged in real time, as tokens are.
@@ -15,10 +15,11 @@ from shared.kernel.vocabulary import AssignmentState, DispatchRole, OfferState
 from shared.persistence.transaction import Row, Transaction
 
 _FOUND = """
-SELECT d.offer_id, d.page_id, e.id AS endpoint_id, e.owner_kind
+SELECT d.offer_id, d.page_id, t.test_page_id, e.id AS endpoint_id, e.owner_kind, e.owner_id
 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id LEFT JOIN offers o ON o.id = d.offer_id
+    LEFT JOIN test_page_deliveries t ON t.delivery_id = d.id
 WHERE d.id = :id AND d.created_at > clock_timestamp() - interval '1 day' AND e.enabled
-  AND (d.page_id IS NOT NULL
+  AND (d.page_id IS NOT NULL OR t.interrupter_id = e.owner_id
        OR (d.kind IN ('offer.made', 'assignment.made', 'check_in.due')
            AND e.owner_kind = 'interrupter' AND e.owner_id = o.interrupter_id))
 """
@@ -26,16 +27,23 @@ _PAGE = """
 SELECT p.id AS page_id, p.kind, p.subject, p.state, p.settled_at, d.incident, d.policy ->> 'time_zone' AS time_zone
 FROM pages p LEFT JOIN dispatches d ON d.incident_id = p.incident_id WHERE p.id = :id
 """
+_TEST = """
+SELECT p.acknowledged_at, app_now() > t.answer_by AS is_over
+FROM test_page_people p JOIN test_pages t ON t.id = p.test_page_id
+WHERE p.test_page_id = :test_page_id AND p.interrupter_id = :interrupter_id
+"""
 
 
 @dataclass(frozen=True)
 class Linked:
-    """Exactly one of `offer_id` and `page_id`."""
+    """Exactly one of `offer_id`, `page_id` and `test_page_id`."""
 
     offer_id: UUID | None
     page_id: UUID | None
+    test_page_id: UUID | None
     endpoint_id: UUID
     owner_kind: str
+    owner_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,10 @@ async def asked(tx: Transaction, offer_id: UUID) -> Asked:
         incident=dispatch.row.incident,
         time_zone=dispatch.row.policy["time_zone"],
     )
+
+
+async def tested(tx: Transaction, test_page_id: UUID, interrupter_id: UUID | None) -> Row:
+    return await tx.row(_TEST, test_page_id=test_page_id, interrupter_id=interrupter_id)
 
 
 async def paged(tx: Transaction, page_id: UUID) -> Row:

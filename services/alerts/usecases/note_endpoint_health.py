@@ -1,6 +1,7 @@
 """What attempts say about an endpoint. One that fails again and again is told: an alarm, and the person's supervisors.
 
-They are told once; it is over when a message comes through, or when the endpoint is disabled or enabled by a person.
+They are told once, and the desk not at all while it knows that the person cannot be reached. It is over when a message
+comes through, or when the endpoint is disabled or enabled by a person.
 """
 
 from uuid import UUID
@@ -24,6 +25,10 @@ _SUPERVISORS = """
 SELECT e.id FROM webhook_endpoints e JOIN interrupters i ON i.organization_id = e.owner_id
 WHERE e.enabled AND e.owner_kind = 'supervisor' AND i.id = :interrupter_id
 """
+_UNREACHABLE = """
+SELECT 1 FROM alarms
+WHERE service = 'alerts' AND alarm = 'unreachable_on_duty' AND subject = :owner AND state <> 'cleared'
+"""
 
 
 async def note_endpoint_health(tx: Transaction, endpoint_id: UUID, *, delivered: bool) -> None:
@@ -37,7 +42,8 @@ async def note_endpoint_health(tx: Transaction, endpoint_id: UUID, *, delivered:
     if after.state is before.state:
         return
     if after.state is BreakerState.OPEN:
-        await raise_alarm(tx, service=SERVICE, alarm="endpoint_failing", subject=str(endpoint_id))
+        if row["owner_id"] is None or not await tx.rows(_UNREACHABLE, owner=str(row["owner_id"])):
+            await raise_alarm(tx, service=SERVICE, alarm="endpoint_failing", subject=str(endpoint_id))
         await _tell_supervisors(tx, row)
     else:
         await clear_if_standing(tx, service=SERVICE, alarm=ALARM, subject=str(endpoint_id))

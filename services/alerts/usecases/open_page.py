@@ -20,8 +20,8 @@ ON CONFLICT (kind, subject) WHERE state = 'open' DO NOTHING
 
 @dataclass(frozen=True)
 class NewPage:
-    """`about`: the interrupter whose own supervisors are paged, beside those of the incident's community. `audience`:
-    one of the desks alone.
+    """`about`: the interrupter whose own supervisors are paged, beside those of the incident's community if it is
+    named. `audience`: one of the desks alone.
     """
 
     kind: str

@@ -3,7 +3,9 @@
 An exercise has one too, marked; nobody is reminded of it or paged about it, and it is never counted.
 """
 
-from services.alerts.domain.triage import owed
+from datetime import timedelta
+
+from services.alerts.domain.triage import TriageTimes, owed
 from services.alerts.policies import quiet_hours_of
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.triages import tell_triage
@@ -15,6 +17,8 @@ from shared.kernel.response_words import TriageState
 from shared.persistence.transaction import Transaction
 
 TRIAGE_OVERDUE = "triage_overdue"
+# Where a policy of before names no target.
+_A_DAY_S = 86_400
 _OWE = """
 INSERT INTO triages (incident_id, version, state, exercise, due_at, next_action_at)
 VALUES (:incident_id, 1, 'due', :exercise, :due_at, :next_at)
@@ -32,7 +36,8 @@ WHERE incident_id = :incident_id AND state = 'due'
 
 async def owe_triage(tx: Transaction, dispatch: Dispatch) -> None:
     """As the dispatch opens. The caller records the event."""
-    times = responder_terms_of(dispatch.row.policy).triage
+    within = timedelta(seconds=dispatch.policy.targets.get("triage_s", _A_DAY_S))
+    times = TriageTimes(within, responder_terms_of(dispatch.row.policy).triage_remind_before)
     found = owed(dispatch.row.activated_at, await tx.now(), times, quiet_hours_of(dispatch.row.policy))
     if found is None:
         return

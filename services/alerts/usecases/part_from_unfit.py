@@ -8,9 +8,12 @@ moment.
 
 from services.alerts.queries.dispatches import lock_dispatch
 from services.alerts.queries.unfit import UNFIT, why_unfit
+from services.alerts.usecases.follow_alarm import REPEAT_S
+from services.alerts.usecases.open_page import NewPage, page_people
 from services.alerts.usecases.settle_offer import settle_offer
+from services.alerts.usecases.settle_page import clear_page
 from services.alerts.usecases.staff_roles import staff_roles
-from shared.kernel.vocabulary import OfferState
+from shared.kernel.vocabulary import EscalationTarget, OfferState
 from shared.messaging.alarms import clear_alarm, raise_alarm
 from shared.persistence.transaction import Transaction
 
@@ -28,7 +31,7 @@ UPDATE assignments SET doubted_at = app_now() WHERE id = (
     SELECT o.id FROM assignments o JOIN interrupters i ON i.id = o.interrupter_id JOIN dispatches d USING (incident_id)
     WHERE o.state IN ('accepted', 'en_route', 'on_scene') AND o.doubted_at IS NULL AND {UNFIT}
     LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
-RETURNING id, incident_id
+RETURNING id, incident_id, interrupter_id
 """  # noqa: S608 - a constant condition
 
 
@@ -64,12 +67,16 @@ async def withdraw_from_unfit(tx: Transaction) -> bool:
 
 
 async def tell_of_unfit(tx: Transaction) -> bool:
-    """One assignment, once; False if there is none."""
+    """One assignment, once; False if there is none. The desk by an alarm, and the person's own supervisors, who alone
+    know why: where none of them can be paged the alarm has told the desk.
+    """
     there = await tx.row_or_none(_THERE)
     if there is None:
         return False
     subject = f"{there['incident_id']}/{there['id']}"
     await raise_alarm(tx, service="alerts", alarm="assignment_in_doubt", subject=subject)
+    about, audience = there["interrupter_id"], EscalationTarget.SUPERVISOR
+    await page_people(tx, NewPage(ALARM, subject, REPEAT_S, about=about, audience=audience))
     return True
 
 
@@ -79,4 +86,5 @@ async def clear_settled_doubt(tx: Transaction) -> bool:
     if over is not None:
         await tx.run(_NO_MORE, subject=over["subject"])
         await clear_alarm(tx, service="alerts", alarm=ALARM, subject=over["subject"])
+        await clear_page(tx, ALARM, over["subject"])
     return over is not None

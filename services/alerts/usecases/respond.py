@@ -5,8 +5,9 @@ Repeating a deed changes nothing; a late one follows the API's rules.
 
 from uuid import UUID
 
-from services.alerts.domain.response import OF_A_PAGE, OF_AN_OFFER, STEPS, Deed
+from services.alerts.domain.response import OF_A_PAGE, OF_A_TEST, OF_AN_OFFER, STEPS, Deed
 from services.alerts.queries.responses import Linked, asked
+from services.alerts.usecases.acknowledge_test_page import acknowledge_test_page
 from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
 from services.alerts.usecases.check_in import check_in
 from services.alerts.usecases.move_assignment import move_assignment
@@ -18,8 +19,11 @@ from shared.persistence.transaction import Transaction
 
 async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineReason | None) -> None:
     """Raises Invalid for a deed that this link is not for, StateConflict and NotEligible as the API does."""
-    if deed not in (OF_A_PAGE if linked.page_id else OF_AN_OFFER):
+    if deed not in _for(linked):
         raise Invalid(FieldError("/do", "is nothing that this link is for"))
+    if linked.test_page_id is not None and linked.owner_id is not None:
+        await acknowledge_test_page(tx, linked.test_page_id, linked.owner_id)
+        return
     if linked.page_id is not None:
         await acknowledge_page(tx, linked.page_id, by=f"{linked.owner_kind}/{linked.endpoint_id}")
         return
@@ -28,6 +32,12 @@ async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineRe
         await _report(tx, linked.offer_id, deed)
     else:
         await _answer(tx, linked.offer_id, deed, reason)
+
+
+def _for(linked: Linked) -> frozenset[Deed]:
+    if linked.test_page_id is not None:
+        return OF_A_TEST
+    return OF_AN_OFFER if linked.page_id is None else OF_A_PAGE
 
 
 async def _answer(tx: Transaction, offer_id: UUID, deed: Deed, reason: DeclineReason | None) -> None:

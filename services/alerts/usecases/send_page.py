@@ -20,7 +20,7 @@ RETURNING kind, subject, round, incident_id, about, audience
 _INCIDENT = "SELECT incident, community, policy ->> 'time_zone' AS time_zone FROM dispatches WHERE incident_id = :id"
 # Every duty dispatcher's endpoint, and about an incident the supervisors of whoever covers its community today; where
 # nobody covers, every supervisor. Source: DESIGN §9.2, outside every community the whole office is asked. About a
-# person that person's own supervisors too.
+# person that person's own supervisors too, and about a person and no incident those alone.
 _RECIPIENTS = """
 WITH covering AS (
     SELECT organization_id FROM coverage
@@ -31,7 +31,9 @@ SELECT id FROM webhook_endpoints WHERE enabled AND (
     (owner_kind = 'duty_dispatcher' AND coalesce(:audience, 'dispatcher') = 'dispatcher')
     OR (owner_kind = 'supervisor' AND :about_incident AND coalesce(:audience, 'supervisor') = 'supervisor' AND (
         owner_id IN (SELECT organization_id FROM covering) OR NOT EXISTS (SELECT FROM covering)
-        OR owner_id = (SELECT organization_id FROM interrupters WHERE id = :about))))
+        OR owner_id = (SELECT organization_id FROM interrupters WHERE id = :about)))
+    OR (owner_kind = 'supervisor' AND NOT :about_incident AND coalesce(:audience, 'supervisor') = 'supervisor'
+        AND owner_id = (SELECT organization_id FROM interrupters WHERE id = :about)))
 """
 
 

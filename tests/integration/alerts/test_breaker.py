@@ -7,6 +7,7 @@ import pytest
 from services.alerts.domain.breaker import OPENS_AFTER
 from services.alerts.usecases.note_endpoint_health import note_endpoint_health
 from services.alerts.usecases.staff_roles import MOST_BESIDE
+from services.alerts.usecases.watch_phones import watch_phones
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
 from tests.support.waiting import eventually
@@ -49,6 +50,43 @@ async def test_a_phone_that_missed_a_whole_question_is_told_to_supervisor_and_de
         alone.world.supervisor.phone, kind="truce.endpoint.failing", endpoint_id=heron.phone.endpoint_id
     )
     assert told["data"]["interrupter_id"] == str(heron.worker)
+
+
+async def unreachable(alone: AlertsAlone) -> list[tuple[str, str]]:
+    """What the engine tells after a minute of what it sees now, and of phones that fail."""
+    await alone.world.alerts_db.retrying(watch_phones)
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run("UPDATE unreached_people SET since = since - interval '1 minute'")
+    await alone.world.alerts_db.retrying(watch_phones)
+    async with alone.world.alerts_db.transaction() as tx:
+        rows = await tx.rows("SELECT alarm, state FROM alarms WHERE state <> 'cleared' ORDER BY alarm")
+    return [(row["alarm"], row["state"]) for row in rows]
+
+
+async def test_one_broken_phone_is_one_alarm_whichever_was_first(alone: AlertsAlone) -> None:
+    heron, kestrel = await alone.world.on_duty("heron"), await alone.world.on_duty("kestrel")
+    await fails(alone, heron)
+    assert await unreachable(alone) == [("endpoint_failing", "raised")]
+    answer = await alone.world.alerts.post(
+        f"/v1/webhook-endpoints/{heron.phone.endpoint_id}/disable",
+        headers=alone.world.bearer("admin") | {"If-Match": "*"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert await unreachable(alone) == [("unreachable_on_duty", "raised")]
+    await heron.goes(on_duty=False)
+    assert await unreachable(alone) == []
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run(
+            "INSERT INTO deliveries (id, class, kind, endpoint_id, body, state, attempts, settled_at) VALUES "
+            "(gen_random_uuid(), 'urgent', 'test_page', CAST(:to AS uuid), '', 'dead', 1, clock_timestamp())",
+            to=kestrel.phone.endpoint_id,
+        )
+    assert await unreachable(alone) == [("unreachable_on_duty", "raised")]
+    await fails(alone, kestrel)
+    assert await unreachable(alone) == [("unreachable_on_duty", "raised")]
+    async with alone.world.alerts_db.transaction() as tx:
+        told = await tx.rows("SELECT 1 FROM deliveries WHERE kind = 'endpoint.failing'")
+    assert len(told) == 2
 
 
 async def test_beside_a_failing_phone_the_next_is_asked_at_once_and_the_failing_one_too(alone: AlertsAlone) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from services.alerts.usecases.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
-from tests.support.world import OAK_STREET
+from tests.support.world import OAK_STREET, RIVER_ROAD
 
 SUPERVISOR: dict[str, Any] = {"org": OAK_STREET}
 
@@ -14,6 +14,17 @@ async def alarms(alone: AlertsAlone) -> list[str]:
     async with alone.world.alerts_db.transaction() as tx:
         rows = await tx.rows("SELECT state FROM alarms WHERE alarm = 'assignment_in_doubt' ORDER BY subject")
     return [row["state"] for row in rows]
+
+
+async def paged(alone: AlertsAlone) -> list[str]:
+    """Whom the open pages about a doubt went to, beside the alarm that the desk has of it."""
+    async with alone.world.alerts_db.transaction() as tx:
+        rows = await tx.rows(
+            "SELECT e.owner_kind, e.owner_id FROM pages p JOIN deliveries d ON d.page_id = p.id "
+            "JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE p.kind = 'assignment_in_doubt' AND p.state = 'open'"
+        )
+    assert {row["owner_id"] for row in rows} <= {OAK_STREET}
+    return [row["owner_kind"] for row in rows]
 
 
 async def has_it(alone: AlertsAlone, who: Interrupter, incident: str) -> None:
@@ -33,6 +44,7 @@ async def test_a_doubt_is_told_once_and_over_with_what_spoke_against_it_or_with_
     alone: AlertsAlone,
 ) -> None:
     db = alone.world.alerts_db
+    await alone.world.desk("supervisor", RIVER_ROAD, name="elsewhere")
     heron, kestrel = await alone.world.on_duty("heron", km=0.4), await alone.world.on_duty("kestrel", km=1.1)
     incident = await alone.incident()
     await has_it(alone, heron, incident)
@@ -41,10 +53,10 @@ async def test_a_doubt_is_told_once_and_over_with_what_spoke_against_it_or_with_
         await heron.keeps_out_of(incident, organization=OAK_STREET)
         assert [await db.retrying(tell_of_unfit) for _ in range(2)] == [True, False]
         assert not await db.retrying(clear_settled_doubt)
-        assert await alarms(alone) == ["raised"]
+        assert (await alarms(alone), await paged(alone)) == (["raised"], ["supervisor"])
         await conflicts_end(alone, heron)
         assert [await db.retrying(clear_settled_doubt) for _ in range(2)] == [True, False]
-        assert await alarms(alone) == ["cleared"]
+        assert (await alarms(alone), await paged(alone)) == (["cleared"], [])
     await heron.keeps_out_of(incident, organization=OAK_STREET)
     assert await db.retrying(tell_of_unfit)
     assert (await alone.world.reassigns(incident, kestrel)).status_code == 201

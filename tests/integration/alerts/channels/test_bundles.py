@@ -1,6 +1,6 @@
 """A phone is not flooded: notices that pile up are one text, so many a minute; what is urgent is never held back."""
 
-from services.alerts.delivery.claim import TEXTS_PER_MINUTE, claim
+from services.alerts.delivery.claim import claim
 from services.alerts.usecases.bundle_notices import MOST_IN_ONE
 from tests.integration.alerts.channels.conftest import execute, person, reached_by_text
 from tests.integration.alerts.conftest import AlertsAlone
@@ -77,8 +77,9 @@ async def test_a_bundle_has_an_end(alone: AlertsAlone) -> None:
 
 async def test_a_phone_gets_so_many_texts_a_minute_and_an_offer_all_the_same(alone: AlertsAlone) -> None:
     async with Gateway() as gateway:
+        await alone.world.asks(texts_per_minute=2)
         await by_sms_alone(alone, gateway)
-        for _ in range(TEXTS_PER_MINUTE):
+        for _ in range(2):
             await notices(alone, 1)
             await _sent(alone, "offer.taken")
         await notices(alone, 2)

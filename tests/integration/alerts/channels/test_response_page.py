@@ -2,9 +2,10 @@
 
 import re
 
-from tests.integration.alerts.channels.conftest import asked, everything, state_of
+from tests.integration.alerts.channels.conftest import asked, everything, settled, state_of
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.response_pages import buttons, page_of, said
+from tests.support.waiting import eventually
 
 NOES = [f"decline:{reason}" for reason in ("off_shift", "already_committed", "conflict_of_interest", "unsafe", "other")]
 
@@ -127,6 +128,39 @@ async def test_whoever_was_sent_by_hand_reports_from_the_page(alone: AlertsAlone
         "You have it.",
         "You have it and are on your way.",
     )
+
+
+async def test_a_test_is_acknowledged_from_its_page_by_whom_it_went_to_and_looking_is_no_answer(
+    alone: AlertsAlone,
+) -> None:
+    heron, kestrel = await alone.world.on_duty("heron"), await alone.world.on_duty("kestrel")
+    sent = []
+    for _ in "12":
+        answer = await alone.world.alerts.post("/v1/test-pages", json={}, headers=alone.world.bearer("dispatcher"))
+        sent += [answer.status_code]
+    assert sent == [201, 422]
+    await alone.world.deployment.start("alerts", "engine")
+    message = await alone.world.phones.message(heron.phone, kind="truce.test_page")
+    await alone.world.phones.message(kestrel.phone, kind="truce.test_page")
+    page = page_of(alone.world.alerts, message)
+    first = await page.look()
+    assert (said(first), buttons(first)) == ("Press Seen.", ["seen"])
+    assert "This is a test" in first.text
+    assert await outcomes(alone) == {"heron": "waiting", "kestrel": "waiting"}
+    for wrong in ("take", "have_it", "clear"):
+        assert (await page.press(wrong)).status_code == 422
+    for _ in "12":
+        answer = await page.press("seen")
+        assert (said(answer), buttons(answer)) == ("You have answered. Thank you.", [])
+    assert await outcomes(alone) == {"heron": "acknowledged", "kestrel": "waiting"}
+
+
+async def outcomes(alone: AlertsAlone) -> dict[str, str]:
+    """Of the one test, as the list tells it."""
+    await eventually(lambda: settled(alone))
+    answer = await alone.world.alerts.get("/v1/test-pages", headers=alone.world.bearer("dispatcher"))
+    [test] = answer.json()["items"]
+    return {one["call_sign"]: one["outcome"] for one in test["people"]}
 
 
 async def test_a_page_is_acknowledged_from_its_page(alone: AlertsAlone) -> None:

@@ -62,6 +62,14 @@ def test_a_rule_changes_the_terms_of_its_incidents_alone() -> None:
     assert [step.to for step in policy(exercise=True).escalation] == [EscalationTarget.DISPATCHER]
 
 
+def test_a_rule_changes_single_targets_of_its_incidents_alone() -> None:
+    rule = {"name": "a", "when": {"exercise": True}, "targets": {"accepted_s": 60}}
+    body = {**BODY, "rules": [*BODY["rules"], rule, {**rule, "name": "b", "targets": {"triage_s": 7}}]}
+    drill = policy_of("x", 1, body, Classification(IncidentKind.SHOOTING, exercise=True))
+    assert drill.targets == {**BODY["targets"], "accepted_s": 60, "triage_s": 7}
+    assert policy_of("x", 1, body, Classification(IncidentKind.SHOOTING)).targets == BODY["targets"]
+
+
 def test_a_later_rule_outweighs_an_earlier_one() -> None:
     def rule(name: str, **said: Any) -> dict[str, Any]:
         return {"name": name, "when": {"kinds": ["shooting"]}, **said}

@@ -69,6 +69,13 @@ MISTAKES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("dispatch_policy.json", lambda file: file["rules"][2]["terms"].update(accept_within_s=1), "/rules/2/terms ack"),
     ("dispatch_policy.json", lambda file: file["rules"].append(file["rules"][0]), "two rules have the same name"),
     ("dispatch_policy.json", lambda file: file["targets"].pop("triage_s"), "/targets/triage_s"),
+    (
+        "dispatch_policy.json",
+        lambda file: file["rules"][0].update(targets={"triage_s": 0}),
+        "/rules/0/targets/triage_s",
+    ),
+    ("dispatch_policy.json", lambda file: file["rules"][0].update(targets={"fame_s": 9}), "/rules/0/targets/fame_s"),
+    ("dispatch_policy.json", lambda file: file.update(texts_per_minute=0), "/texts_per_minute"),
     ("dispatch_policy.json", lambda file: file["roles"].update(helicopter=1), "/roles/helicopter"),
     ("dispatch_policy.json", lambda file: file["roles"].update(scene=0), "/roles/scene"),
     ("dispatch_policy.json", lambda file: file.update(accept_within_s=1), "acknowledge_within_s is longer"),
