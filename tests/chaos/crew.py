@@ -26,6 +26,15 @@ POLICY_CHANGES = {
     "undelivered_after_s": 5,
     "rest_s": 0,
     "page_repeat_s": 10,
+    "radius_steps_m": [1500, None],
+    "escalation": [{"to": "next_tier", "after_s": 8}, {"to": "dispatcher", "after_s": 86400}],
+    "rules": [
+        {
+            "name": "a_stabbing_is_asked_for_twice_at_a_time",
+            "when": {"kinds": ["stabbing"]},
+            "terms": {"parallel_offers": 2},
+        }
+    ],
 }
 KEPT = "crew.json"
 CALL_SIGNS = "abcdefghijklmnopqrstuvwxyz"

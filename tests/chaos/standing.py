@@ -45,6 +45,7 @@ class Decision:
     """One ranking and its moment: it read the database between `since` and `until`.
 
     `snapshot` is the dispatch as its event tells it: exact whatever the clocks say, since its holder alone changes it.
+    `beside`: how many of a next tier were to be asked beside the usual number.
     """
 
     row: Row
@@ -52,6 +53,7 @@ class Decision:
     snapshot: Row
     since: float
     until: float
+    beside: int = 0
 
     @property
     def incident(self) -> str:

@@ -1,20 +1,23 @@
 """Nobody was asked before a nearer eligible person without a recorded reason.
 
-Every ranking names everybody, either in the order they would be asked or with a reason. The order is told anew: tiers,
-then distance (by another formula, so within 1 %), of one home whoever waits for longer. Who was passed over was busy
-elsewhere just then. Every reason is held against what the rows and events say of that moment.
+Every ranking names everybody, either in the order they would be asked or with a reason. The order is told anew: radius
+steps, floaters behind them, then tiers, then distance (by another formula, so within 1 %), of one home whoever waits
+for longer. Who was passed over was busy elsewhere just then, or of no next tier when one of those was to be asked
+beside. Every reason is held against what the rows and events say of that moment.
 """
 
 from collections.abc import Callable
 from itertools import pairwise
 
+from tests.chaos.checks.policies import asked_beside, step_of
 from tests.chaos.checks.verdict import Verdict
-from tests.chaos.evidence import Evidence, group, seconds
+from tests.chaos.evidence import LIVE, Evidence, group, same_instant, seconds
 from tests.chaos.history import Row
 from tests.chaos.standing import COMMIT_S, UNREACHED_S, Decision, Standing
 
 NAME = "the_nearest_is_asked_first"
 TIERS = ("team", "organization", "licensed", "floater")
+FLOATER = TIERS[-1]
 SPARE_SHARE, SPARE_M = 0.01, 20.0
 COARSE_M = 501.0
 
@@ -48,7 +51,10 @@ def _decisions(evidence: Evidence, standing: Standing) -> list[Decision]:
         at = seconds(row["at"])
         event = told.get((row["incident_id"], row["role"], at))
         since, until = standing.moment(event) if event else (at, at + COMMIT_S)
-        found.append(Decision(row, dispatches[row["incident_id"]], event.snapshot if event else {}, since, until))
+        stream = evidence.streams["alerts.dispatches"].get(row["incident_id"], [])
+        beside = asked_beside(stream, event.version) if event else 0
+        snapshot = event.snapshot if event else {}
+        found.append(Decision(row, dispatches[row["incident_id"]], snapshot, since, until, beside))
     return found
 
 
@@ -80,9 +86,15 @@ def _order(verdict: Verdict, standing: Standing, decision: Decision) -> None:
 
 
 def _may_follow(standing: Standing, decision: Decision, first: Row, second: Row) -> bool:
+    floats = first["tier"] == FLOATER, second["tier"] == FLOATER
+    if floats[0] != floats[1]:
+        return floats[1]
+    steps = [_steps(standing, one["interrupter_id"], decision) or {one["step"]} for one in (first, second)]
+    if not steps[0] & steps[1]:
+        return max(steps[0]) < min(steps[1])
     tiers = TIERS.index(first["tier"]), TIERS.index(second["tier"])
     if tiers[0] != tiers[1]:
-        return tiers[0] < tiers[1]
+        return tiers[0] < tiers[1] or len(steps[0] | steps[1]) > 1
     one = standing.distance_m(first["interrupter_id"], decision.dispatch)
     two = standing.distance_m(second["interrupter_id"], decision.dispatch)
     if one is None or two is None:
@@ -92,6 +104,15 @@ def _may_follow(standing: Standing, decision: Decision, first: Row, second: Row)
         _, latest = standing.last_asked(second["interrupter_id"], decision)
         return earliest <= latest
     return one <= two * (1 + SPARE_SHARE) + SPARE_M
+
+
+def _steps(standing: Standing, who: str, decision: Decision) -> set[int]:
+    """In which radius step somebody may be; nothing for who reported a position."""
+    policy, away = decision.dispatch["policy"], standing.distance_m(who, decision.dispatch)
+    if away is None:
+        return set()
+    nearest, farthest = away * (1 - SPARE_SHARE) - SPARE_M, away * (1 + SPARE_SHARE) + SPARE_M
+    return {step_of(policy, nearest), step_of(policy, farthest)}
 
 
 def _not_free(standing: Standing, who: str, decision: Decision) -> str:
@@ -122,9 +143,11 @@ _Reason = Callable[[Standing, str, Decision], bool]
 
 
 def _too_far(standing: Standing, who: str, decision: Decision) -> bool:
-    radius = decision.dispatch["policy"]["radius_steps_m"][-1]
-    away = standing.distance_m(who, decision.dispatch)
-    return radius is not None and (away is None or away * (1 + SPARE_SHARE) + SPARE_M > radius)
+    """Beyond the step that the search ended in; a floater only beyond the last."""
+    steps = decision.dispatch["policy"]["radius_steps_m"]
+    with_standing = [one.get("step", 1) for one in decision.row["ranked"] if one["tier"] != FLOATER]
+    reached = len(steps) if standing.tier(who, decision.dispatch) == FLOATER else max(with_standing, default=1)
+    return max(_steps(standing, who, decision), default=len(steps) + 1) > reached
 
 
 def _in_conflict(standing: Standing, who: str, decision: Decision) -> bool:
@@ -154,23 +177,41 @@ _REASONS: dict[str, _Reason] = {
 
 def _choices(evidence: Evidence, verdict: Verdict, standing: Standing, decisions: list[Decision]) -> None:
     """Each offer is of a ranking of its own transaction, and whoever stood before was asked too or busy elsewhere."""
-    made = {(one.incident, one.row["role"], seconds(one.row["at"])): one for one in decisions}
+    made: dict[tuple[str, str, float], list[Decision]] = {}
+    for one in decisions:  # where the nearest were taken meanwhile it is decided twice
+        made.setdefault((one.incident, one.row["role"], seconds(one.row["at"])), []).append(one)
     together = group(evidence.rows("alerts.offers"), "incident_id", "role", "made_at")
     for offer in evidence.rows("alerts.offers"):
-        decision = made.get((offer["incident_id"], offer["role"], seconds(offer["made_at"])))
-        verdict.demand(decision, "somebody was asked without a ranking", offer["id"])
-        if decision is None:
+        several = made.get((offer["incident_id"], offer["role"], seconds(offer["made_at"])), [])
+        verdict.demand(several, "somebody was asked without a ranking", offer["id"])
+        if not several:
             continue
+        decision = next((one for one in several if offer["interrupter_id"] in _named(one)), several[-1])
         exact = standing.distance_m(offer["interrupter_id"], decision.dispatch)
         close = exact is None or abs(exact - offer["distance_m"]) <= SPARE_M + SPARE_SHARE * exact
         verdict.demand(close, "an offer's distance is not as it was", offer["id"])
-        ranked = [one["interrupter_id"] for one in decision.row["ranked"]]
+        ranked = _named(decision)
         verdict.demand(offer["interrupter_id"] in ranked, "somebody was asked who is not ranked", offer["id"])
         same = {row["interrupter_id"] for row in together[offer["incident_id"], offer["role"], offer["made_at"]]}
         before = ranked[: ranked.index(offer["interrupter_id"])] if offer["interrupter_id"] in ranked else []
         for who in before:
-            passed = who in same or _is_busy_elsewhere(standing, who, decision)
+            passed = who in same or _is_busy_elsewhere(standing, who, decision) or _is_no_next_tier(who, decision)
             verdict.demand(passed, "a nearer eligible person was passed over", offer["id"], who)
+
+
+def _named(decision: Decision) -> list[str]:
+    return [one["interrupter_id"] for one in decision.row["ranked"]]
+
+
+def _is_no_next_tier(who: str, decision: Decision) -> bool:
+    """One of a tier behind all who were being asked then was to be asked."""
+    asked = [
+        TIERS.index(one["tier"])
+        for one in decision.snapshot.get("offers", ())
+        if one["state"] in LIVE and not same_instant(one["made_at"], decision.row["at"])
+    ]
+    tier = next(TIERS.index(one["tier"]) for one in decision.row["ranked"] if one["interrupter_id"] == who)
+    return decision.beside > 0 and tier <= max(asked, default=-1)
 
 
 def _is_busy_elsewhere(standing: Standing, who: str, decision: Decision) -> bool:

@@ -1,11 +1,13 @@
 """No escalation early: nobody is asked beside somebody whose time is not over, and no offer ends before its time.
 
 An offer makes way when it has ended, or when it was bypassed: at the first definite failure to deliver, or after the
-policy's seconds without a 2xx. What came first is told by versions; events of one transaction have the same `at`.
+policy's seconds without a 2xx. After the time of its chain's first step one of the next tier is asked beside. What came
+first is told by versions; events of one transaction have the same `at`.
 """
 
 from collections import Counter
 
+from tests.chaos.checks.policies import BEGINS, asked_beside, terms_of
 from tests.chaos.checks.verdict import Verdict
 from tests.chaos.evidence import HOLDS_ROLE, LIVE, Evidence, Logged, part, same_instant, seconds
 from tests.chaos.history import Row
@@ -22,10 +24,12 @@ def check(evidence: Evidence) -> Verdict:
     verdict = Verdict(NAME)
     dispatches, offers = evidence.by("alerts.dispatches", "incident_id"), evidence.by("alerts.offers", "id")
     for incident, stream in evidence.streams["alerts.dispatches"].items():
-        policy = dispatches.get(incident, {}).get("policy", {"roles": {}, "parallel_offers": 0})
+        policy = terms_of(dispatches[incident]) if incident in dispatches else {"roles": {}, "parallel_offers": 0}
         for event in stream:
             if event.word == "offer.made":
                 _one_at_a_time(verdict, event, stream, policy, offers)
+            elif event.word == "dispatch.escalated":
+                _step_in_time(verdict, event, stream, policy)
             elif event.word in _ENDINGS:
                 _ended_in_time(evidence, verdict, event, stream, policy)
     _made_way_rightly(evidence, verdict, dispatches)
@@ -68,8 +72,16 @@ def _one_at_a_time(verdict: Verdict, event: Logged, stream: list[Logged], policy
         and one["state"] in LIVE
         and not _made_way(offers.get(one["offer_id"], {}), event, stream)
     ]
-    allowed = policy["parallel_offers"] * missing
+    allowed = (policy["parallel_offers"] + asked_beside(stream, event.version)) * missing
     verdict.demand(len(asked) <= allowed, "somebody was asked early", event.root, event.record.place, *asked)
+
+
+def _step_in_time(verdict: Verdict, event: Logged, stream: list[Logged], policy: Row) -> None:
+    """The first; one that reaches nobody is followed at once by the next."""
+    began = max((seconds(one.at) for one in stream if one.word in BEGINS and one.version < event.version), default=0.0)
+    chain = policy.get("escalation") or [{"after_s": float("inf")}]
+    in_time = event.body["step"] > 1 or seconds(event.at) >= began + chain[0]["after_s"] - TICK_S
+    verdict.demand(in_time, "a step of the escalation was taken early", event.root, event.record.place)
 
 
 def _made_way(offer: Row, event: Logged, stream: list[Logged]) -> bool:

@@ -16,10 +16,16 @@ _OF_ALERTS = ("pages", "conflicts_of_interest", "reconsideration_requests")
 _OF_REPORTING = ("case_facts", "handoff_facts", "alarm_facts")
 
 
-def good_history() -> History:
+def begun() -> City:
+    """Its people are there, and nothing has happened."""
     city = City()
     city.settle()
     _people(city.after(1))
+    return city
+
+
+def good_history() -> History:
+    city = begun()
     _one_takes_it(city.after(60))
     _the_second_takes_it(city.after(60))
     _whoever_is_beside_is_told(city.after(60))
@@ -30,6 +36,11 @@ def good_history() -> History:
     city.after(1).poison("intake.incidents", ("alerts", "casework", "reporting"))
     city.publish_again(next(one for one in city.records if one.topic == "alerts.dispatches"))
     city.after(600)
+    return told(city)
+
+
+def told(city: City) -> History:
+    """All that there is to read of it, read by every consumer."""
     read_all(city)
     return _history(city)
 

@@ -6,6 +6,7 @@ A response keeps its own snapshot; every event carries it whole, and rows are br
 from datetime import timedelta
 from typing import Any
 
+from shared.contracts.dispatch_steps import DispatchEscalated
 from shared.contracts.event import Event
 from shared.contracts.events import dispatches, incidents
 from shared.kernel.geo import Point, distance_m
@@ -128,14 +129,26 @@ class Response:
             return
         if ranked:
             self._ask(ranked[0])
+        self._keep(cause, ranked, left_out)
+        if not ranked and not any(one["state"] in LIVE for one in self.offers):
+            self._exhausted()
+
+    def escalates(self) -> "Response":
+        """The first step of its chain: somebody of a tier behind all who are asked is asked beside them."""
+        self.tell(DispatchEscalated, step=1, to="next_tier")
+        ranked, left_out = self._rank()
+        last = max(TIERS.index(one["tier"]) for one in self.offers if one["state"] in LIVE)
+        self._ask(next(one for one in ranked if TIERS.index(one["tier"]) > last))
+        self._keep("escalated", ranked, left_out)
+        return self
+
+    def _keep(self, cause: str, ranked: list[Row], left_out: list[Row]) -> None:
         row = {"id": len(self.city.rows["alerts.rankings"]) + 1, "incident_id": self.incident.id, "role": "scene"}
         ranked = [{key: one[key] for key in ("interrupter_id", "tier", "distance_m")} for one in ranked]
         row |= {"at": iso(self.city.at), "cause": cause, "ranked": ranked, "left_out": left_out}
         self.city.rows["alerts.rankings"].append(row)
         told = {"role": "scene", "policy": "small", "policy_version": 1, "ranked": ranked, "left_out": left_out}
         self.tell(dispatches.DispatchRanked, **told)
-        if not ranked and not any(one["state"] in LIVE for one in self.offers):
-            self._exhausted()
 
     def _rank(self) -> tuple[list[Row], list[Row]]:
         ranked, left_out = [], []

@@ -16,6 +16,7 @@ import pytest
 from deploy.local.ports import free_ports
 from services.alerts.queries.dispatches import DISPATCHES
 from shared.messaging.feed import announce
+from shared.runtime.process import DRAIN_S
 from shared.web.admission import AT_ONCE
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.integration.alerts.test_restricted import becomes
@@ -120,7 +121,7 @@ async def test_nothing_is_lost_over_a_kill_and_what_happened_meanwhile_comes(
     assert line | {"age_s": 0} == shown | {"age_s": 0}
 
 
-async def test_everybody_gets_their_lines_and_the_process_ends_within_two_seconds(
+async def test_everybody_gets_their_lines_and_streams_end_by_themselves_with_the_process(
     alone: AlertsAlone, tmp_path: Path
 ) -> None:
     """Far more streams than requests are worked on at once, and requests are answered beside them."""
@@ -148,7 +149,8 @@ async def test_everybody_gets_their_lines_and_the_process_ends_within_two_second
             session.get(f"{running.url}/v1/dispatches", headers=desk) as list_,
         ):
             assert list_.status == 200
-        assert await running.ended(signal.SIGTERM) < 2
+        # A stream that does not end by itself is waited for so long, and then cut off.
+        assert await running.ended(signal.SIGTERM) < DRAIN_S
         assert all(received.ended for received in (*many, oak, river, elsewhere))
 
 
