@@ -3,9 +3,9 @@
 An exercise has one too, marked; nobody is reminded of it or paged about it, and it is never counted.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from services.alerts.domain.triage import TriageTimes, owed
+from services.alerts.domain.triage import Owed, TriageTimes, owed
 from services.alerts.policies import quiet_hours_of
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.triages import tell_triage
@@ -36,9 +36,7 @@ WHERE incident_id = :incident_id AND state = 'due'
 
 async def owe_triage(tx: Transaction, dispatch: Dispatch) -> None:
     """As the dispatch opens. The caller records the event."""
-    within = timedelta(seconds=dispatch.policy.targets.get("triage_s", _A_DAY_S))
-    times = TriageTimes(within, responder_terms_of(dispatch.row.policy).triage_remind_before)
-    found = owed(dispatch.row.activated_at, await tx.now(), times, quiet_hours_of(dispatch.row.policy))
+    found = _owed(dispatch, dispatch.row.activated_at, await tx.now())
     if found is None:
         return
     exercise = dispatch.row.incident["exercise"]
@@ -50,14 +48,20 @@ async def owe_triage(tx: Transaction, dispatch: Dispatch) -> None:
 
 async def owe_triage_again(tx: Transaction, dispatch: Dispatch) -> bool:
     """After its incident came back, counted from now. False if it was never withdrawn. The caller records the event."""
-    now, times = await tx.now(), responder_terms_of(dispatch.row.policy).triage
-    found = owed(now, now, times, quiet_hours_of(dispatch.row.policy))
+    now = await tx.now()
+    found = _owed(dispatch, now, now)
     if found is None:
         return False
     if not await tx.run(_AGAIN, incident_id=dispatch.incident_id, due_at=found.due_at, next_at=found.next_at):
         return False
     await tell_triage(tx, dispatch)
     return True
+
+
+def _owed(dispatch: Dispatch, since: datetime, at: datetime) -> Owed | None:
+    within = timedelta(seconds=dispatch.policy.targets.get("triage_s", _A_DAY_S))
+    times = TriageTimes(within, responder_terms_of(dispatch.row.policy).triage_remind_before)
+    return owed(since, at, times, quiet_hours_of(dispatch.row.policy))
 
 
 async def withdraw_triage(tx: Transaction, dispatch: Dispatch) -> None:

@@ -10,7 +10,7 @@ from tests.chaos.history import Row
 TICK_S = 0.1
 NAME = "each_offer_is_attempted_in_time"
 _STATES = frozenset({"pending", "attempting", "delivered", "retry_scheduled", "dead", "cancelled"})
-_URGENT = ("offer.made", "page.exhausted", "page.alarm")
+_URGENT = ("offer.made", "page.exhausted", "page.escalated", "page.alarm")
 
 
 def check(evidence: Evidence) -> Verdict:
