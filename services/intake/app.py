@@ -18,14 +18,17 @@ from services.intake.api import (
     report_batches,
     reports,
     sources,
+    standard_messages,
     timelines,
     visibility,
+    withdrawals,
 )
 from services.intake.current_programme import CurrentProgramme
 from services.intake.source_book import SourceBook
 from services.intake.subscriptions import SUBSCRIPTIONS
 from services.intake.usecases.watch_sources import watch_sources
 from services.intake.usecases.watch_unverified import watch_unverified
+from services.intake.usecases.watch_withdrawn import watch_withdrawn
 from shared.kernel.errors import Unavailable
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
@@ -46,6 +49,8 @@ ROUTERS = (
     reports.router,
     report_batches.router,
     own_reports.router,
+    standard_messages.router,
+    withdrawals.router,
     incident_stream.router,
     incidents.router,
     decisions.router,
@@ -66,6 +71,7 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     app = create_app("Truce intake", db, settings, routers=ROUTERS, versions=versions, beside=beside)
     stream_from(app, feed)
     allow_larger(app, report_batches.PATH, report_batches.MAX_BYTES)
+    allow_larger(app, standard_messages.GUNSHOTS, standard_messages.MAX_GUNSHOTS_BYTES)
     programmes = app.state.programmes = CurrentProgramme(db)
     app.state.source_book = SourceBook(db)
     serve = app.router.lifespan_context
@@ -89,11 +95,9 @@ async def _read_ahead(programmes: CurrentProgramme) -> None:
 
 
 async def watch(db: Database) -> None:
-    """Beside the requests: whether a source has fallen silent, or something stays unverified. A look that fails is made
-    again.
-    """
+    """Beside the requests: what a person must be told. A look that fails is made again."""
     while True:
-        for look in (watch_sources, watch_unverified):
+        for look in (watch_sources, watch_unverified, watch_withdrawn):
             try:
                 await db.retrying(look)
             except DATABASE_ERRORS as error:

@@ -1,4 +1,4 @@
-"""Intake's own verbs on the command line: take a programme over, import a crime file."""
+"""Intake's own verbs on the command line: take a programme over, import or poll a crime feed, send messages."""
 
 import asyncio
 from pathlib import Path
@@ -9,11 +9,15 @@ from rich.console import Console
 
 from services.intake.feeds.door import CannotReach
 from services.intake.feeds.import_crime import account, import_crime
+from services.intake.feeds.poll_crime import CrimePoller
+from services.intake.feeds.polling import look_once, poll_for_ever
+from services.intake.feeds.send_messages import MessageForm, send_messages
 from services.intake.programme import ProgrammeUnusable, read_programme
 from services.intake.usecases.load_programme import load_programme
 from shared.kernel.clock import SystemClock
 from shared.runtime.cli import Roles, in_transaction
 
+LONGEST_PAUSE = 86_400
 FAULTS_IN_THE_FILE = 1
 CANNOT_REPORT = 2
 
@@ -21,6 +25,12 @@ Folder = Annotated[Path, typer.Argument(help="folder with programme.json", exist
 CrimeFile = Annotated[Path, typer.Argument(help="the police's crime file (CSV)", exists=True, dir_okay=False)]
 Url = Annotated[str, typer.Option(help="where intake answers")]
 Token = Annotated[str, typer.Option(envvar="TRUCE_TOKEN", help="bearer token with the role source (or of staff)")]
+Feed = Annotated[str, typer.Argument(help="where the police publish their crime feed (CSV or GeoJSON)")]
+State = Annotated[Path, typer.Option(help="file in which the poller remembers what it has read", dir_okay=False)]
+Every = Annotated[int, typer.Option(help="seconds between two looks", min=1, max=LONGEST_PAUSE)]
+Once = Annotated[bool, typer.Option("--once", help="look once; ends with 2 if the feed or intake is away")]
+Form = Annotated[MessageForm, typer.Argument(help="what the files are")]
+Messages = Annotated[list[Path], typer.Argument(help="files, each one message", exists=True, dir_okay=False)]
 ShiftToNow = Annotated[bool, typer.Option("--shift-to-now", help="move all times so that the newest row is now")]
 
 
@@ -54,3 +64,36 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
             raise typer.Exit(CANNOT_REPORT) from None
         typer.echo("\n".join(account(imported)))
         raise typer.Exit(0 if imported.is_whole else FAULTS_IN_THE_FILE)
+
+    _add_feeds(cli)
+
+
+def _add_feeds(cli: typer.Typer) -> None:
+    @cli.command(name="poll-crime")
+    def poll_crime_(
+        feed: Feed,
+        token: Token,
+        url: Url = "http://127.0.0.1:8101",
+        state: State = Path("crime-feed.json"),
+        every: Every = 300,
+        once: Once = False,
+    ) -> None:
+        """Look at a crime feed again and again, and report what is new in it. Prints a line for each look."""
+        poller = CrimePoller(feed, url, token, state)
+        if not once:
+            asyncio.run(poll_for_ever(poller, every, typer.echo))
+        failures, _ = asyncio.run(look_once(poller, every, 0, typer.echo))
+        raise typer.Exit(CANNOT_REPORT if failures else 0)
+
+    @cli.command(name="send")
+    def send_(form: Form, files: Messages, token: Token, url: Url = "http://127.0.0.1:8101") -> None:
+        """Send EIDO or CAP messages, or gunshot detections, from files. Repeating it adds nothing.
+
+        Ends with 0 if all of it went in, 1 if something was refused (it is listed), 2 if intake does not answer.
+        """
+        try:
+            refused = asyncio.run(send_messages(form, files, url=url, token=token, say=typer.echo))
+        except CannotReach as unreached:
+            typer.echo(str(unreached), err=True)
+            raise typer.Exit(CANNOT_REPORT) from None
+        raise typer.Exit(FAULTS_IN_THE_FILE if refused else 0)

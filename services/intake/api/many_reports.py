@@ -17,10 +17,11 @@ from services.intake.api.parameters import InForceNow, Reporter
 from services.intake.api.report_body import ReportSaid
 from services.intake.api.speaking import Speaking, book_of
 from services.intake.current_programme import InForce
-from services.intake.feeds.reading import Unusable
+from services.intake.feeds.reading import Unusable, Withdrawal
 from services.intake.source_book import SourceBook
 from services.intake.usecases.take_report import take_report
 from services.intake.usecases.taken import Disposition, Taken
+from services.intake.usecases.withdraw_report import withdraw_report
 from shared.auth.principal import Principal
 from shared.kernel.errors import FieldError, Invalid, Refused, TooMany, Unavailable
 from shared.observability.logs import get_logger
@@ -73,7 +74,7 @@ class ManyReports:
     db: Database
 
     async def take(self, items: Sequence[Any]) -> ManyAnswer:
-        """Items as they came, or what a translation found unusable."""
+        """Items as they came, or what a translation made of them."""
         results: list[ItemAnswer] = []
         is_away = False
         for index, item in enumerate(items):
@@ -85,6 +86,8 @@ class ManyReports:
 
     async def _answered(self, index: int, item: Any) -> ItemAnswer:
         try:
+            if isinstance(item, Withdrawal):
+                return await self._withdrawn(index, item)
             taken = await self._taken(item)
         except ValidationError as error:
             return _refused(
@@ -109,6 +112,18 @@ class ManyReports:
             incident_id=taken.incident.incident_id,
             disposition=taken.disposition,
             tell_the_caller=self.in_force.text_for_caller(taken.incident),
+        )
+
+    async def _withdrawn(self, index: int, item: Withdrawal) -> ItemAnswer:
+        await self.book.admit(self.principal.subject)
+        async with self.db.transaction() as tx:
+            withdrawn = await withdraw_report(tx, self.principal.subject, item.source_ref)
+        return ItemAnswer(
+            index=index,
+            status=201,
+            report_id=withdrawn.report_id,
+            incident_id=withdrawn.incident.id,
+            disposition=Disposition.WITHDRAWN,
         )
 
     async def _taken(self, item: Any) -> Taken:

@@ -14,7 +14,7 @@ incidents, not with rows. Points are middles of blocks, never the scene. The fil
 people, relationships or age.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
@@ -36,20 +36,29 @@ _GRAVEST_FIRST = (
 
 
 def read_dc_crime(stream: BinaryIO, city: City) -> Iterator[ReadReport | Skipped | Broken]:
+    yield from together(_rows(stream, city))
+
+
+def together(rows: Iterable[Offence | Skipped | Broken]) -> Iterator[ReadReport | Skipped | Broken]:
+    """Offences of one incident as one report, after all rows were seen."""
+    incidents: dict[str, list[Offence]] = {}
+    for row in rows:
+        if isinstance(row, Offence):
+            incidents.setdefault(row.ref, []).append(row)
+        else:
+            yield row
+    for offences in incidents.values():
+        yield _report(offences)
+
+
+def _rows(stream: BinaryIO, city: City) -> Iterator[Offence | Skipped | Broken]:
     lines = records(stream)
     header = _header(next(lines, None))
     if isinstance(header, Broken):
         yield header
         return
-    incidents: dict[str, list[Offence]] = {}
     for record in lines:
-        read = record if isinstance(record, Broken) else _row(record, header, city)
-        if isinstance(read, Offence):
-            incidents.setdefault(read.ref, []).append(read)
-        else:
-            yield read
-    for offences in incidents.values():
-        yield _report(offences)
+        yield record if isinstance(record, Broken) else _row(record, header, city)
 
 
 def _header(record: Record | Broken | None) -> tuple[str, ...] | Broken:

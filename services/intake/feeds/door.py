@@ -4,6 +4,7 @@ An answer that did not come is unknown, not no: the report is sent again with it
 """
 
 import asyncio
+import json
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +19,7 @@ GIVE_UP_AFTER_S = 30.0
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _TIMEOUT = aiohttp.ClientTimeout(total=15)
+_JSON = {"Content-Type": "application/json"}
 _TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
 
 
@@ -59,7 +61,7 @@ class Door:
     async def city(self) -> City:
         """Where the programme is. Raises CannotReach at the first failure: nothing has begun yet."""
         try:
-            answer = await self._once("GET", "/v1/programme", None, None)
+            answer = await self._once("GET", "/v1/programme", None, {})
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise CannotReach(f"Nothing answers at {self._url} ({type(error).__name__}).") from None
         if answer.status != 200:
@@ -69,11 +71,19 @@ class Door:
 
     async def post(self, report: ReadReport) -> Answer:
         """Raises CannotReach when no answer came in time, however often it was asked."""
+        body = json.dumps(report.body).encode()
+        return await self._answered("/v1/reports", body, {**_JSON, "Idempotency-Key": report.idempotency_key})
+
+    async def send(self, path: str, message: bytes, content_type: str) -> Answer:
+        """A message that names itself, so that it may be sent as often as it takes. Raises CannotReach."""
+        return await self._answered(path, message, {"Content-Type": content_type})
+
+    async def _answered(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         loop = asyncio.get_running_loop()
         until, pause_s = loop.time() + self._give_up_after_s, _FIRST_PAUSE_S
         while True:
             try:
-                answer = await self._once("POST", "/v1/reports", report.body, report.idempotency_key)
+                answer = await self._once("POST", path, body, headers)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 failure = type(error).__name__
             else:
@@ -85,10 +95,9 @@ class Door:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
-    async def _once(self, method: str, path: str, body: object, key: str | None) -> Answer:
-        headers = {} if key is None else {"Idempotency-Key": key}
+    async def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         async with self._session.request(
-            method, self._url + path, json=body, headers=headers, allow_redirects=False
+            method, self._url + path, data=body, headers=headers, allow_redirects=False
         ) as response:
             answer = await _json(response)
             return Answer(response.status, answer, response.headers.get("Idempotency-Replayed") == "true")

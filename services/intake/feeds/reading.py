@@ -38,6 +38,25 @@ class ReportBody(TypedDict):
     exercise: bool
 
 
+NOTHING_KNOWN: ReportBody = {
+    "source_ref": None,
+    "kind": IncidentKind.OTHER,
+    "occurred_at": "",
+    "occurred_precision": TimePrecision.MINUTE,
+    "reported_at": None,
+    "location": {"lat": 0.0, "lon": 0.0, "accuracy_m": None},
+    "injured": None,
+    "killed": None,
+    "weapon": Weapon.UNKNOWN,
+    "relationship": Relationship.UNKNOWN,
+    "juvenile_involved": None,
+    "believed_group_related": None,
+    "active_threat": False,
+    "exercise": False,
+}
+"""What a message that says no more leaves open; a translation names source, kind, time and place over it."""
+
+
 class SkipReason(StrEnum):
     NOT_VIOLENT = "not_violent"
     SEX_ABUSE = "sex_abuse"
@@ -75,6 +94,21 @@ class Unusable:
 
     pointer: str
     reason: str
+
+
+class NotUsable(Exception):
+    """Raised inside a translation, where the whole part it speaks of cannot be used."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(reason)
+        self.unusable = Unusable(pointer, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The source takes back what it reported under this reference."""
+
+    source_ref: str
 
 
 @dataclass(frozen=True, slots=True)

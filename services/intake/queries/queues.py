@@ -15,12 +15,14 @@ from shared.persistence.transaction import Row, Transaction
 class Queue(StrEnum):
     """`needs_dispatcher`: nobody has decided yet, and somebody may still be paged for it. `needs_verification`: it is
     open, and after the programme's patience only sources tell of it whose word alone does not count.
-    `possible_duplicates`: it may be the same as another.
+    `possible_duplicates`: it may be the same as another. `withdrawn`: it is open, and a source has taken back what it
+    reported.
     """
 
     NEEDS_DISPATCHER = "needs_dispatcher"
     NEEDS_VERIFICATION = "needs_verification"
     POSSIBLE_DUPLICATES = "possible_duplicates"
+    WITHDRAWN = "withdrawn"
 
 
 # SQL over the rows of `incidents`, and since when one of them waits.
@@ -30,12 +32,15 @@ CONDITIONS: Mapping[Queue, str] = MappingProxyType(
         Queue.NEEDS_VERIFICATION: "verification = 'unverified' AND state IN ('reported', 'verified', 'activated') "
         "AND verify_by <= app_now()",
         Queue.POSSIBLE_DUPLICATES: IN_QUEUE,
+        Queue.WITHDRAWN: "state IN ('reported', 'verified', 'activated') "
+        "AND id IN (SELECT incident_id FROM standing_withdrawals)",
     }
 )
 _SINCE = {
     Queue.NEEDS_DISPATCHER: "opened_at",
     Queue.NEEDS_VERIFICATION: "verify_by",
     Queue.POSSIBLE_DUPLICATES: "opened_at",
+    Queue.WITHDRAWN: "(SELECT min(withdrawn_at) FROM standing_withdrawals WHERE incident_id = incidents.id)",
 }
 _STANDS = " UNION ALL ".join(
     f"SELECT '{queue}' AS queue, count(*) FILTER (WHERE NOT exercise) AS count, "  # noqa: S608 - constants

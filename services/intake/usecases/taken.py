@@ -20,6 +20,7 @@ class Disposition(StrEnum):
     OPENED = "opened"
     ATTACHED = "attached"
     SCREENED_OUT = "screened_out"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

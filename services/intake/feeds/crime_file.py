@@ -1,0 +1,26 @@
+"""The police's crime file in either of its forms, told apart by how it begins."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from services.intake.feeds.dc_crime import read_dc_crime
+from services.intake.feeds.dc_geojson import read_dc_geojson
+from services.intake.feeds.dc_offences import City
+from services.intake.feeds.reading import Broken, ReadReport, Skipped
+
+LARGEST_BYTES = 64 * 1024 * 1024
+_LOOKED_AT = 64
+
+
+def read_crime(stream: BinaryIO, city: City) -> Iterator[ReadReport | Skipped | Broken]:
+    """`stream` can be rewound. CSV is read line by line, GeoJSON as a whole, up to 64 MiB."""
+    begins_with = stream.read(_LOOKED_AT).lstrip(b"\xef\xbb\xbf \t\r\n")
+    stream.seek(0)
+    if not begins_with.startswith((b"{", b"[")):
+        yield from read_dc_crime(stream, city)
+        return
+    raw = stream.read(LARGEST_BYTES + 1)
+    if len(raw) > LARGEST_BYTES:
+        yield Broken(1, None, f"the file is larger than {LARGEST_BYTES} bytes")
+        return
+    yield from read_dc_geojson(raw.removeprefix(b"\xef\xbb\xbf"), city)

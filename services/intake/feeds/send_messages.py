@@ -1,0 +1,47 @@
+"""Messages of other systems from files, each through the door that its sender would use."""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from services.intake.feeds.door import Answer, Door
+
+
+class MessageForm(StrEnum):
+    EIDO = "eido"
+    CAP = "cap"
+    GUNSHOTS = "gunshots"
+
+
+_DOORS = {
+    MessageForm.EIDO: ("/v1/reports/eidos", "application/json"),
+    MessageForm.CAP: ("/v1/reports/cap-alerts", "application/cap+xml"),
+    MessageForm.GUNSHOTS: ("/v1/reports/gunshots", "application/json"),
+}
+
+
+async def send_messages(
+    form: MessageForm, files: Iterable[Path], *, url: str, token: str, say: Callable[[str], None]
+) -> int:
+    """How many parts were refused; a line for each part. Raises CannotReach."""
+    path, content_type = _DOORS[form]
+    refused = 0
+    async with Door(url, token) as door:
+        for file in files:
+            answer = await door.send(path, file.read_bytes(), content_type)
+            for status, line in _lines(answer):
+                refused += status != 201
+                say(f"{file.name}: {line}")
+    return refused
+
+
+def _lines(answer: Answer) -> list[tuple[int, str]]:
+    if "results" not in answer.body:
+        return [(answer.status, f"refused: {_reason(answer.body)}")]
+    return [(one["status"], one.get("disposition") or f"refused: {_reason(one)}") for one in answer.body["results"]]
+
+
+def _reason(problem: dict[str, Any]) -> str:
+    told = [f"{error['pointer']} {error['detail']}" for error in problem.get("errors") or []]
+    return "; ".join(told) or str(problem.get("detail", "without a reason"))

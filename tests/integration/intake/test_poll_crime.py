@@ -1,0 +1,100 @@
+"""The crime feed looked at again and again: only what is new goes in, whatever goes away in between."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from deploy.local.ports import free_ports
+from services.intake.feeds.poll_crime import CrimePoller
+from services.intake.feeds.polling import look_once
+from tests.support.served_intake import Served
+from tests.unit.intake.feed_messages import feature
+
+
+class Feed:
+    """A server that knows its versions; `away` is the answer in place of the feed."""
+
+    def __init__(self) -> None:
+        self.features: list[dict[str, Any]] = []
+        self.version = 0
+        self.away: web.Response | None = None
+        self.url = ""
+
+    def publish(self, *features: dict[str, Any]) -> None:
+        self.features += features
+        self.version += 1
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if self.away is not None:
+            return self.away
+        etag = f'"{self.version}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        body = json.dumps({"type": "FeatureCollection", "features": self.features})
+        return web.Response(text=body, headers={"ETag": etag})
+
+
+@pytest.fixture
+async def feed() -> AsyncIterator[Feed]:
+    made, port = Feed(), free_ports(1)[0]
+    app = web.Application()
+    app.router.add_get("/crime.geojson", made.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    made.url = f"http://127.0.0.1:{port}/crime.geojson"
+    try:
+        yield made
+    finally:
+        await runner.cleanup()
+
+
+async def test_only_what_is_new_goes_in_whatever_goes_away_in_between(
+    feed: Feed, served: Served, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    state = tmp_path / "state.json"
+    poller = CrimePoller(feed.url, served.url, served.token, state, give_up_after_s=0.2)
+    nobody = CrimePoller(feed.url, f"http://127.0.0.1:{free_ports(1)[0]}", served.token, state, give_up_after_s=0.2)
+    feed.publish(feature(CCN="1"), feature(CCN="2", OFFENSE="HOMICIDE"), feature(CCN="3", LATITUDE=0))
+
+    assert await look_once(nobody, 300, 0, said.append) == (1, 600)
+    assert await look_once(poller, 300, 1, said.append) == (0, 300)
+    assert "0 known already, 2 opened" in said[-1]
+    assert "row 3: LATITUDE" in said[-1]
+    assert await look_once(poller, 300, 0, said.append) == (0, 300)
+    assert said[-1] == "not modified"
+
+    feed.publish(feature(CCN="4"))
+    await look_once(poller, 300, 0, said.append)
+    assert "2 known already, 1 opened" in said[-1]
+
+    feed.away = web.Response(status=503, headers={"Retry-After": "900"})
+    assert await look_once(poller, 300, 0, said.append) == (1, 900)
+    assert said[-1] == "failed: the feed answered 503; next look in 900 s"
+    feed.away = None
+
+    state.unlink()
+    await look_once(poller, 300, 0, said.append)
+    assert "0 known already, 0 opened, 0 attached, 0 screened out, 3 repeated" in said[-1]
+    assert (await served.of_own("count(*) AS n"))["n"] == 3
+
+
+async def test_the_verbs_look_once_and_send_files_and_say_what_became_of_them(
+    feed: Feed, served: Served, tmp_path: Path
+) -> None:
+    feed.publish(feature(CCN="1"))
+    state = str(tmp_path / "state.json")
+    code, out, _ = await served.run("poll-crime", feed.url, "--once", "--state", state, "--url", served.url)
+    assert (code, out.splitlines()[0][:25]) == (0, "0 known already, 1 opened")
+    bad, good = tmp_path / "bad.json", tmp_path / "good.json"
+    bad.write_text("{}")
+    good.write_text(json.dumps({"detections": [{"at": "2026-03-01T23:10:00Z", "lat": 38.9312, "lon": -77.023}]}))
+    code, out, _ = await served.run("send", "gunshots", str(good), "--url", served.url)
+    assert (code, out) == (0, "good.json: opened\n")
+    code, out, _ = await served.run("send", "eido", str(bad), "--url", served.url)
+    assert (code, out) == (1, "bad.json: refused: /incidentComponent must be one to 50 incidents\n")

@@ -1,0 +1,140 @@
+"""EIDO, CAP and bursts of detections come in by the door that everybody uses; what is taken back asks a person."""
+
+from typing import Any
+
+import httpx
+
+from services.intake.usecases.watch_withdrawn import watch_withdrawn
+from tests.support.intake import NOTHING, Intake, ago
+from tests.unit.intake.feed_messages import cap, cap_info, detection, eido, eido_incident
+
+REFERENCE = "alerts@police.example,TRUCE-2026-0007"
+
+
+async def send_cap(intake: Intake, raw: bytes) -> httpx.Response:
+    headers = {"Content-Type": "application/cap+xml"}
+    return await intake.source().post("/v1/reports/cap-alerts", content=raw, headers=headers)
+
+
+async def queue(intake: Intake) -> list[str]:
+    answer = await intake.staff().get("/v1/incidents", params={"queue": "withdrawn"})
+    assert answer.status_code == 200, answer.text
+    return [one["incident_id"] for one in answer.json()["items"]]
+
+
+async def alarm(intake: Intake) -> list[str]:
+    async with intake.db.transaction() as tx:
+        await watch_withdrawn(tx)
+        return [row["state"] for row in await tx.rows("SELECT state FROM alarms WHERE alarm = 'report_withdrawn'")]
+
+
+def alert(**parts: str) -> bytes:
+    return cap(cap_info(onset=ago(minutes=9)), **{"sent": ago(minutes=5)} | parts)
+
+
+def cancel(identifier: str = "TRUCE-2026-0007") -> bytes:
+    references = f"alerts@police.example,{identifier},{ago(minutes=5)}"
+    return cap("", identifier="TRUCE-2026-0099", sent=ago(minutes=1), msgType="Cancel", references=references)
+
+
+async def test_an_alert_opens_its_update_attaches_and_its_cancel_asks_a_person(intake: Intake) -> None:
+    opened = await send_cap(intake, alert())
+    assert opened.status_code == 200, opened.text
+    (result,) = opened.json()["results"]
+    assert (result["status"], result["disposition"]) == (201, "opened")
+    references = f"{REFERENCE},{ago(minutes=5)}"
+    update = alert(identifier="TRUCE-2026-0008", msgType="Update", references=references, sent=ago(minutes=3))
+    assert (await send_cap(intake, update)).json()["results"][0]["incident_id"] == result["incident_id"]
+
+    for _ in range(2):
+        (taken_back,) = (await send_cap(intake, cancel())).json()["results"]
+        assert (taken_back["disposition"], taken_back["incident_id"]) == ("withdrawn", result["incident_id"])
+    assert (await intake.shown(result["incident_id"]))["state"] == "activated"
+    assert await queue(intake) == [result["incident_id"]]
+    waiting = {one["queue"]: one["count"] for one in (await intake.staff().get("/v1/queues")).json()["queues"]}
+    assert waiting["withdrawn"] == 1
+    assert await alarm(intake) == ["raised"]
+
+    assert (await intake.decide(result["incident_id"], "uphold")).status_code == 204
+    assert (await queue(intake), await alarm(intake)) == ([], ["cleared"])
+    await send_cap(intake, cancel())
+    assert await queue(intake) == [result["incident_id"]]
+    await intake.decide(result["incident_id"], "screen-out", {"reason": "unfounded"})
+    assert (await queue(intake), await alarm(intake)) == ([], ["cleared"])
+
+
+async def test_what_nobody_reported_cannot_be_taken_back_and_only_its_own_source_takes_back(intake: Intake) -> None:
+    unknown = await send_cap(intake, cancel("NEVER-SENT"))
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/source_ref")
+    taken = await intake.taken(source_ref="22118279")
+    said = {"source_ref": "22118279"}
+    foreign = await intake.source("hospital").post("/v1/reports:withdraw", json=said)
+    assert foreign.status_code == 422
+    own = await intake.source().post("/v1/reports:withdraw", json=said)
+    assert own.json()["results"][0]["report_id"] == taken["report_id"]
+    assert (await intake.decide(taken["incident_id"], "uphold", role="program_office")).status_code == 403
+
+
+async def test_a_drill_is_a_drill_and_raises_nothing(intake: Intake) -> None:
+    (result,) = (await send_cap(intake, alert(status="Exercise"))).json()["results"]
+    assert (await intake.shown(result["incident_id"]))["exercise"] is True
+    await send_cap(intake, cancel())
+    assert (await queue(intake), await alarm(intake)) == ([result["incident_id"]], [])
+
+
+async def test_what_cannot_be_read_is_a_problem_that_leaves_nothing(intake: Intake) -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><alert>&b;</alert>'
+    for raw, pointer in (
+        (bomb, "/alert"),
+        (cap(status="Test"), "/alert/status"),
+        (cap(cap_info(onset="1970-01-01T00:00:00Z")), "/occurred_at"),
+    ):
+        refused = await send_cap(intake, raw)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+        assert refused.headers["Content-Type"] == "application/problem+json"
+    swapped = cap(cap_info(onset=ago(minutes=9), area="<circle>-77.02,38.93 0.2</circle>"), sent=ago(minutes=5))
+    assert (await send_cap(intake, swapped)).json()["errors"][0]["pointer"] == "/location"
+    future = cap(cap_info(onset=ago(hours=-2)), sent=ago(minutes=1))
+    assert (await send_cap(intake, future)).json()["errors"][0]["pointer"] == "/occurred_at"
+    assert (await send_cap(intake, b"x" * 70_000)).status_code == 413
+    assert await intake.counts() == NOTHING
+
+
+async def test_each_incident_of_an_eido_is_a_report_and_a_broken_one_loses_no_good_one(intake: Intake) -> None:
+    document = eido(
+        incidentComponent=[eido_incident(incidentTypeCommonRegistryText="Fire"), eido_incident()],
+        callComponent=[{"callStartTimestamp": ago(minutes=4)}],
+    )
+    answer = await intake.source().post("/v1/reports/eidos", json=document)
+    assert answer.status_code == 200, answer.text
+    first, second = answer.json()["results"]
+    assert (first["status"], first["errors"][0]["pointer"]) == (
+        422,
+        "/incidentComponent/0/incidentTypeCommonRegistryText",
+    )
+    assert (await intake.shown(second["incident_id"]))["kind"] == "shooting"
+    document["incidentComponent"] = eido_incident(incidentStatusCommonRegistryText=["Canceled"])
+    (taken_back,) = (await intake.source().post("/v1/reports/eidos", json=document)).json()["results"]
+    assert taken_back["disposition"] == "withdrawn"
+    assert (await intake.source().post("/v1/reports/eidos", json=[])).status_code == 422
+
+
+async def test_six_hundred_detections_in_an_hour_are_few_incidents_however_they_come(intake: Intake) -> None:
+    def shots(first: int, count: int) -> dict[str, Any]:
+        return {
+            "detections": [
+                detection(at=ago(minutes=61, seconds=-6 * number), lat=38.9312 if number % 2 else 38.87)
+                for number in range(first, first + count)
+            ]
+        }
+
+    sensor = intake.source("sensor")
+    at_once = await sensor.post("/v1/reports/gunshots", json=shots(0, 600))
+    assert (at_once.status_code, at_once.json()["taken"]) == (200, 2)
+    for first in range(0, 600, 50):
+        assert (await sensor.post("/v1/reports/gunshots", json=shots(first, 50))).status_code == 200
+    assert (await intake.counts())["incidents"] <= 12
+    good_and_bad = {"detections": [detection(at=ago(minutes=2)), detection(lat="38.9")]}
+    answer = (await sensor.post("/v1/reports/gunshots", json=good_and_bad)).json()
+    assert [one["status"] for one in answer["results"]] == [201, 422]
+    assert answer["results"][1]["errors"][0]["pointer"] == "/detections/1/lat"
