@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.intake.usecases.watch_unverified import watch_unverified
-from tests.support.intake import Intake, ago
+from tests.support.intake import Intake, ago, point_in
 
 
 async def queues(intake: Intake, role: str = "dispatcher") -> dict[str, dict[str, Any]]:
@@ -28,10 +28,10 @@ async def alarms(intake: Intake) -> list[tuple[str, str]]:
 async def test_what_stays_unverified_is_in_the_queue_after_its_time_and_somebody_is_told(intake: Intake) -> None:
     resident = intake.source("resident")
     waiting = (await intake.taken(by=resident))["incident_id"]
-    responded_to = (await intake.taken(by=resident))["incident_id"]
+    responded_to = (await intake.taken(by=resident, location=point_in("petworth")))["incident_id"]
     await intake.decide(responded_to, "activate")
     drill = (await intake.taken(by=resident, exercise=True))["incident_id"]
-    told_by_the_police = (await intake.taken())["incident_id"]
+    told_by_the_police = (await intake.taken(location=point_in("southwest-south")))["incident_id"]
     assert await listed(intake, "needs_verification") == []
     assert await alarms(intake) == []
     await intake.deployment.advance(minutes=14)
@@ -56,8 +56,8 @@ async def test_what_stays_unverified_is_in_the_queue_after_its_time_and_somebody
 async def test_a_queue_counts_what_its_list_shows_and_restricted_ones_for_those_who_see_them(intake: Intake) -> None:
     resident = intake.source("resident")
     seen = (await intake.taken(by=resident))["incident_id"]
-    hidden = (await intake.taken(by=resident))["incident_id"]
-    await intake.taken(by=resident, occurred_at=ago(hours=7))
+    hidden = (await intake.taken(by=resident, location=point_in("petworth")))["incident_id"]
+    await intake.taken(by=resident, occurred_at=ago(hours=7), location=point_in("southwest-south"))
     restricted = {"restricted": True, "reason": "safety"}
     assert (await intake.decide(hidden, "visibility", restricted, role="supervisor")).status_code == 200
     assert (await queues(intake))["needs_dispatcher"]["count"] == 1
