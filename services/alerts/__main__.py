@@ -1,22 +1,18 @@
 """`python -m services.alerts VERB`."""
 
-from services.alerts.app import build_app
-from services.alerts.engine import build_engine
-from services.alerts.queries.queues import read_queues
 from services.alerts.settings import AlertsSettings
-from services.alerts.stream import build_stream
-from services.alerts.subscriptions import SUBSCRIPTIONS
 from services.alerts.verbs import add_verbs
 from shared.runtime.cli import Roles, command_line
+from shared.runtime.later import later, later_value
 
 ROLES = Roles(
     service="alerts",
     settings=AlertsSettings,
-    app=build_app,
-    stream=build_stream,
-    engine=build_engine,
-    subscriptions=lambda: SUBSCRIPTIONS,
-    queues=read_queues,
+    app=later("services.alerts.app", "build_app"),
+    stream=later("services.alerts.stream", "build_stream"),
+    engine=later("services.alerts.engine", "build_engine"),
+    subscriptions=later_value("services.alerts.subscriptions", "SUBSCRIPTIONS"),
+    queues=later("services.alerts.queries.queues", "read_queues"),
 )
 cli = command_line(ROLES)
 add_verbs(cli, ROLES)

@@ -5,20 +5,18 @@ from typing import Annotated
 
 import typer
 
-from services.casework.app import build_app
 from services.casework.programme import ProgrammeUnusable, read_programme
 from services.casework.settings import CaseworkSettings
-from services.casework.stream import build_stream
-from services.casework.subscriptions import SUBSCRIPTIONS
 from services.casework.usecases.load_programme import load_programme
 from shared.runtime.cli import Roles, command_line, in_transaction
+from shared.runtime.later import later, later_value
 
 ROLES = Roles(
     service="casework",
     settings=CaseworkSettings,
-    app=build_app,
-    stream=build_stream,
-    subscriptions=lambda: SUBSCRIPTIONS,
+    app=later("services.casework.app", "build_app"),
+    stream=later("services.casework.stream", "build_stream"),
+    subscriptions=later_value("services.casework.subscriptions", "SUBSCRIPTIONS"),
 )
 cli = command_line(ROLES)
 

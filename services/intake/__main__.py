@@ -1,18 +1,16 @@
 """`python -m services.intake VERB`."""
 
-from services.intake.app import build_app
 from services.intake.settings import IntakeSettings
-from services.intake.stream import build_stream
-from services.intake.subscriptions import SUBSCRIPTIONS
 from services.intake.verbs import add_verbs
 from shared.runtime.cli import Roles, command_line
+from shared.runtime.later import later, later_value
 
 ROLES = Roles(
     service="intake",
     settings=IntakeSettings,
-    app=build_app,
-    stream=build_stream,
-    subscriptions=lambda: SUBSCRIPTIONS,
+    app=later("services.intake.app", "build_app"),
+    stream=later("services.intake.stream", "build_stream"),
+    subscriptions=later_value("services.intake.subscriptions", "SUBSCRIPTIONS"),
 )
 cli = command_line(ROLES)
 add_verbs(cli, ROLES)

@@ -5,20 +5,18 @@ from typing import Annotated
 
 import typer
 
-from services.reporting.app import build_app
 from services.reporting.programme import ProgrammeUnusable, read_programme
 from services.reporting.settings import ReportingSettings
-from services.reporting.stream import build_stream
-from services.reporting.subscriptions import SUBSCRIPTIONS
 from services.reporting.usecases.load_programme import load_programme
 from shared.runtime.cli import Roles, command_line, in_transaction
+from shared.runtime.later import later, later_value
 
 ROLES = Roles(
     service="reporting",
     settings=ReportingSettings,
-    app=build_app,
-    stream=build_stream,
-    subscriptions=lambda: SUBSCRIPTIONS,
+    app=later("services.reporting.app", "build_app"),
+    stream=later("services.reporting.stream", "build_stream"),
+    subscriptions=later_value("services.reporting.subscriptions", "SUBSCRIPTIONS"),
 )
 cli = command_line(ROLES)
 

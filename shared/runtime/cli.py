@@ -7,8 +7,8 @@ import typer
 
 from shared.persistence.database import Database
 from shared.runtime.care import add_care
-from shared.runtime.migrate import migrate
-from shared.runtime.process import Work, run_work, serve_api
+from shared.runtime.later import later
+from shared.runtime.process import Work, run_work
 from shared.runtime.roles import Roles, in_transaction, open_database
 from shared.runtime.settings import ServiceSettings
 
@@ -32,7 +32,8 @@ def command_line(roles: Roles) -> typer.Typer:
     def api() -> None:
         """Serve HTTP. Needs PostgreSQL only."""
         settings = roles.settings()
-        serve_api(roles.app(open_database(roles.service, "api", settings), settings), roles.service, settings)
+        serve = later("shared.runtime.serve", "serve_api")
+        serve(roles.app(open_database(roles.service, "api", settings), settings), roles.service, settings)
 
     @cli.command()
     def stream() -> None:
@@ -50,6 +51,7 @@ def command_line(roles: Roles) -> typer.Typer:
     @cli.command(name="migrate")
     def migrate_() -> None:
         """Bring the database schema and the topics up to date."""
+        migrate = later("shared.runtime.migrate", "migrate")
         asyncio.run(migrate(roles.service, roles.settings()))
 
     add_care(cli, roles)

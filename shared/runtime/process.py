@@ -9,12 +9,9 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from socket import socket
-from typing import Any, Protocol
+from typing import Protocol
 
-import uvicorn
 import uvloop
-from fastapi import FastAPI
 
 from shared.observability.logs import configure_logs, get_logger
 from shared.persistence.database import Database
@@ -24,7 +21,6 @@ from shared.runtime.side_port import open_side_port
 
 RESTART_ME = 70
 DRAIN_S = 8.0
-_NOT_STARTED = 3
 _AUTOGROUP = Path("/proc/self/autogroup")
 log = get_logger(__name__)
 
@@ -39,55 +35,18 @@ class Work(Protocol):
         ...
 
 
-def serve_api(app: FastAPI, service: str, settings: ServiceSettings) -> None:
-    configure_logs(service, "api", form=settings.log_format)
-    _settle_down(settings)
-    # The server drains at a signal and then raises it again, for whoever was to hear it: that the end was asked for.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    server = _Server(
-        app,
-        host=settings.http_host,
-        port=settings.http_port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=int(DRAIN_S),
-        limit_concurrency=1000,
-        backlog=2048,
-    )
-    server.run()
-    if not server.started:
-        raise SystemExit(_NOT_STARTED)
-
-
-class _Server(uvicorn.Server):
-    """Open streams are told to end before they are waited for: by themselves they would last for minutes."""
-
-    def __init__(self, app: FastAPI, **options: Any) -> None:
-        super().__init__(uvicorn.Config(app, **options))
-        self._app = app
-
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        for feed in self._app.state.feeds.values():
-            feed.end()
-        await super().shutdown(sockets)
-
-
 def run_work(
     build: Callable[[Database], Work], db: Callable[[], Database], service: str, role: str, settings: ServiceSettings
 ) -> None:
     """Ends the whole process with the work's outcome: 0 after a signal, 70 after a failure."""
     configure_logs(service, role, form=settings.log_format)
-    _settle_down(settings)
+    settle_down(settings)
     code = uvloop.run(_until_signal(build, db, settings))
     # Not sys.exit: a wedged client's threads or pending tasks must not keep the process.
     os._exit(code)
 
 
-def _settle_down(settings: ServiceSettings) -> None:
+def settle_down(settings: ServiceSettings) -> None:
     """What was loaded stays for good: the collector need not walk it again while somebody waits for a page."""
     _step_back(settings.niceness)
     gc.collect()

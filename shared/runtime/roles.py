@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
-from fastapi import FastAPI
 
 from shared.kernel.errors import Refused
 from shared.messaging.queues import MoreQueues, no_more_queues
@@ -17,6 +16,9 @@ from shared.persistence.transaction import Transaction
 from shared.runtime.process import Work
 from shared.runtime.settings import ServiceSettings
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI  # what is not served need not load it
+
 T = TypeVar("T")
 
 
@@ -26,7 +28,7 @@ class Roles:
 
     service: str
     settings: Callable[[], ServiceSettings]
-    app: Callable[[Database, ServiceSettings], FastAPI]
+    app: Callable[[Database, ServiceSettings], "FastAPI"]
     stream: Callable[[Database, ServiceSettings], Work]
     subscriptions: Callable[[], Subscriptions]
     engine: Callable[[Database, ServiceSettings], Work] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.support.deployment import Deployment
 from tests.support.intake import Intake
 
 
@@ -33,15 +34,15 @@ class Served:
         where = ("--url", url or self.url) if words[0] == "import-crime" else ()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "services.intake", *words, *where,
-            env=environment(self.intake) | {"TRUCE_TOKEN": self.token if token is None else token},
+            env=environment(self.intake.deployment) | {"TRUCE_TOKEN": self.token if token is None else token},
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         out, err = await process.communicate()
         return process.returncode or 0, out.decode(), err.decode()
 
 
-def environment(intake: Intake, port: int = 0) -> dict[str, str]:
-    settings = intake.deployment.settings("intake")
+def environment(deployment: Deployment, port: int = 0) -> dict[str, str]:
+    settings = deployment.settings("intake")
     return os.environ | {
         "TRUCE_INTAKE_POSTGRES_DSN": settings.postgres_dsn.get_secret_value(),
         "TRUCE_INTAKE_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,

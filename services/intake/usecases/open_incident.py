@@ -32,7 +32,7 @@ async def open_incident(
 ) -> Taken:
     """`possible`: what it may be the same as."""
     now = await tx.now()
-    row = _reported(report, in_force, now)
+    row = reported(report, in_force, now)
     opened = snapshot(row)
     trusted = in_force.trusts(report.source_kind, report.trust)
     decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
@@ -48,7 +48,8 @@ async def open_incident(
     return Taken(report_id, disposition, snapshot(row), possible_duplicates=possible)
 
 
-def _reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
+def reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
+    """What it says, as the first version of an incident."""
     facts, timing = settled(report.facts), report.timing
     until = activatable_until(timing, in_force.programme.activation)
     assert timing.occurred_at is not None

@@ -47,7 +47,13 @@ async def api(lasting_intake: Intake, tmp_path_factory: pytest.TempPathFactory) 
     intake, port = lasting_intake, free_ports(1)[0]
     with (tmp_path_factory.mktemp("api") / "api.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.intake", "api", env=environment(intake, port), stdout=log, stderr=log
+            sys.executable,
+            "-m",
+            "services.intake",
+            "api",
+            env=environment(intake.deployment, port),
+            stdout=log,
+            stderr=log,
         )
     try:
         url = f"http://127.0.0.1:{port}"
