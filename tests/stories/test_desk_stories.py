@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.world import OAK_STREET, RIVER_ROAD, World
 
@@ -115,6 +116,7 @@ async def test_only_whoever_would_be_paged_may_lead(world: World) -> None:
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/reason")
 
 
+@pytest.mark.own_deployment  # it reads what is on the topics
 async def test_a_dispatch_stood_down_by_the_desk_tells_everybody_and_asks_nobody_more(world: World) -> None:
     await world.asks(roles={"scene": 2})
     heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)

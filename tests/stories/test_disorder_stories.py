@@ -1,5 +1,7 @@
 """What the log may do to us: repeat itself, lose its order, carry rubbish."""
 
+import pytest
+
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentCorroborated,
@@ -11,6 +13,8 @@ from shared.kernel.vocabulary import IncidentKind, IncidentState, SourceKind
 from tests.support.people import Offer
 from tests.support.waiting import eventually
 from tests.support.world import World
+
+pytestmark = pytest.mark.own_deployment  # it reads what is on the topics
 
 
 async def test_repeated_and_stale_events_change_nothing(world: World) -> None:

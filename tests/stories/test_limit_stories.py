@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.support.people import Interrupter
 from tests.support.planning import Planner
 from tests.support.waiting import eventually
@@ -28,6 +30,7 @@ async def is_in_doubt(world: World, incident: str, who: Interrupter) -> None:
     await world.dispatcher.acknowledges(await world.dispatcher.is_paged("alarm", subject=subject))
 
 
+@pytest.mark.own_deployment  # it reads what is on the topics
 async def test_whoever_has_no_hours_left_is_left_out_and_sent_only_by_name(world: World) -> None:
     await world.asks(weekly_hours=FORTY)
     planner = Planner(world, OAK_STREET)
@@ -50,6 +53,7 @@ async def test_whoever_has_no_hours_left_is_left_out_and_sent_only_by_name(world
     assert told["assignment.decided.v1"]["despite"] == ["resting"]
 
 
+@pytest.mark.own_deployment  # it reads what is on the topics
 async def test_a_safety_hold_ends_the_question_and_nobody_is_sent_despite_it(world: World) -> None:
     heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
     planner = Planner(world, OAK_STREET)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.people import Interrupter
 from tests.support.world import OAK_STREET, RIVER_ROAD, World
@@ -44,6 +45,7 @@ async def test_a_role_is_given_to_somebody_else_and_both_are_told(world: World) 
     await heron.is_offered(second)
 
 
+@pytest.mark.own_deployment  # it reads what is on the topics
 async def test_a_decision_by_hand_is_told_by_explain_and_the_events(world: World) -> None:
     heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1, licensed=False)
     incident = await world.activated_incident()

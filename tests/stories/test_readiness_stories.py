@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 
 from shared.kernel.ids import new_id
 from tests.support.people import Interrupter
@@ -54,6 +55,7 @@ async def test_a_supervisor_sees_the_communities_of_the_own_organization(world: 
     assert not await alder(world, by=world.bearer("supervisor", org=new_id()))
 
 
+@pytest.mark.own_deployment  # it reads what is on the topics
 async def test_a_test_page_tells_who_answered_who_was_silent_and_who_was_not_reached(world: World) -> None:
     heron, kestrel = await world.on_duty("heron"), await world.on_duty("kestrel")
     await world.on_duty("broken", phone="500")

@@ -55,6 +55,7 @@ class Deployment:
         self._topics: set[str] = set()
         self._uses_kafka = False
         self._apps: dict[str, FastAPI] = {}
+        self._databases: dict[str, Database] = {}
 
     @property
     def bootstrap(self) -> str:
@@ -64,11 +65,12 @@ class Deployment:
 
     # databases and settings
 
-    async def database(self, service: str, role: str = "test") -> Database:
-        settings = await self.ready_settings(service)
-        db = open_database(service, role, settings)
-        self._exit.push_async_callback(db.close)
-        return db
+    async def database(self, service: str) -> Database:
+        """The test's own, one for all who ask."""
+        if service not in self._databases:
+            db = self._databases[service] = open_database(service, "test", await self.ready_settings(service))
+            self._exit.push_async_callback(db.close)
+        return self._databases[service]
 
     async def ready_settings(self, service: str, **more: Any) -> ServiceSettings:
         if service not in self._made:
@@ -139,8 +141,14 @@ class Deployment:
         )
         return await self._exit.enter_async_context(client)
 
+    def app(self, service: str) -> FastAPI:
+        """Somebody must have asked for a client of it."""
+        return self._apps[service]
+
     async def start(self, service: str, role: str) -> asyncio.Task[None]:
-        """Runs `stream` or `engine` until `stop` or the end of the test; its failure fails the test."""
+        """Runs `stream` or `engine`, once, until `stop` or the end of the test; its failure fails the test."""
+        if (service, role) in self._tasks:
+            return self._tasks[service, role]
         if role == "stream":
             await self._create_topics(created_by(service) | {one.name: one.partitions for one in consumed_by(service)})
         settings = await self.ready_settings(service)

@@ -3,6 +3,7 @@
 Everything goes through the public APIs; what a phone gets and a story does not expect fails the story.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ class World:
         self.phones = phones
         self._reports = 0
 
-    async def begin(self) -> None:
+    async def begin(self, *, before_people: Callable[[], Awaitable[None]] | None = None) -> None:
+        """`before_people`: called when the services run with their programme, and there is nothing else."""
         self.intake: httpx.AsyncClient = await self.deployment.client("intake")
         self.alerts: httpx.AsyncClient = await self.deployment.client("alerts")
         self.intake_db: Database = await self.deployment.database("intake")
@@ -46,6 +48,8 @@ class World:
             await load_alerts_programme(tx, read_alerts_programme(PROGRAMME))
         await self.deployment.start("intake", "stream")
         await self.deployment.start("alerts", "stream")
+        if before_people is not None:
+            await before_people()
         await self.deployment.start("alerts", "engine")
         self.supervisor = await self.desk("supervisor", OAK_STREET)
         self.dispatcher = await self.desk("duty_dispatcher", None)
