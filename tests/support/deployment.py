@@ -104,7 +104,7 @@ class Deployment:
         name = f"{service}_{self.name}"
         admin = await asyncpg.connect(self.stack.wiring.databases.admin_dsn)
         try:
-            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{owner}" OWNER "{owner}" STRATEGY FILE_COPY')
+            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{owner}" OWNER "{owner}" STRATEGY WAL_LOG')
         finally:
             await admin.close()
         dsn = template_dsn.rsplit("/", 1)[0] + f"/{name}"
