@@ -1,4 +1,4 @@
-"""One deployment of Truce for one test: its own databases and topics on the session's real PostgreSQL and Kafka.
+"""One deployment of Truce for one test: databases and topics of its own on the session's real PostgreSQL and Kafka.
 
 Services run in the test's own event loop, built exactly as their processes build them; time is moved by replacing
 `app_now()` in every database, as DESIGN §5 has it.
@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-import asyncpg
 import httpx
 from aiokafka import ConsumerRecord
 from fastapi import FastAPI
@@ -24,12 +24,11 @@ from shared.kernel.ids import new_id
 from shared.messaging.envelope import headers_of
 from shared.messaging.kafka import create_topics, make_producer
 from shared.persistence.database import Database
-from shared.persistence.migrate import upgrade
 from shared.runtime.cli import open_database
 from shared.runtime.ending import end
-from shared.runtime.migrate import versions_of
 from shared.runtime.settings import ServiceSettings
 from tests.support.clock import shift_app_now
+from tests.support.database_pool import DatabasePool
 from tests.support.roles import roles_of
 from tests.support.topics import delete_topics, everything_on
 
@@ -41,10 +40,11 @@ SECRETS_KEY = base64.b64encode(SECRETS_KEY_BYTES).decode()
 
 
 class Deployment:
-    _templates: ClassVar[set[str]] = set()
+    _pools: ClassVar[WeakKeyDictionary[LocalStack, DatabasePool]] = WeakKeyDictionary()
 
     def __init__(self, stack: LocalStack, name: str) -> None:
         self.stack = stack
+        self._pool = self._pools.setdefault(stack, DatabasePool(stack))
         self.name = name
         self.prefix = f"{name}."
         self.offset = timedelta(0)
@@ -74,7 +74,7 @@ class Deployment:
 
     async def ready_settings(self, service: str, **more: Any) -> ServiceSettings:
         if service not in self._made:
-            self._made[service] = await self._create_database(service)
+            self._made[service] = await self._take_database(service)
         return self.settings(service, **more)
 
     def settings(self, service: str, **more: Any) -> ServiceSettings:
@@ -95,19 +95,9 @@ class Deployment:
             }
         return roles_of(service).settings(**(values | more))
 
-    async def _create_database(self, service: str) -> str:
-        template_dsn = self.stack.wiring.databases.dsn(service)
-        if service not in self._templates:
-            await upgrade(template_dsn, versions_of(service))
-            self._templates.add(service)
-        owner = self.stack.wiring.databases.name(service)
-        name = f"{service}_{self.name}"
-        admin = await asyncpg.connect(self.stack.wiring.databases.admin_dsn)
-        try:
-            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{owner}" OWNER "{owner}" STRATEGY WAL_LOG')
-        finally:
-            await admin.close()
-        dsn = template_dsn.rsplit("/", 1)[0] + f"/{name}"
+    async def _take_database(self, service: str) -> str:
+        name = await self._pool.take(service)
+        dsn = self.stack.wiring.databases.dsn(service).rsplit("/", 1)[0] + f"/{name}"
         if self.offset:
             await shift_app_now(dsn, self.offset)
         return dsn
@@ -222,12 +212,8 @@ class Deployment:
         for service, role in list(self._tasks):
             await self.stop(service, role)
         await self._exit.aclose()
-        admin = await asyncpg.connect(self.stack.wiring.databases.admin_dsn)
-        try:
-            for service in self._made:
-                await admin.execute(f'DROP DATABASE IF EXISTS "{service}_{self.name}" WITH (FORCE)')
-        finally:
-            await admin.close()
+        for service, dsn in self._made.items():
+            await self._pool.give_back(service, dsn.rsplit("/", 1)[1])
         if self._uses_kafka:
             await delete_topics(self.bootstrap, self.prefix)
 

@@ -47,8 +47,8 @@ class KeptCity:
             return
         await eventually(self._knows_areas)
         for service in SERVICES:
-            copies = (f"CREATE TABLE kept.{name} AS TABLE public.{name}" for name in PROGRAMME[service])
-            await self._as_superuser(service, "; ".join(["CREATE SCHEMA kept", *copies]))
+            copies = (f"CREATE TABLE kept_city.{name} AS TABLE public.{name}" for name in PROGRAMME[service])
+            await self._as_superuser(service, "; ".join(["CREATE SCHEMA kept_city", *copies]))
         self._remembered = True
 
     async def discard(self) -> None:
@@ -82,7 +82,7 @@ class KeptCity:
         # The next story's alarms begin with their first version again.
         forgotten = f"DELETE FROM applied WHERE topic LIKE '%{ALARMS.name}'"
         copies = (
-            f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{name}" for name in PROGRAMME[service]
+            f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM kept_city.{name}" for name in PROGRAMME[service]
         )
         deletions = (f"DELETE FROM {name}" for name in wiped)
         return "; ".join(["SET session_replication_role = replica", *deletions, *copies, forgotten])
@@ -120,8 +120,8 @@ class KeptCity:
             return next(iter((await tx.row(query)).values()))
 
     async def _as_superuser(self, service: str, statements: str) -> None:
-        admin = self._stack.wiring.databases.admin_dsn
-        connection = await asyncpg.connect(admin.rsplit("/", 1)[0] + f"/{service}_{self._kept.name}")
+        own = self._kept.settings(service).postgres_dsn.get_secret_value().rsplit("/", 1)[1]
+        connection = await asyncpg.connect(self._stack.wiring.databases.admin_dsn.rsplit("/", 1)[0] + f"/{own}")
         try:
             await connection.execute(statements)
         finally:
