@@ -40,6 +40,7 @@ TOPIC_SETTINGS = {
 }
 _SET_ON_TOPIC = 1
 _CALL_TIMEOUT_S = 10.0
+_ASK_AGAIN_S = 0.02
 _RETRY_S = 0.5
 log = get_logger(__name__)
 
@@ -116,9 +117,25 @@ async def create_topics(bootstrap: str, topics: dict[str, int], *, replication: 
         if new:
             answer = await asyncio.wait_for(admin.create_topics(new), 3 * _CALL_TIMEOUT_S)
             _raise_refused(answer.topic_errors)
+            await asyncio.wait_for(_until_served(admin, [topic.name for topic in new]), 3 * _CALL_TIMEOUT_S)
         await _settle_settings(admin, [name for name in topics if name in have])
     finally:
         await admin.close()
+
+
+async def _until_served(admin: Any, names: list[str]) -> None:
+    """A broker learns of a topic a moment after it was made; a consumer that comes earlier asks again after half a
+    minute.
+    """
+    while True:
+        described = await admin.describe_topics(names)
+        if all(topic["error_code"] == 0 and _is_led(topic["partitions"]) for topic in described):
+            return
+        await asyncio.sleep(_ASK_AGAIN_S)
+
+
+def _is_led(partitions: list[dict[str, Any]]) -> bool:
+    return bool(partitions) and all(partition["leader"] >= 0 for partition in partitions)
 
 
 async def _settle_settings(admin: Any, names: list[str]) -> None:

@@ -26,18 +26,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.intake.api.report_body import ReportSaid
 from services.intake.api.reports import ReportAnswer
 from services.intake.current_programme import CurrentProgramme
+from services.intake.domain.report import Report
 from services.intake.domain.sources import Speaker, Trust
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.open_incident import reported
 from services.intake.usecases.taken import Disposition
-from shared.contracts.events.incidents import IncidentOpened
+from shared.contracts.events.incidents import IncidentEvent, IncidentOpened
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import SourceKind
 from shared.messaging.envelope import headers_of
 from shared.persistence.database import Database, create_engine
 from shared.persistence.tables import instant
+
+ROUTE = "POST /v1/reports"
 
 
 class ReportRow(SQLModel, table=True):
@@ -72,46 +75,43 @@ class KeyRow(SQLModel, table=True):
     response: Any = Field(sa_column=Column(JSONB))
 
 
-def build(dsn: str, issuer: str) -> FastAPI:
-    app, bearer = FastAPI(), HTTPBearer()
-    engine = create_engine(dsn, pool_size=10)
-    programmes = CurrentProgramme(Database(dsn, pool_size=1))
-    keys: list[KeySet] = []
+class Peer:
+    def __init__(self, dsn: str, issuer: str) -> None:
+        self._engine = create_engine(dsn, pool_size=10)
+        self._programmes = CurrentProgramme(Database(dsn, pool_size=1))
+        self._issuer = issuer
+        self._keys: KeySet | None = None
 
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(engine, expire_on_commit=False) as opened:
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self._engine, expire_on_commit=False) as opened:
             yield opened
 
-    async def subject(credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> str:
-        if not keys:
-            async with aiohttp.ClientSession() as http, http.get(f"{issuer}/.well-known/openid-configuration") as told:
-                async with http.get((await told.json())["jwks_uri"]) as offered:
-                    keys.append(KeySet.import_key_set(await offered.json()))
-        claims = jwt.decode(credentials.credentials, keys[0], algorithms=["ES256", "RS256"]).claims
+    async def subject(self, credentials: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]) -> str:
+        keys = self._keys = self._keys or await self._fetch_keys()
+        claims = jwt.decode(credentials.credentials, keys, algorithms=["ES256", "RS256"]).claims
         if "source" not in claims["roles"]:
             raise HTTPException(403)
         return str(claims["sub"])
 
-    @app.post("/v1/reports", status_code=201)
-    async def post_report(
-        said: ReportSaid,
-        request: Request,
-        source: Annotated[str, Depends(subject)],
-        db: Annotated[AsyncSession, Depends(session)],
-        idempotency_key: Annotated[str, Header()],
-    ) -> ReportAnswer:
-        raw, in_force = await request.body(), await programmes.get()
-        digest = hashlib.sha256(raw).digest()
-        known = await db.get(KeyRow, (source, "POST /v1/reports", idempotency_key))
-        if known is not None:
-            if known.body_sha256 != digest:
-                raise HTTPException(422)
-            return ReportAnswer.model_validate(known.response)
-        report = said.by(Speaker(source, SourceKind.POLICE, Trust.BY_KIND), raw)
-        by_reference = select(IncidentRow).where(
-            IncidentRow.source == source, IncidentRow.source_ref == said.source_ref
-        )
-        if (await db.exec(by_reference)).first() is not None:
+    async def _fetch_keys(self) -> KeySet:
+        async with aiohttp.ClientSession(self._issuer) as http:
+            async with http.get("/.well-known/openid-configuration") as told:
+                where = (await told.json())["jwks_uri"]
+            async with http.get(where) as offered:
+                return KeySet.import_key_set(await offered.json())
+
+    async def answered_before(self, db: AsyncSession, source: str, key: str, digest: bytes) -> ReportAnswer | None:
+        known = await db.get(KeyRow, (source, ROUTE, key))
+        if known is None:
+            return None
+        if known.body_sha256 != digest:
+            raise HTTPException(422)
+        return ReportAnswer.model_validate(known.response)
+
+    async def take(self, db: AsyncSession, report: Report) -> ReportAnswer:
+        in_force = await self._programmes.get()
+        of_reference = (IncidentRow.source == report.source, IncidentRow.source_ref == report.source_ref)
+        if (await db.exec(select(IncidentRow).where(*of_reference))).first() is not None:
             raise HTTPException(409)
         now = (await db.exec(select(func.app_now()))).one()
         row = reported(report, in_force, now)
@@ -121,28 +121,47 @@ def build(dsn: str, issuer: str) -> FastAPI:
         db.add(row)
         await db.flush()
         kept = ReportRow(
-            id=new_id(), incident_id=row.id, source=source, source_kind=report.source_kind,
-            source_ref=report.source_ref, body=json.loads(raw), content_sha256=report.content_sha256, received_at=now,
+            id=new_id(), incident_id=row.id, source=report.source, source_kind=report.source_kind,
+            source_ref=report.source_ref, body=json.loads(report.body), content_sha256=report.content_sha256,
+            received_at=now,
         )  # fmt: skip
         db.add(kept)
         await db.flush()
         first = IncidentOpened(at=now, incident=opened, report_id=kept.id, source=report.source_kind)
         for event in (first, *([decided] if decided else [])):
-            event_id = new_id()
-            headers = headers_of(event, event_id=event_id, traceparent=None)
-            value = event.model_dump_json(exclude_none=True).encode()
-            db.add(OutboxRow(event_id=event_id, topic=event.TOPIC.name, key=event.root, headers=headers, value=value))
+            db.add(_outbox_row(event))
             await db.flush()
-        answer = ReportAnswer(
+        return ReportAnswer(
             report_id=kept.id, incident_id=row.id, disposition=Disposition.OPENED, incident=snapshot(row)
         )
-        response = answer.model_dump(mode="json")
-        db.add(
-            KeyRow(
-                principal=source, route="POST /v1/reports", key=idempotency_key, body_sha256=digest, status=201,
-                response=response,
-            )
-        )  # fmt: skip
+
+
+def _outbox_row(event: IncidentEvent) -> OutboxRow:
+    event_id = new_id()
+    headers = headers_of(event, event_id=event_id, traceparent=None)
+    value = event.model_dump_json(exclude_none=True).encode()
+    return OutboxRow(event_id=event_id, topic=event.TOPIC.name, key=event.root, headers=headers, value=value)
+
+
+def build(dsn: str, issuer: str) -> FastAPI:
+    app, peer = FastAPI(), Peer(dsn, issuer)
+
+    @app.post("/v1/reports", status_code=201)
+    async def post_report(
+        said: ReportSaid,
+        request: Request,
+        source: Annotated[str, Depends(peer.subject)],
+        db: Annotated[AsyncSession, Depends(peer.session)],
+        idempotency_key: Annotated[str, Header()],
+    ) -> ReportAnswer:
+        raw = await request.body()
+        digest = hashlib.sha256(raw).digest()
+        before = await peer.answered_before(db, source, idempotency_key, digest)
+        if before is not None:
+            return before
+        answer = await peer.take(db, said.by(Speaker(source, SourceKind.POLICE, Trust.BY_KIND), raw))
+        kept = {"body_sha256": digest, "status": 201, "response": answer.model_dump(mode="json")}
+        db.add(KeyRow(principal=source, route=ROUTE, key=idempotency_key, **kept))
         await db.commit()
         return answer
 

@@ -39,6 +39,9 @@ async def send_batches(bootstrap: str, topic: str, partition: int, *batches: byt
 async def _send(client: AIOKafkaClient, topic: str, partition: int, batch: bytes) -> int:
     while True:
         node = client.cluster.leader_for_partition(TopicPartition(topic, partition))
+        if node is None or node < 0:
+            await client.force_metadata_update()
+            continue
         answer = await client.send(node, ProduceRequest(None, -1, 10_000, [(topic, [(partition, batch)])]))
         code = int(answer.topics[0][1][0][1])
         if code != NotLeaderForPartitionError.errno:  # as a new topic's is for a moment
