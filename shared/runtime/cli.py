@@ -14,6 +14,9 @@ from shared.runtime.settings import ServiceSettings
 
 __all__ = ["Roles", "command_line", "in_transaction", "open_database"]
 
+_serve = later("shared.runtime.serve", "serve_api")
+_migrate = later("shared.runtime.migrate", "migrate")
+
 
 def command_line(roles: Roles) -> typer.Typer:
     cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -32,8 +35,7 @@ def command_line(roles: Roles) -> typer.Typer:
     def api() -> None:
         """Serve HTTP. Needs PostgreSQL only."""
         settings = roles.settings()
-        serve = later("shared.runtime.serve", "serve_api")
-        serve(roles.app(open_database(roles.service, "api", settings), settings), roles.service, settings)
+        _serve(roles.app(open_database(roles.service, "api", settings), settings), roles.service, settings)
 
     @cli.command()
     def stream() -> None:
@@ -51,8 +53,7 @@ def command_line(roles: Roles) -> typer.Typer:
     @cli.command(name="migrate")
     def migrate_() -> None:
         """Bring the database schema and the topics up to date."""
-        migrate = later("shared.runtime.migrate", "migrate")
-        asyncio.run(migrate(roles.service, roles.settings()))
+        asyncio.run(_migrate(roles.service, roles.settings()))
 
     add_care(cli, roles)
     return cli
