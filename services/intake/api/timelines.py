@@ -35,13 +35,17 @@ What = Literal[
     "split",
     "reopen",
     "close",
+    "withdraw",
+    "uphold",
+    "doubt",
+    "tell_apart",
 ]
 
 
 class TimelineEntry(BaseModel):
-    """`incident_id`: itself, or one that was merged into it. A report: its id, what kind of source and which one; its
-    words are shown to nobody. Anything else but `open`: who, in what office, why, and what it changed; `policy` is
-    nobody.
+    """`incident_id`: itself, or one that was merged into it. A report, also one taken back or upheld: its id, what kind
+    of source and which one; its words are shown to nobody. A decision: who, in what office, why, what it changed;
+    `policy` is nobody. `doubt`: it may be the same as the `other`; `tell_apart`: a person says that it is not.
     """
 
     at: AwareDatetime
@@ -70,7 +74,7 @@ async def show_timeline(
     shown, following = rows[:limit], None
     if len(rows) > limit:
         last = shown[-1]
-        following = write_cursor(last["at"], last["rank"], last["incident_id"], last["number"])
+        following = write_cursor(last["at"], last["rank"], last["incident_id"], last["key"])
     link_next(response, f"/v1/incidents/{incident_id}/timeline?limit={limit}", following)
     return Page(items=[_entry(row) for row in shown], next=following)
 
@@ -85,22 +89,13 @@ def _behind(cursor: str | None) -> Behind | None:
         return None
     return Behind(
         cursor_value(instant, keys[0]),
-        cursor_value(_small, keys[1]),
+        cursor_value(_rank, keys[1]),
         cursor_value(UUID, keys[2]),
-        cursor_value(_number, keys[3]),
+        keys[3],
     )
 
 
-def _small(text: str) -> int:
-    return _within(text, 2**31)
-
-
-def _number(text: str) -> int:
-    return _within(text, 2**63)
-
-
-def _within(text: str, end: int) -> int:
-    """What a column of the list can hold."""
-    if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) >= end:
-        raise ValueError("not a number of a list")
+def _rank(text: str) -> int:
+    if text not in {"0", "1", "2", "3", "4"}:
+        raise ValueError("no rank of this list")
     return int(text)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.intake import Intake, ago, point_in
+from tests.integration.intake.test_one_truth import off
+from tests.support.intake import Intake, ago, dc_document, point_in
 
 
 @pytest.fixture
@@ -72,6 +73,23 @@ async def test_what_policy_turned_away_says_why_and_stays_in_the_timeline_when_i
     ]
     assert (found[2]["reason"], found[2]["after"]["route"]) == ("out_of_scope", "dc_victim_hotline")
     assert found[4]["before"]["route"] == "dc_victim_hotline"
+
+
+async def test_what_a_source_took_back_and_what_it_was_taken_for_is_part_of_it(bare_intake: Intake) -> None:
+    await bare_intake.load(dc_document())
+    intake, sensor = bare_intake, bare_intake.source("sensor")
+    one = (await intake.taken(source_ref="back-1", by=sensor))["incident_id"]
+    other = (await intake.taken(by=intake.source("resident"), location=off(400)))["incident_id"]
+    await sensor.post("/v1/reports:withdraw", json={"source_ref": "back-1"}, headers={"Idempotency-Key": "k1"})
+    await intake.decide(one, "uphold")
+    answer = await intake.decide(one, "not-duplicate", {"other_id": other, "reason": "other_people"})
+    assert answer.status_code < 300, answer.text
+    found = await timeline(intake, one)
+    assert [entry["what"] for entry in found] == ["report", "open", "doubt", "withdraw", "uphold", "tell_apart"]
+    assert found[3]["report_id"] == found[4]["report_id"] == found[0]["report_id"]
+    assert (found[4]["decided_by"], found[5]["decided_by"]) == ("a-dispatcher", "a-dispatcher")
+    assert found[2]["after"] == found[5]["after"] == {"other": other}
+    assert await timeline(intake, one, limit=1) == found
 
 
 async def test_a_timeline_shows_no_words_and_is_the_offices_alone(intake: Intake) -> None:

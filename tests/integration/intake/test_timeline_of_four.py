@@ -11,6 +11,8 @@ TOLD = [
     ("report", "seen", "hospital"),
     ("open", "seen", None),
     ("activate", "seen", "policy"),
+    ("doubt", "heard", None),
+    ("doubt", "seen", None),
     ("report", "seen", "police"),
     ("merge", "heard", "dispatcher"),
     ("merge", "seen", "dispatcher"),
@@ -42,11 +44,17 @@ async def test_the_timeline_of_an_incident_of_four_sources_that_was_merged_recla
     told = [(one["what"], names[one["incident_id"]], one["source_kind"] or one["decided_as"]) for one in whole]
     assert told == TOLD
     assert len({one["source_id"] for one in whole if one["what"] == "report"}) == 4
-    assert (whole[7]["before"]["state"], whole[7]["after"]) == ("reported", whole[7]["after"] | {"merged_into": seen})
-    assert whole[8]["after"]["report_count"] == 4
-    assert (whole[10]["reason"], whole[10]["before"]) == ("victim_died", {"kind": "shooting", "killed": 0})
-    assert whole[11]["decided_by"] == "a-dispatcher"
+    assert (whole[9]["before"]["state"], whole[9]["after"]) == ("reported", whole[9]["after"] | {"merged_into": seen})
+    assert whole[10]["after"]["report_count"] == 4
+    assert (whole[12]["reason"], whole[12]["before"]) == ("victim_died", {"kind": "shooting", "killed": 0})
+    assert whole[13]["decided_by"] == "a-dispatcher"
     shown = await intake.shown(seen)
     assert (shown["state"], shown["kind"], shown["verification"]) == ("closed", "homicide", "corroborated")
     assert await timeline(intake, seen, limit=2) == whole
-    assert [one["what"] for one in await timeline(intake, heard)] == ["report", "open", "report", "merge"]
+    assert [one["what"] for one in await timeline(intake, heard)] == [
+        "report",
+        "open",
+        "report",
+        "doubt",
+        "merge",
+    ]
