@@ -12,71 +12,26 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, create_model
 
+from services.alerts.message_links import (
+    AssignmentLinks,
+    CheckInLinks,
+    Details,
+    EndpointLinks,
+    ExposureLinks,
+    OfferLinks,
+    PageLinks,
+    TestPageLinks,
+    TradeLinks,
+    TriageLinks,
+    TriagePageLinks,
+)
 from shared.contracts.event import Part
 from shared.contracts.fields import P1, Count, DottedCode, Flag, Instant, OpaqueId, PublicName
 from shared.kernel.vocabulary import DispatchRole
 
 FOLDER = Path(__file__).parent / "message_schemas"
 _P1: Any = {"x-privacy": "P1"}
-ApiPath = Annotated[str, Field(pattern=r"^/v1/[A-Za-z0-9/_=?-]{1,200}$", json_schema_extra=_P1)]
-# In the queue a placeholder stands for it.
-ResponsePage = Annotated[str, Field(pattern=r"^(https?://[!-~]{1,500}|\{respond\})$", json_schema_extra=_P1)]
 Role = Annotated[DispatchRole, P1]
-
-
-class _Details(Part):
-    details: ApiPath
-
-
-class _OfferLinks(_Details):
-    """`respond`: a whole address, a page on which a person acts without app or token."""
-
-    acknowledge: ApiPath
-    accept: ApiPath
-    decline: ApiPath
-    respond: ResponsePage | None = None
-
-
-class _AssignmentLinks(_Details):
-    en_route: ApiPath
-    on_scene: ApiPath
-    check_in: ApiPath
-    clear: ApiPath
-    respond: ResponsePage | None = None
-
-
-class _CheckInLinks(Part):
-    check_in: ApiPath
-    clear: ApiPath
-    respond: ResponsePage | None = None
-
-
-class _PageLinks(Part):
-    acknowledge: ApiPath
-    explain: ApiPath | None = None
-    respond: ResponsePage | None = None
-
-
-class _TriageLinks(Part):
-    triage: ApiPath
-
-
-class _TriagePageLinks(_PageLinks):
-    triage: ApiPath
-
-
-class _ExposureLinks(Part):
-    exposure: ApiPath
-
-
-class _TradeLinks(_Details):
-    agree: ApiPath | None = None
-    decline: ApiPath | None = None
-
-
-class _EndpointLinks(Part):
-    endpoint: ApiPath
-    deliveries: ApiPath | None = None
 
 
 class _OfAnIncident(Part):
@@ -93,7 +48,7 @@ class _Offer(_OfAnIncident):
     stage_only: Flag
     acknowledge_by: Instant
     accept_by: Instant
-    links: _OfferLinks
+    links: OfferLinks
 
 
 class _Assignment(_OfAnIncident):
@@ -101,7 +56,7 @@ class _Assignment(_OfAnIncident):
     assignment_id: OpaqueId
     role: Role
     stage_only: Flag
-    links: _AssignmentLinks
+    links: AssignmentLinks
 
 
 class _CheckIn(_OfAnIncident):
@@ -109,12 +64,18 @@ class _CheckIn(_OfAnIncident):
     assignment_id: OpaqueId
     due_at: Instant | None
     missed_at: Instant | None
-    links: _CheckInLinks
+    links: CheckInLinks
 
 
 class _Notice(_OfAnIncident):
     offer_id: OpaqueId
-    links: _Details
+    links: Details
+
+
+class _Ended(_Notice):
+    """`merged_into`: it turned out to be that incident."""
+
+    merged_into: OpaqueId | None = None
 
 
 class _Page(Part):
@@ -123,26 +84,26 @@ class _Page(Part):
     page_id: OpaqueId
     subject: DottedCode
     round: Count
-    links: _PageLinks
+    links: PageLinks
     incident_id: OpaqueId | None = None
     exercise: Flag | None = None
     area: PublicName | None = None
 
 
 class _TriagePage(_Page):
-    links: _TriagePageLinks
+    links: TriagePageLinks
 
 
 class _Triage(_OfAnIncident):
     due_at: Instant
-    links: _TriageLinks
+    links: TriageLinks
 
 
 class _PlanSteps(_OfAnIncident):
     """`step_ids`: of the response plan; not done, and their day is over."""
 
     step_ids: Annotated[tuple[OpaqueId, ...], Field(min_length=1)]
-    links: _TriageLinks
+    links: TriageLinks
 
 
 class _Rest(Part):
@@ -150,26 +111,21 @@ class _Rest(Part):
 
     interrupter_id: OpaqueId
     exposures: Count
-    links: _ExposureLinks
+    links: ExposureLinks
 
 
 class _Trade(Part):
     trade_id: OpaqueId
-    links: _TradeLinks
+    links: TradeLinks
 
 
 class _Endpoint(Part):
     endpoint_id: OpaqueId
-    links: _EndpointLinks
+    links: EndpointLinks
 
 
 class _FailingEndpoint(_Endpoint):
     interrupter_id: OpaqueId
-
-
-class _TestPageLinks(Part):
-    acknowledge: ApiPath
-    respond: ResponsePage | None = None
 
 
 class _TestPage(Part):
@@ -178,7 +134,7 @@ class _TestPage(Part):
     test: Flag
     test_page_id: OpaqueId
     answer_by: Instant
-    links: _TestPageLinks
+    links: TestPageLinks
 
 
 class Message(Part):
@@ -190,7 +146,7 @@ class Message(Part):
         return f"{cls.TYPE}/{cls.SCHEMA}"
 
 
-def _message(kind: str, data: type[Part], number: int = 1) -> type[Message]:
+def _message(kind: str, data: type[Part], number: int) -> type[Message]:
     named = Annotated[str, Field(pattern=f"^{re.escape(kind)}$", json_schema_extra=_P1)]
     model = create_model(kind, __base__=Message, type=(named, ...), data=(data, ...))
     model.TYPE, model.SCHEMA = kind, number
@@ -200,11 +156,11 @@ def _message(kind: str, data: type[Part], number: int = 1) -> type[Message]:
 _SHAPES: Mapping[str, type[Part]] = {
     "truce.offer.made": _Offer,
     "truce.offer.taken": _Notice,
-    "truce.offer.withdrawn": _Notice,
+    "truce.offer.withdrawn": _Ended,
     "truce.offer.extended": _Notice,
     "truce.assignment.made": _Assignment,
     "truce.assignment.reassigned": _Notice,
-    "truce.assignment.stood_down": _Notice,
+    "truce.assignment.stood_down": _Ended,
     "truce.check_in.due": _CheckIn,
     "truce.page.exhausted": _Page,
     "truce.page.welfare": _Page,
@@ -229,7 +185,7 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.endpoint.failing": _FailingEndpoint,
 }
 # The first number, but for what has got further fields since.
-_NUMBERS = {"truce.test_page": 2}
+_NUMBERS = {"truce.test_page": 2, "truce.offer.withdrawn": 2, "truce.assignment.stood_down": 2}
 MESSAGES: Mapping[str, type[Message]] = {
     kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()
 }

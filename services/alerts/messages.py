@@ -13,6 +13,7 @@ from shared.kernel.vocabulary import DispatchRole
 
 # Stands where the link goes: it is put in when the message is sent, and is in no row.
 RESPOND = "{respond}"
+ENDS_BY_MERGE = frozenset({"offer.withdrawn", "assignment.stood_down"})
 
 
 def offer_message(
@@ -89,8 +90,14 @@ def check_in_message(
 
 
 def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) -> dict[str, Any]:
-    """Something about an offer that needs no answer: `truce.offer.taken`, `truce.offer.withdrawn` …"""
-    return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links={"details": f"/v1/offers/{offer_id}"})
+    """Something about an offer that needs no answer: `truce.offer.taken`, `truce.offer.withdrawn` …
+
+    `merged_into`: the incident turned out to be that one, and this is why.
+    """
+    merged_into = incident.get("merged_into") if kind in ENDS_BY_MERGE else None
+    why = {"merged_into": merged_into} if merged_into else {}
+    links = {"details": f"/v1/offers/{offer_id}"}
+    return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links=links, **why)
 
 
 def practice_message(test_page_id: UUID, answer_by: datetime) -> dict[str, Any]:

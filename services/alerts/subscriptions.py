@@ -3,17 +3,20 @@
 from services.alerts.usecases.define_community import define_community
 from services.alerts.usecases.follow_alarm import follow_alarm
 from services.alerts.usecases.follow_incident import follow_incident
+from services.alerts.usecases.follow_merged_incident import follow_merged_incident
 from shared.contracts.events.alarms import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from shared.contracts.events.areas import AreaDefined
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentClosed,
     IncidentCorroborated,
+    IncidentMerged,
     IncidentReclassified,
     IncidentRelocated,
     IncidentReopened,
     IncidentSceneUpdated,
     IncidentScreenedOut,
+    IncidentSplit,
     IncidentVisibilityChanged,
 )
 from shared.messaging.subscriptions import Subscriptions
@@ -21,11 +24,13 @@ from shared.messaging.subscriptions import Subscriptions
 SUBSCRIPTIONS: Subscriptions = {
     IncidentActivated: follow_incident,
     IncidentCorroborated: follow_incident,
+    IncidentMerged: follow_merged_incident,
     IncidentReclassified: follow_incident,
     IncidentRelocated: follow_incident,
     IncidentReopened: follow_incident,
     IncidentSceneUpdated: follow_incident,
     IncidentScreenedOut: follow_incident,
+    IncidentSplit: follow_incident,
     IncidentVisibilityChanged: follow_incident,
     IncidentClosed: follow_incident,
     AreaDefined: define_community,

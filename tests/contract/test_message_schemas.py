@@ -44,6 +44,10 @@ SENT: list[dict[str, Any]] = [
         messages.page_message(ID, kind, str(OTHER), 1, INCIDENT)
         for kind in ("exhausted", "welfare", "escalated", "not_on_scene", "triage_overdue")
     ),
+    *(
+        messages.notice_message(kind, INCIDENT | {"merged_into": str(OTHER)}, offer_id=ID)
+        for kind in messages.ENDS_BY_MERGE
+    ),
     messages.page_message(ID, "alarm", "alerts/endpoint_gone/7", 3, None),
     messages.page_message(ID, "assignment_in_doubt", f"{ID}/{OTHER}", 1, None),
     *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn", "lapsed")),

@@ -83,6 +83,15 @@ class IncidentStory:
         self.facts |= {"state": state, "screened_out_reason": None, "route": None}
         return self._tell(incidents.IncidentReopened, was_state=was)
 
+    def merged(self, into: "IncidentStory") -> "IncidentStory":
+        was = self.facts["state"]
+        self.facts |= {"state": "merged", "merged_into": into.id, "screened_out_reason": None}
+        return self._tell(incidents.IncidentMerged, was_state=was)
+
+    def brought_back(self, state: str) -> "IncidentStory":
+        self.facts |= {"state": state, "merged_into": None}
+        return self._tell(incidents.IncidentReopened, was_state="merged")
+
     def closed(self) -> "IncidentStory":
         self.facts |= {"state": "closed"}
         return self._tell(incidents.IncidentClosed)

@@ -54,6 +54,7 @@ def _line(kind: str, data: Mapping[str, Any], at: datetime) -> str:
         "EXERCISE." if data.get("exercise") else "",
         said,
         f"{data['subject']}." if kind == "truce.page.alarm" else "",
+        "It is the same as another incident." if data.get("merged_into") else "",
         _what_for(data),
         "DANGER: go near, not in." if data.get("stage_only") else "",
         _until(data.get("accept_by"), at),

@@ -6,6 +6,7 @@ from typing import Any
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.policies import policy_in_force
 from services.alerts.tables import DISPATCH, DispatchRow
+from services.alerts.usecases.carry_over import carry_over
 from services.alerts.usecases.owe_triage import owe_triage
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
@@ -23,7 +24,8 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
     """Raises NoPolicyLoaded: the event is then set aside, seen, and replayed once there is a policy.
 
     An activation that arrives long after the fact (a topic read again from its beginning) pages nobody: it is
-    recorded as stood down, and a person is told.
+    recorded as stood down, and a person is told. Whoever was at an incident that was merged into this one has it
+    at once.
     """
     policy = await policy_in_force(tx)
     if policy is None:
@@ -39,6 +41,8 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
         await dispatch.record(tx, DispatchStoodDown)
         await raise_alarm(tx, service="alerts", alarm="late_activation", subject=str(incident.incident_id))
         return
+    if incident.report_count > 1:
+        await carry_over(tx, dispatch)
     await staff_roles(tx, dispatch, cause="opened")
 
 

@@ -20,15 +20,13 @@ from services.alerts.domain.override import (
     permit,
     relieved,
 )
-from services.alerts.domain.ranking import place_of
-from services.alerts.messages import assignment_message
 from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.queries.offers import who_has_it
 from services.alerts.queries.standing import Standing, standing
-from services.alerts.tables import OFFER, AssignmentRow, OfferRow
-from services.alerts.usecases.assign_role import assign_role
+from services.alerts.tables import AssignmentRow
+from services.alerts.usecases.give_role import give_role
 from services.alerts.usecases.keep_check_ins import end_check_ins
-from services.alerts.usecases.queue_delivery import Message, cancel_offer_deliveries, queue_for_interrupter
+from services.alerts.usecases.queue_delivery import cancel_offer_deliveries
 from services.alerts.usecases.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.settle_offer import tell
 from services.alerts.usecases.staff_roles import staff_roles
@@ -36,8 +34,7 @@ from services.alerts.usecases.watch_arrivals import end_watch
 from shared.contracts.events.dispatches import AssignmentDecided, AssignmentReassigned
 from shared.contracts.left_out import told
 from shared.kernel.errors import FieldError, Invalid, NotAllowed, NotEligible, NotFound, StateConflict
-from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import AssignmentState, DispatchRole, LeftOut, OfferState
+from shared.kernel.vocabulary import AssignmentState, DispatchRole, LeftOut
 from shared.persistence.transaction import Transaction
 
 _NOTE = """
@@ -121,50 +118,12 @@ async def _exchange(
         await end_check_ins(tx, leaving)
         await end_watch(tx, leaving)
         await cancel_offer_deliveries(tx, leaving.offer_id)
-    offer = await _offer(tx, dispatch, role, person)
-    made = await assign_role(tx, dispatch, offer, person.policy.roles[role])
-    await _call(tx, dispatch, made)
+    made = await give_role(tx, dispatch, role, person)
     if leaving is not None:
         await tell(tx, dispatch, leaving.interrupter_id, leaving.offer_id, "assignment.reassigned")
         await dispatch.record(tx, AssignmentReassigned, assignment_id=leaving.id, successor_id=made.id)
         await ask_to_reconsider(tx)
     return made
-
-
-async def _offer(tx: Transaction, dispatch: Dispatch, role: DispatchRole, person: Standing) -> OfferRow:
-    """The question under way to this person, or one that is answered as it is made: every assignment has its offer."""
-    who = person.candidate.interrupter_id
-    asked = next((one for one in dispatch.live_offers(role) if one.interrupter_id == who), None)
-    if asked is not None:
-        return asked
-    now, place = await tx.now(), place_of(person.candidate, person.need, person.policy)
-    offer = OfferRow(
-        id=new_id(),
-        incident_id=dispatch.incident_id,
-        role=role,
-        interrupter_id=who,
-        tier=place.tier,
-        distance_m=place.distance_m,
-        state=OfferState.ACCEPTED,
-        made_at=now,
-        undelivered_by=now,
-        acknowledge_by=now,
-        accept_by=now,
-        settled_at=now,
-    )
-    dispatch.offers.append(await tx.insert(OFFER, offer))
-    return offer
-
-
-async def _call(tx: Transaction, dispatch: Dispatch, made: AssignmentRow) -> None:
-    """Urgent as an offer is: somebody is to set out now."""
-    content = assignment_message(
-        dispatch.row.incident, offer_id=made.offer_id, assignment_id=made.id, role=DispatchRole(made.role)
-    )
-    message = Message(
-        "assignment.made", urgent=True, content=content, incident_id=dispatch.incident_id, offer_id=made.offer_id
-    )
-    await queue_for_interrupter(tx, made.interrupter_id, message)
 
 
 def _facts(

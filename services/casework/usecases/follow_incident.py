@@ -13,14 +13,14 @@ from shared.persistence.transaction import Transaction
 
 _STORE = """
 INSERT INTO incidents AS i (incident_id, version, state, kind, community, juvenile_involved, believed_group_related,
-    exercise, restricted, activated_at, changed_at)
+    exercise, restricted, merged_into, activated_at, changed_at)
 VALUES (:incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
-    :exercise, :restricted, :activated_at, :changed_at)
+    :exercise, :restricted, :merged_into, :activated_at, :changed_at)
 ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version,
     state = EXCLUDED.state, kind = EXCLUDED.kind, community = EXCLUDED.community,
     juvenile_involved = EXCLUDED.juvenile_involved,
     believed_group_related = EXCLUDED.believed_group_related, exercise = EXCLUDED.exercise,
-    restricted = EXCLUDED.restricted,
+    restricted = EXCLUDED.restricted, merged_into = EXCLUDED.merged_into,
     activated_at = EXCLUDED.activated_at, changed_at = EXCLUDED.changed_at
 WHERE i.version < EXCLUDED.version
 """
@@ -43,6 +43,7 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
         believed_group_related=incident.believed_group_related,
         exercise=incident.exercise,
         restricted=incident.restricted,
+        merged_into=incident.merged_into,
         activated_at=incident.activated_at,
         changed_at=event.at,
     )

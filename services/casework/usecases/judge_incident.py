@@ -1,6 +1,7 @@
 """Holds one stored incident against the rules: withdraws what is void, opens what is asked for and never was opened.
 
-What was withdrawn is owed again when its incident comes back.
+What was withdrawn is owed again when its incident comes back. What was done for an incident that turned out to be
+another was done for that one.
 """
 
 from uuid import UUID
@@ -34,6 +35,13 @@ WHERE NOT EXISTS (SELECT FROM follow_ups
     WHERE incident_id = :incident_id AND kind = :kind AND :occasion IN (occasion, 'first'))
 ON CONFLICT (incident_id, kind, occasion) DO NOTHING
 """
+# Whichever of the two comes first: the merged one's end, or what the survivor owes.
+_DONE = """
+UPDATE follow_ups f SET state = 'completed', settled_at = app_now(), completed_by = d.completed_by
+FROM follow_ups d JOIN incidents i ON i.incident_id = d.incident_id
+WHERE i.merged_into = :survivor AND d.state = 'completed'
+  AND f.incident_id = :survivor AND f.state = 'open' AND (f.kind, f.occasion) = (d.kind, d.occasion)
+"""
 _JUDGED = "UPDATE incidents SET judged_by = :version WHERE incident_id = :incident_id"
 
 
@@ -54,6 +62,7 @@ async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInFo
         await _owe(tx, row, wanted, in_force.version)
     if any(wanted.kind == TRIAGE for wanted in decision.wanted):
         await complete_held_triage(tx, incident_id)
+    await tx.run(_DONE, survivor=row["merged_into"] or incident_id)
     await tx.run(_JUDGED, incident_id=incident_id, version=in_force.version)
 
 

@@ -40,9 +40,10 @@ _INCIDENTS = Kpi(
     "incidents",
     "Incidents",
     "incidents",
-    "Every incident once, by its present kind and state, whatever it was before; screened-out and merged ones are "
-    "among them and told apart by state; screened_out_reason says why, route to whom it went instead. An incident that "
-    f"was brought back has neither. The day is that of occurrence. {_DAYS} {_NO_DRILLS} {_NEAR}",
+    "Every incident once, by its present kind and state, whatever it was before; screened-out ones are among them and "
+    "told apart by state; screened_out_reason says why, route to whom it went instead. An incident that was brought "
+    "back has neither. One that was merged into another is counted there and not for itself. "
+    f"The day is that of occurrence. {_DAYS} {_NO_DRILLS} {_NEAR}",
     ("day", *_PLACES, "kind", "state", "screened_out_reason", "route"),
     ("count",),
     ANYWHERE,
@@ -162,16 +163,17 @@ def _response_time(milestone: str) -> Kpi:
         f"response_time_{milestone}",
         f"Response time: activation to {milestone.replace('_', ' ')}",
         "seconds",
-        f"From an incident's activation to {_UNTIL[milestone]}, over all activated incidents. n: those with that "
-        "moment; missing: those without it so far. p50_s and p90_s are nearest-rank percentiles of the n: times that "
-        "did occur. within_target counts times of at most target_s; share_within_target divides it by n + missing, so "
-        "that nobody reached is not a success, and is null if there is nothing to divide or no target. "
+        f"From an incident's activation to {_UNTIL[milestone]}, over all activated incidents but those merged "
+        "into another. n: those with that moment; missing: those without it so far. p50_s and p90_s are nearest-rank "
+        "percentiles of the n: times that did occur. within_target counts times of at most target_s; "
+        "share_within_target divides it by n + missing, so that nobody reached is not a success, and is null if there "
+        "is nothing to divide or no target. "
         f"The day is that of the activation. {_DAYS} {_NO_DRILLS} {_NEAR}",
         ("day", *_PLACES, "kind"),
         ("n", "missing", "p50_s", "p90_s", "target_s", "within_target", "share_within_target"),
         ANYWHERE,
         milestone,
-        version=2,
+        version=3,
     )
 
 

@@ -38,7 +38,7 @@ def _response_time(milestone: str) -> Source:
 SELECT i.activated_at AS at, {_PLACES}, i.kind,
        CAST(extract(epoch FROM d.{milestone}_at - i.activated_at) AS double precision) AS took_s
 FROM incident_facts i LEFT JOIN dispatch_facts d USING (incident_id)
-WHERE NOT i.exercise AND i.activated_at IS NOT NULL
+WHERE NOT i.exercise AND i.activated_at IS NOT NULL AND i.state <> 'merged'
 """,  # noqa: S608 - one of our own four column names
         f"count(took_s) AS n, count(*) - count(took_s) AS missing, {_TOOK}",
     )
@@ -61,7 +61,7 @@ count(*) FILTER (WHERE took_s IS NULL AND NOT is_pending) AS missing, {_TOOK}
     "incidents": Source(
         f"""
 SELECT i.occurred_at AS at, {_PLACES}, i.kind, i.state, i.screened_out_reason, i.route
-FROM incident_facts i WHERE NOT i.exercise
+FROM incident_facts i WHERE NOT i.exercise AND i.state <> 'merged'
 """,  # noqa: S608 - a constant
         _COUNT,
     ),

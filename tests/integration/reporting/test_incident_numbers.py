@@ -61,6 +61,22 @@ async def test_screened_out_incidents_are_told_apart_and_their_victims_are_not_s
     assert await ledger.total("victims") == {"injured": 2, "killed": 1, "injured_unknown": 1, "killed_unknown": 0}
 
 
+async def test_what_was_merged_is_counted_once_where_it_went_and_again_once_when_it_comes_back(ledger: Ledger) -> None:
+    kept, lost = IncidentStory(injured=1, killed=0).activated(), IncidentStory(injured=2, killed=0).activated()
+    await ledger.tell(told(kept, lost, DispatchStory(kept).offered(0, attempt_s=2)))
+    assert await ledger.total("incidents") == {"count": 2}
+    before = len(lost.events)
+    await ledger.tell(lost.merged(kept).events[before:])
+    assert await ledger.total("incidents") == {"count": 1}
+    assert (await ledger.total("victims"))["injured"] == 1
+    response = await ledger.total("response_time_first_attempt")
+    assert (response["n"], response["missing"]) == (1, 0)
+    await ledger.tell(lost.brought_back("activated").events[before + 1 :])
+    assert await ledger.counts("incidents", "state") == {"activated": 2}
+    assert (await ledger.total("victims"))["injured"] == 3
+    assert (await ledger.total("response_time_first_attempt"))["missing"] == 1
+
+
 async def test_a_number_can_be_limited_to_an_area(ledger: Ledger) -> None:
     here = IncidentStory("shooting", community="park-view", ward="one", cluster="one")
     there = IncidentStory("shooting", community="petworth", ward="one", cluster="two")

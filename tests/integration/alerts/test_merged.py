@@ -1,0 +1,101 @@
+"""Two incidents turn out to be one, and are told apart again: whoever was at the one is at the other."""
+
+from typing import Any
+
+import pytest
+
+from services.alerts.usecases.follow_incident import follow_incident
+from services.alerts.usecases.follow_merged_incident import follow_merged_incident
+from shared.contracts.events.incidents import (
+    IncidentActivated,
+    IncidentMerged,
+    IncidentReopened,
+    IncidentSnapshot,
+)
+from shared.kernel.ids import new_id
+from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.people import Interrupter
+
+
+async def rows(alone: AlertsAlone, statement: str, **given: Any) -> list[Any]:
+    async with alone.world.alerts_db.transaction() as tx:
+        return [tuple(row.values()) for row in await tx.rows(statement, **given)]
+
+
+async def told_of(alone: AlertsAlone, incident: str, **facts: Any) -> IncidentSnapshot:
+    [(known,)] = await rows(alone, "SELECT incident FROM dispatches WHERE incident_id = :id", id=incident)
+    return IncidentSnapshot.model_validate(known | {"version": known["version"] + 1} | facts)
+
+
+async def merges(alone: AlertsAlone, incident: str, into: str) -> None:
+    snapshot = await told_of(alone, incident, state="merged", merged_into=into)
+    async with alone.world.alerts_db.transaction() as tx:
+        event = IncidentMerged(at=await tx.now(), incident=snapshot, was_state="activated")
+        await follow_merged_incident(tx, event)
+
+
+async def who_has(alone: AlertsAlone, incident: str) -> list[Any]:
+    return await rows(
+        alone, "SELECT interrupter_id, state FROM assignments WHERE incident_id = :id ORDER BY accepted_at", id=incident
+    )
+
+
+async def asked_and_there(alone: AlertsAlone, who: Interrupter, incident: str) -> None:
+    [(offer,)] = await rows(
+        alone, "SELECT id FROM offers WHERE incident_id = :id AND interrupter_id = :who", id=incident, who=who.worker
+    )
+    answer = await alone.world.alerts.post(
+        f"/v1/offers/{offer}/accept", headers=alone.world.bearer("interrupter", worker=who.worker)
+    )
+    assert answer.status_code == 200, answer.text
+    await who.does(answer.json()["assignment_id"], "on-scene")
+
+
+async def told(alone: AlertsAlone, who: Interrupter, incident: str) -> dict[str, Any]:
+    found = await rows(
+        alone,
+        "SELECT d.kind, convert_from(d.body, 'UTF8') "
+        "FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id "
+        "WHERE d.incident_id = :id AND e.owner_id = :who",
+        id=incident,
+        who=who.worker,
+    )
+    return dict(found)
+
+
+@pytest.mark.parametrize("survivor_known", [True, False])
+async def test_whoever_was_there_has_the_survivor_and_is_told_why(alone: AlertsAlone, survivor_known: bool) -> None:
+    """Whether the survivor's dispatch was there before, or opens because of the merge."""
+    heron, _teal = await alone.world.on_duty("heron", km=0.3), await alone.world.on_duty("teal", km=0.9)
+    lost = await alone.incident()
+    await asked_and_there(alone, heron, lost)
+    kept = await alone.incident() if survivor_known else str(new_id())
+    await merges(alone, lost, kept)
+    if not survivor_known:
+        opened = await told_of(
+            alone, lost, state="activated", merged_into=None, incident_id=kept, report_count=2, version=4
+        )
+        async with alone.world.alerts_db.transaction() as tx:
+            await follow_incident(tx, IncidentActivated(at=await tx.now(), incident=opened, by_policy=False))
+    assert await rows(alone, "SELECT state FROM dispatches WHERE incident_id = :id", id=lost) == [("stood_down",)]
+    assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+    live = "SELECT 1 FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
+    assert await rows(alone, live, id=kept) == [], "nobody else is asked for what somebody has"
+    assert kept in (await told(alone, heron, lost))["assignment.stood_down"]
+    assert "assignment.made" in await told(alone, heron, kept)
+    assert await rows(alone, "SELECT state FROM triages WHERE incident_id = :id", id=lost) == [("withdrawn",)]
+
+
+async def test_what_was_merged_by_mistake_is_asked_for_again_and_whoever_went_over_stays(alone: AlertsAlone) -> None:
+    heron, teal = await alone.world.on_duty("heron", km=0.3), await alone.world.on_duty("teal", km=0.9)
+    lost = await alone.incident()
+    await asked_and_there(alone, heron, lost)
+    kept = await alone.incident()
+    await merges(alone, lost, kept)
+    back = await told_of(alone, lost, state="activated", merged_into=None)
+    async with alone.world.alerts_db.transaction() as tx:
+        await follow_incident(tx, IncidentReopened(at=await tx.now(), incident=back, was_state="merged"))
+    assert await rows(alone, "SELECT state FROM dispatches WHERE incident_id = :id", id=lost) == [("open",)]
+    live = "SELECT interrupter_id FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
+    assert await rows(alone, live, id=lost) == [(teal.worker,)]
+    assert await who_has(alone, kept) == [(heron.worker, "accepted")]
