@@ -11,6 +11,7 @@ ROLES = Roles(
     app=later("services.intake.app", "build_app"),
     stream=later("services.intake.stream", "build_stream"),
     subscriptions=later_value("services.intake.subscriptions", "SUBSCRIPTIONS"),
+    queues=later("services.intake.queries.queues", "tell_queues"),
 )
 cli = command_line(ROLES)
 add_verbs(cli, ROLES)

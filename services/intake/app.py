@@ -24,6 +24,7 @@ from services.intake.api import (
     withdrawals,
 )
 from services.intake.current_programme import CurrentProgramme
+from services.intake.queries.queues import tell_queues
 from services.intake.source_book import SourceBook
 from services.intake.subscriptions import SUBSCRIPTIONS
 from services.intake.usecases.watch_sources import watch_sources
@@ -61,7 +62,7 @@ ROUTERS = (
     programme.router,
     queues.router,
     sources.router,
-    *operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream")),
+    *operations_routers("intake", SUBSCRIPTIONS, roles=("api", "stream"), queues=tell_queues),
 )
 
 

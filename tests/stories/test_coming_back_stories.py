@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.support.world import World
 
+DIED = {"name": "somebody_died", "when": {"anyone_killed": True}, "roles": {"family": 1}}
+
 
 async def triage(world: World, incident: str) -> Any:
     headers = world.bearer("supervisor")
@@ -36,3 +38,18 @@ async def test_what_was_ended_by_mistake_goes_on_while_it_is_fresh_and_later_pag
     await world.does(incident, "reclassify", kind="homicide", killed=2, reason="medical_finding")
     await world.quiet()
     assert (await world.dispatch(incident))["state"] == "closed"
+
+
+async def test_a_death_told_late_asks_for_the_family_once_and_nobody_for_the_scene(world: World) -> None:
+    await world.asks(roles={"scene": 1}, rules=[DIED])
+    heron = await world.on_duty("heron", km=0.4)
+    await world.on_duty("kestrel", km=1.1)
+    dove = await world.on_duty("dove", roles=("family",))
+    incident = await world.activated_incident()
+    await heron.does(await heron.arrives(incident), "clear")
+    await world.advance(hours=7)
+    await world.does(incident, "reclassify", kind="homicide", killed=1, reason="victim_died")
+    await dove.does(await dove.arrives(incident), "clear")
+    await world.does(incident, "reclassify", kind="homicide", killed=2, reason="medical_finding")
+    await world.quiet()
+    assert (await world.dispatch(incident))["state"] == "staffed"

@@ -3,12 +3,13 @@
 Each is a condition on the database's clock at the moment of reading, so that nothing has to be moved in or out of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from services.intake.queries.possible_duplicates import IN_QUEUE
+from shared.messaging.queues import QueueState
 from shared.persistence.transaction import Row, Transaction
 
 
@@ -64,6 +65,17 @@ class QueueStands:
 async def read_queues(tx: Transaction, *, restricted: bool) -> list[QueueStands]:
     """`restricted`: those are counted too."""
     return [_stands(row) for row in await tx.rows(_STANDS, restricted=restricted)]
+
+
+async def tell_queues(tx: Transaction) -> Sequence[QueueState]:
+    """For `status`. What has waited beyond its time is wrong; that something is to be decided or looked at is not."""
+    late = {Queue.NEEDS_VERIFICATION, Queue.WITHDRAWN}
+    return [
+        QueueState(
+            stands.queue, stands.count, round(stands.oldest_s or 0, 1), stands.queue in late and stands.count > 0
+        )
+        for stands in await read_queues(tx, restricted=True)
+    ]
 
 
 def _stands(row: Row) -> QueueStands:

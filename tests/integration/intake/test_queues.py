@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.intake.queries.queues import tell_queues
 from services.intake.usecases.watch_unverified import watch_unverified
 from tests.support.intake import Intake, ago, point_in
 
@@ -43,6 +44,8 @@ async def test_what_stays_unverified_is_in_the_queue_after_its_time_and_somebody
     assert 60 <= stands["oldest_s"] < 120
     assert await alarms(intake) == [("unverified_waits", "raised")]
     assert await alarms(intake) == [("unverified_waits", "raised")]
+    async with intake.db.transaction() as tx:
+        assert [queue.count for queue in await tell_queues(tx) if queue.is_wrong] == [2]
     await intake.decide(responded_to, "verify")
     assert await listed(intake, "needs_verification") == [drill, waiting]
     await intake.decide(waiting, "screen-out", {"reason": "unfounded"})
