@@ -22,7 +22,7 @@ _BEFORE_ALL = (datetime(2000, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 class OwnReport(BaseModel):
-    """`merged_into`: the incident that it turned out to be."""
+    """`incident_id`: the incident that it supports now, after whatever was merged and split."""
 
     report_id: UUID
     source_ref: str | None
@@ -30,7 +30,6 @@ class OwnReport(BaseModel):
     incident_id: UUID
     state: IncidentState
     screened_out_reason: ScreenedOutReason | None
-    merged_into: UUID | None
 
 
 class ListQuery(BaseModel):

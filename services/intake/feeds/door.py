@@ -20,6 +20,8 @@ _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _TIMEOUT = aiohttp.ClientTimeout(total=15)
 _JSON = {"Content-Type": "application/json"}
+_TOO_MANY = 429
+_LONGEST_WAIT_S = 60.0
 _TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
 
 
@@ -29,11 +31,15 @@ class CannotReach(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is the answer's JSON: the taken report, or a problem. `repeated`: it had been taken before."""
+    """`body` is the answer's JSON: the taken report, or a problem. `repeated`: it had been taken before.
+
+    `wait_s`: how long a source that sends too much is asked to wait, 0 for everybody else.
+    """
 
     status: int
     body: dict[str, Any]
     repeated: bool
+    wait_s: float = 0.0
 
 
 class Door:
@@ -90,6 +96,8 @@ class Door:
                 if not _is_to_be_repeated(answer):
                     return answer
                 failure = f"answered {answer.status}"
+                until += answer.wait_s  # to be asked to wait is no failure
+                await asyncio.sleep(answer.wait_s)
             if loop.time() + pause_s > until:
                 raise CannotReach(f"{self._url} {failure} for {self._give_up_after_s:g} s.")
             await asyncio.sleep(pause_s)
@@ -100,7 +108,14 @@ class Door:
             method, self._url + path, data=body, headers=headers, allow_redirects=False
         ) as response:
             answer = await _json(response)
-            return Answer(response.status, answer, response.headers.get("Idempotency-Replayed") == "true")
+            repeated = response.headers.get("Idempotency-Replayed") == "true"
+            return Answer(response.status, answer, repeated, _wait_s(response))
+
+
+def _wait_s(response: aiohttp.ClientResponse) -> float:
+    told = response.headers.get("Retry-After", "")
+    is_told = response.status == _TOO_MANY and told.isdecimal()
+    return min(float(told), _LONGEST_WAIT_S) if is_told else 0.0
 
 
 def _is_to_be_repeated(answer: Answer) -> bool:

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from shared.persistence.transaction import Row, Transaction
 
-# A restricted incident is to its source what an unknown one is.
+# Where its incident was merged, the one that goes on. A restricted incident is to its source what an unknown one is.
 _OWN = """
-SELECT reports.id AS report_id, reports.source_ref, received_at, incident_id, state, screened_out_reason, merged_into
-FROM reports JOIN incidents ON incidents.id = incident_id
-WHERE reports.source = :source AND NOT restricted
+SELECT reports.id AS report_id, reports.source_ref, received_at, now.id AS incident_id, now.state,
+       now.screened_out_reason
+FROM reports JOIN incidents AS home ON home.id = incident_id
+JOIN incidents AS now
+    ON now.id = CASE WHEN home.merged_into IS NULL THEN home.id ELSE surviving_incident(home.id) END
+WHERE reports.source = :source AND NOT home.restricted AND NOT now.restricted
 """
 _ONE = _OWN + "AND reports.id = :id"
 _PAGE = _OWN + "AND (received_at, reports.id) > (:at, :id) ORDER BY received_at, reports.id LIMIT :limit"

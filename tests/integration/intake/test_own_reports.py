@@ -15,7 +15,6 @@ async def test_a_source_reads_what_became_of_its_own_and_not_of_anothers(intake:
         "incident_id": taken["incident_id"],
         "state": "activated",
         "screened_out_reason": None,
-        "merged_into": None,
     }
     await intake.decide(taken["incident_id"], "screen-out", {"reason": "unfounded"})
     later = (await feed.get(address)).json()
@@ -50,3 +49,13 @@ async def test_of_a_restricted_incident_its_source_learns_nothing_more(intake: I
     feed = intake.source()
     assert (await feed.get(f"/v1/reports/{taken['report_id']}")).status_code == 404
     assert (await feed.get("/v1/reports")).json()["items"] == []
+
+
+async def test_where_its_incident_was_merged_it_reads_of_the_one_that_goes_on(intake: Intake) -> None:
+    first = await intake.taken(source_ref="1")
+    other = await intake.taken(by=intake.source("hospital"), location={"lat": 38.9, "lon": -77.02})
+    into = {"into": first["incident_id"], "reason": "same_event"}
+    merged = await intake.decide(other["incident_id"], "merge", into)
+    assert merged.status_code == 200, merged.text
+    shown = (await intake.source("hospital").get(f"/v1/reports/{other['report_id']}")).json()
+    assert (shown["incident_id"], shown["state"]) == (first["incident_id"], "activated")

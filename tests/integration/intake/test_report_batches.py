@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from services.intake.api.report_batches import MAX_REPORTS
+from tests.integration.intake.test_bad_reports import FIELDS, report_with
 from tests.support.intake import NOTHING, Intake, a_report, ago, point_in
 
 
@@ -86,3 +87,19 @@ async def test_each_counts_against_the_senders_limit_and_whoever_may_not_report_
     nameless = (await post(intake, [a_report(source_ref="1")], by=intake.client("source"))).json()["results"]
     assert [one["status"] for one in nameless] == [403]
     assert (await post(intake, [a_report(source_ref="1")], by=intake.staff("analyst"))).status_code == 403
+
+
+async def test_every_broken_report_of_the_corpus_is_answered_by_its_field_and_the_good_ones_go_in(
+    intake: Intake,
+) -> None:
+    broken = [(pointer, value) for pointer, value in FIELDS if "\ud800" not in str(value)]
+    assert len(broken) >= 30
+    items = [report_with(pointer, value) | {"source_ref": f"b{place}"} for place, (pointer, value) in enumerate(broken)]
+    for place, (pointer, value) in enumerate(broken):
+        if pointer == "/source_ref":
+            items[place] = report_with(pointer, value)
+    body = (await post(intake, [a_report(source_ref="first"), *items, a_report(source_ref="last")])).json()
+    assert (body["taken"], body["refused"]) == (2, len(broken))
+    told = [[error["pointer"] for error in one["errors"]] for one in body["results"][1:-1]]
+    assert told == [[pointer] for pointer, _ in broken]
+    assert (await intake.counts())["reports"] == 2
