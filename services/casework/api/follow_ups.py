@@ -20,13 +20,16 @@ router = APIRouter(prefix="/v1/follow-ups", tags=["follow-ups"], route_class=Str
 
 
 class FollowUpView(BaseModel):
-    """`incident_kind` and `community` are the incident's as last known."""
+    """`incident_kind` and `community` are the incident's as last known. `occasion`: `first`, or what the incident has
+    become, for which it is asked again.
+    """
 
     follow_up_id: UUID
     incident_id: UUID
     incident_kind: IncidentKind
     community: str | None
     kind: str
+    occasion: str
     state: Literal["open", "completed", "withdrawn"]
     exercise: bool
     restricted: bool

@@ -10,7 +10,7 @@ from services.casework.queries.workforce import covered_today
 from shared.persistence.transaction import Row, Transaction
 
 _FOLLOW_UP = """
-SELECT f.follow_up_id, f.incident_id, f.kind, f.state, f.exercise, f.opened_at, f.due_at, f.settled_at,
+SELECT f.follow_up_id, f.incident_id, f.kind, f.occasion, f.state, f.exercise, f.opened_at, f.due_at, f.settled_at,
     i.kind AS incident_kind, i.community, i.restricted, (f.state = 'open' AND f.due_at < app_now()) AS overdue
 FROM follow_ups f JOIN incidents i ON i.incident_id = f.incident_id
 """

@@ -16,10 +16,11 @@ def weigh_first(report: Report, in_force: InForce) -> Verification:
 
 
 async def weigh_another(tx: Transaction, row: IncidentRow, report: Report, in_force: InForce) -> None:
-    """After `report` was attached. Whoever opened the incident makes it no better known by saying more, once that
-    source counts at all: its many updates cost no look at the others.
+    """After `report` was attached. Where it can make the incident no better known, it costs no look at the others: once
+    several tell of it or a person does, or when whoever opened it says more and counts at all.
     """
-    if report.source != row.source or row.verification == Verification.UNVERIFIED:
+    told_anew = report.source != row.source and row.verification == Verification.SINGLE_SOURCE
+    if told_anew or row.verification == Verification.UNVERIFIED:
         await weigh_sources(tx, row, in_force)
 
 

@@ -126,6 +126,7 @@ async def test_a_death_days_after_family_support_had_done_its_work_asks_for_it_o
     again = await follow_ups(running, incident)
     assert set(again) == {"triage", "fss_referral"}
     assert again["fss_referral"]["follow_up_id"] != referral
+    assert (again["fss_referral"]["occasion"], again["triage"]["occasion"]) == ("homicide", "first")
     await running.office.http.post(f"/v1/follow-ups/{again['fss_referral']['follow_up_id']}/complete")
     incident.reclassified("shooting").reclassified("homicide", killed=2)
     await arrived(running, *incident.events[-2:])
