@@ -58,8 +58,8 @@ stories: setup ## whole stories over all services
 architecture: setup ## the rules that the code keeps
 	@$(RUN) pytest tests/architecture
 
-.PHONY: bench bench-dispatch bench-decision bench-sender bench-escalation bench-fairness bench-relay bench-intake
-bench: bench-dispatch bench-decision bench-sender bench-escalation bench-fairness bench-relay bench-intake ## all benchmarks
+.PHONY: bench bench-dispatch bench-decision bench-sender bench-escalation bench-fairness bench-relay bench-intake bench-dedupe
+bench: bench-dispatch bench-decision bench-sender bench-escalation bench-fairness bench-relay bench-intake bench-dedupe ## all benchmarks
 bench-dispatch: setup ## from report to first webhook, beside a bare Kafka round trip; then the city's worst hour
 	@$(RUN) tests.bench.dispatch
 bench-decision: setup ## a decision about 2,000 people with its offers written, beside reading them alone
@@ -74,6 +74,8 @@ bench-relay: setup ## 100,000 waiting events drain while reports go on, beside a
 	@$(RUN) tests.bench.relay
 bench-intake: setup ## durable reports a second, beside a SQLModel session per request, and beside pgbench
 	@$(RUN) tests.bench.intake
+bench-dedupe: setup ## how well reports of one event are told from those of two, on real times and places
+	@$(RUN) tests.bench.dedupe
 
 .PHONY: chaos soak soak-races
 chaos: setup ## kill, stop, cut off and fill up whatever there is, and judge what became of every report (SEED=… MINUTES=…)
