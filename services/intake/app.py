@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.intake.api import (
+    area_sets,
     corrections,
     decisions,
     duplicates,
@@ -59,6 +60,7 @@ ROUTERS = (
     timelines.router,
     visibility.router,
     duplicates.router,
+    area_sets.router,
     programme.router,
     queues.router,
     sources.router,
@@ -73,6 +75,7 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     stream_from(app, feed)
     allow_larger(app, report_batches.PATH, report_batches.MAX_BYTES)
     allow_larger(app, standard_messages.GUNSHOTS, standard_messages.MAX_GUNSHOTS_BYTES)
+    allow_larger(app, area_sets.PATH, area_sets.MAX_BYTES)
     programmes = app.state.programmes = CurrentProgramme(db)
     app.state.source_book = SourceBook(db)
     serve = app.router.lifespan_context

@@ -1,4 +1,4 @@
-"""Which areas contain a point, and which communities lie near it.
+"""Which areas contain a point, which communities lie near it, and where a set of areas overlaps.
 
 Shapes are held in metres: longitude and latitude scaled by the WGS84 radii at the middle latitude of all
 areas. Within 15 km of that latitude a distance is off by at most 0.2 % (the change of cos(latitude) over
@@ -7,16 +7,11 @@ inside, on both sides of a shared border: which one it belongs to is decided els
 after building, so threads may share an index.
 """
 
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import shapely
 from shapely import STRtree
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from services.intake.domain.location import NearArea
@@ -24,11 +19,7 @@ from shared.kernel.geo import metres_per_degree
 from shared.kernel.vocabulary import AreaKind
 
 BORDER_M = 0.01
-_AREA_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-
-
-class AreasUnusable(ValueError):
-    """The programme's areas cannot be served; the text names the file and the area."""
+LEAST_OVERLAP_M2 = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +32,18 @@ class Area:
     outline: BaseGeometry
 
 
-def load_areas(path: Path, kind: AreaKind) -> list[Area]:
-    """Read one GeoJSON FeatureCollection whose features carry `id` and `name`. Raises AreasUnusable."""
-    try:
-        collection = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise AreasUnusable(f"{path.name}: {error}") from error
-    return areas_of(collection, kind, path.name)
-
-
-def areas_of(collection: Any, kind: AreaKind, where: str) -> list[Area]:
-    """The areas of a FeatureCollection already parsed; `where` names it in AreasUnusable."""
-    try:
-        areas = [_area(feature, kind) for feature in collection["features"]]
-    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
-        raise AreasUnusable(f"{where}: {error}") from error
-    if len({area.area_id for area in areas}) != len(areas):
-        raise AreasUnusable(f"{where}: an id stands twice")
-    return areas
-
-
-def _area(feature: Mapping[str, Any], kind: AreaKind) -> Area:
-    area_id, name = feature["properties"]["id"], feature["properties"]["name"]
-    outline = shape(feature["geometry"])
-    if not _AREA_ID.fullmatch(area_id):
-        raise ValueError("an id is not a slug of small letters, digits and hyphens")
-    if outline.geom_type not in {"Polygon", "MultiPolygon"} or outline.is_empty or not outline.is_valid:
-        raise ValueError(f"{area_id} is not a valid polygon")
-    return Area(area_id, kind, name, outline)
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    area_ids: tuple[str, str]
+    size_m2: float
 
 
 class AreasIndex:
-    """Built once from all areas; `nearby_m` says of which kinds areas outside the point are wanted, and how
-    far.
+    """Built once from all areas, at least one; `nearby_m` says of which kinds areas outside the point are wanted, and
+    how far.
     """
 
     def __init__(self, areas: Sequence[Area], nearby_m: Mapping[AreaKind, float]) -> None:
-        if not areas:
-            raise AreasUnusable("a programme without areas")
         bounds = shapely.total_bounds([area.outline for area in areas])
         self._per_lat, self._per_lon = metres_per_degree(float(bounds[1] + bounds[3]) / 2.0)
         scale = (self._per_lon, self._per_lat)
@@ -115,3 +80,27 @@ class AreasIndex:
             return None
         distance_m = float(shapely.distance(outline, point))
         return 0.0 if distance_m <= BORDER_M else distance_m
+
+    def nearest(self, lat: float, lon: float, kind: AreaKind) -> NearArea | None:
+        """However far; None if there is no area of this kind. Of several equally far the first id."""
+        point = shapely.Point(lon * self._per_lon, lat * self._per_lat)
+        distances = (
+            NearArea(area.area_id, float(shapely.distance(outline, point)))
+            for area, outline in zip(self._areas, self._shapes, strict=True)
+            if area.kind is kind
+        )
+        return min(distances, key=lambda area: (area.distance_m, area.area_id), default=None)
+
+    def overlaps(self) -> list[Overlap]:
+        """Of areas of one kind, the largest first; what is smaller than a square metre is a border drawn twice."""
+        pairs = self._tree.query(self._shapes, predicate="intersects").T
+        found = [self._overlap(int(one), int(other)) for one, other in pairs if one < other]
+        real = [overlap for overlap in found if overlap is not None and overlap.size_m2 >= LEAST_OVERLAP_M2]
+        return sorted(real, key=lambda overlap: (-overlap.size_m2, overlap.area_ids))
+
+    def _overlap(self, one: int, other: int) -> Overlap | None:
+        areas = self._areas[one], self._areas[other]
+        if areas[0].kind is not areas[1].kind:
+            return None
+        size_m2 = float(shapely.area(shapely.intersection(self._shapes[one], self._shapes[other])))
+        return Overlap((areas[0].area_id, areas[1].area_id), size_m2)

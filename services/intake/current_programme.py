@@ -6,11 +6,12 @@ Without any programme nothing is decided and nothing stored.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from services.intake.areas_index import AreasIndex
+from services.intake.area_sets import AreasByDay, AreaSet, Days, read_sets
 from services.intake.domain.location import choose_area
 from services.intake.domain.screening import OutOfScope, Screened, screen
 from services.intake.domain.sources import Trust, is_trusted
@@ -20,9 +21,12 @@ from shared.kernel.errors import Unavailable
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import AreaKind, SourceKind
 from shared.persistence.database import Database
+from shared.persistence.transaction import Transaction
 
 LOOK_AGAIN_AFTER_S = 1.0
-_NEWEST = "SELECT max(version) AS version FROM programmes"
+_NEWEST = """
+SELECT max(version) AS version, (SELECT coalesce(max(revision), 0) FROM area_sets) AS areas FROM programmes
+"""
 _DOCUMENT = "SELECT CAST(document AS text) AS document FROM programmes WHERE version = :version"
 
 
@@ -44,21 +48,34 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    version: int
-    programme: Programme
-    index: AreasIndex
-    community_names: Mapping[str, str]
+    """`areas_revision`: rises with each set of areas that is loaded."""
 
-    def locate(self, point: Point) -> Located:
-        found = self.index.locate(point.lat, point.lon)
+    version: int
+    areas_revision: int
+    programme: Programme
+    areas: AreasByDay
+
+    def locate(self, point: Point, occurred_at: datetime) -> Located:
+        """By the areas that were in force on the city's day on which it occurred."""
+        days = self._on(occurred_at)
+        found = days.index.locate(point.lat, point.lon)
         near = choose_area(found[AreaKind.COMMUNITY], within_m=self.programme.nearest_community_within_m)
         ward = choose_area(found[AreaKind.WARD], within_m=0.0)
         cluster = choose_area(found[AreaKind.CLUSTER], within_m=0.0)
         return Located(
-            community=near and Community(near.area_id, self.community_names[near.area_id], near.distance_m),
+            community=near and Community(near.area_id, days.community_names[near.area_id], near.distance_m),
             ward=ward and ward.area_id,
             cluster=cluster and cluster.area_id,
         )
+
+    def nearest_community(self, point: Point, occurred_at: datetime) -> Community | None:
+        """However far."""
+        days = self._on(occurred_at)
+        near = days.index.nearest(point.lat, point.lon, AreaKind.COMMUNITY)
+        return near and Community(near.area_id, days.community_names[near.area_id], near.distance_m)
+
+    def _on(self, occurred_at: datetime) -> Days:
+        return self.areas.on(occurred_at.astimezone(self.programme.city.zone).date())
 
     def trusts(self, kind: SourceKind, trust: Trust) -> bool:
         """Whether what such a source says may page people without a dispatcher."""
@@ -95,20 +112,40 @@ class CurrentProgramme:
 
     async def _newest(self, known: InForce | None) -> InForce:
         async with self._db.transaction() as tx:
-            version = (await tx.row(_NEWEST))["version"]
-            if version is None:
-                raise Unavailable(
-                    "No programme is loaded, so nothing can be decided and nothing was stored: "
-                    "run `python -m services.intake load-programme DIR`."
-                )
-            if known is not None and known.version == version:
-                return known
-            document = json.loads((await tx.row(_DOCUMENT, version=version))["document"])
-        return await asyncio.to_thread(_build, version, document)
+            found = await _look(tx, known)
+        return found if isinstance(found, InForce) else await asyncio.to_thread(_build, found)
 
 
-def _build(version: int, document: Mapping[str, Any]) -> InForce:
-    programme = programme_of(document)
-    areas = [dated.area for dated in programme.areas]
-    names = {area.area_id: area.name for area in areas if area.kind is AreaKind.COMMUNITY}
-    return InForce(version, programme, programme.index(), names)
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    version: int
+    areas_revision: int
+    document: Mapping[str, Any]
+    sets: Sequence[AreaSet]
+
+
+async def read_in_force(tx: Transaction) -> InForce:
+    """Built anew, for a command that does its work once. Raises Unavailable."""
+    found = await _look(tx, None)
+    assert isinstance(found, _Loaded)
+    return _build(found)
+
+
+async def _look(tx: Transaction, known: InForce | None) -> InForce | _Loaded:
+    newest = await tx.row(_NEWEST)
+    version, areas_revision = newest["version"], newest["areas"]
+    if version is None:
+        raise Unavailable(
+            "No programme is loaded, so nothing can be decided and nothing was stored: "
+            "run `python -m services.intake load-programme DIR`."
+        )
+    if known is not None and (known.version, known.areas_revision) == (version, areas_revision):
+        return known
+    document = json.loads((await tx.row(_DOCUMENT, version=version))["document"])
+    return _Loaded(version, areas_revision, document, await read_sets(tx))
+
+
+def _build(loaded: _Loaded) -> InForce:
+    programme = programme_of(loaded.document)
+    areas = AreasByDay(loaded.sets, programme.city, programme.nearest_community_within_m)
+    return InForce(loaded.version, loaded.areas_revision, programme, areas)

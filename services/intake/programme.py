@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.intake.areas_index import Area, AreasIndex, areas_of
+from services.intake.area_files import areas_of
+from services.intake.area_sets import AreaSet
 from services.intake.domain.activation import ActivationPolicy
 from services.intake.domain.sameness import SamenessRule
 from services.intake.domain.screening import Exclusion
@@ -122,12 +123,6 @@ class _ProgrammeFile(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class DatedArea:
-    area: Area
-    effective_from: date
-
-
-@dataclass(frozen=True, slots=True)
 class Programme:
     """`caller_texts` maps the code in an out-of-scope decision to what the caller is told. After
     `unverified_after` a dispatcher is asked about what nobody has verified.
@@ -136,17 +131,12 @@ class Programme:
     programme_id: str
     name: str
     city: City
-    areas: tuple[DatedArea, ...]
     nearest_community_within_m: float
     activation: ActivationPolicy
     exclusions: tuple[Exclusion, ...]
     caller_texts: dict[str, str]
     unverified_after: timedelta
     sameness: SamenessRule
-
-    def index(self) -> AreasIndex:
-        nearby_m = {AreaKind.COMMUNITY: self.nearest_community_within_m}
-        return AreasIndex([dated.area for dated in self.areas], nearby_m)
 
 
 def load_programme(folder: Path) -> Programme:
@@ -170,9 +160,17 @@ def _read(folder: Path) -> tuple[dict[str, Any], Programme]:
             "sections": {name: sections[name] for name in _ProgrammeFile.model_fields if name in sections},
             "collections": {listed.file: json.loads((folder / listed.file).read_bytes()) for listed in file.areas},
         }
-        return document, programme_of(document)
+        return document, _checked(document)
     except (OSError, ValueError) as error:
         raise ProgrammeUnusable(f"{folder.name}: {error}") from error
+
+
+def _checked(document: Mapping[str, Any]) -> Programme:
+    """Its areas too. Raises ProgrammeUnusable, AreasUnusable."""
+    programme = programme_of(document)
+    for name, one in sets_of(document):
+        areas_of(one.collection, one.kind, name, programme.city)
+    return programme
 
 
 def programme_of(document: Mapping[str, Any]) -> Programme:
@@ -180,14 +178,13 @@ def programme_of(document: Mapping[str, Any]) -> Programme:
     try:
         file = _ProgrammeFile.model_validate(document["sections"])
         zone = ZoneInfo(file.time_zone)
-        areas = tuple(dated for listed in file.areas for dated in _dated_areas(document["collections"], listed))
+        city = City(zone, file.bounds.south, file.bounds.west, file.bounds.north, file.bounds.east)
     except (ZoneInfoNotFoundError, KeyError, ValueError) as error:
         raise ProgrammeUnusable(str(error)) from error
     return Programme(
         programme_id=file.id,
         name=file.name,
-        city=City(zone, file.bounds.south, file.bounds.west, file.bounds.north, file.bounds.east),
-        areas=areas,
+        city=city,
         nearest_community_within_m=file.nearest_community_within_m,
         activation=_activation(file.activation),
         exclusions=tuple(
@@ -200,9 +197,13 @@ def programme_of(document: Mapping[str, Any]) -> Programme:
     )
 
 
-def _dated_areas(collections: Mapping[str, Any], listed: _AreaFile) -> list[DatedArea]:
-    areas = areas_of(collections[listed.file], listed.kind, Path(listed.file).name)
-    return [DatedArea(area, listed.effective_from) for area in areas]
+def sets_of(document: Mapping[str, Any]) -> list[tuple[str, AreaSet]]:
+    """The sets of areas that a programme brings in, each with its file's name."""
+    listed = [_AreaFile.model_validate(one) for one in document["sections"]["areas"]]
+    return [
+        (Path(one.file).name, AreaSet(one.kind, one.effective_from, document["collections"][one.file]))
+        for one in listed
+    ]
 
 
 def _activation(section: _Activation) -> ActivationPolicy:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from services.intake.area_verbs import add_areas
 from services.intake.feeds.door import CannotReach
 from services.intake.feeds.import_crime import account, import_crime
 from services.intake.feeds.poll_crime import CrimePoller
@@ -35,6 +36,8 @@ ShiftToNow = Annotated[bool, typer.Option("--shift-to-now", help="move all times
 
 
 def add_verbs(cli: typer.Typer, roles: Roles) -> None:
+    add_areas(cli, roles)
+
     @cli.command(name="load-programme")
     def load_programme_(folder: Folder) -> None:
         """Take over the programme's areas and rules. Repeating it changes nothing."""

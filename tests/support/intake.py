@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 
 from services.intake.app import build_app
-from services.intake.programme import load_programme, read_programme
+from services.intake.area_files import areas_of
+from services.intake.areas_index import Area
+from services.intake.programme import load_programme, read_programme, sets_of
 from services.intake.usecases.load_programme import Loaded
 from services.intake.usecases.load_programme import load_programme as take_over
 from shared.kernel.ids import random_id
@@ -31,6 +33,14 @@ def telling_all_apart(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"sections": document["sections"] | {"sameness": nothing}}
 
 
+@cache
+def dc_areas(*kinds: AreaKind) -> tuple[Area, ...]:
+    """Of the kinds given, or all."""
+    city, sets = load_programme(DC).city, sets_of(dc_document())
+    found = [area for name, one in sets for area in areas_of(one.collection, one.kind, name, city)]
+    return tuple(area for area in found if not kinds or area.kind in kinds)
+
+
 def point_in(community: str) -> dict[str, float]:
     lat, lon = _inside(community)
     return {"lat": lat, "lon": lon}
@@ -38,7 +48,7 @@ def point_in(community: str) -> dict[str, float]:
 
 @cache
 def _inside(community: str) -> tuple[float, float]:
-    areas = [one.area for one in load_programme(DC).areas if one.area.kind is AreaKind.COMMUNITY]
+    areas = dc_areas(AreaKind.COMMUNITY)
     inside = next(area.outline for area in areas if area.area_id == community).representative_point()
     return round(inside.y, 5), round(inside.x, 5)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.intake.current_programme import Community
 from services.intake.domain.activation import Obstacle
 from services.intake.domain.sameness import Doubt
 from services.intake.queries.incidents import ReportSeen
@@ -60,7 +61,16 @@ class AlikeShown(BaseModel):
     reports: tuple[ReportShown, ...]
 
 
+class CommunityShown(BaseModel):
+    area_id: str
+    name: str
+    distance_m: float
+
+
 class IncidentShown(IncidentListed):
+    """`nearest_community`: of what belongs to none, however far."""
+
+    nearest_community: CommunityShown | None
     reports: tuple[ReportShown, ...]
     possible_duplicates: tuple[AlikeShown, ...]
 
@@ -81,10 +91,11 @@ def shown(
     response: ResponseRow | None,
     reports: Sequence[ReportSeen],
     alike: Sequence[tuple[Alike, Sequence[ReportSeen]]],
+    nearest: Community | None,
 ) -> IncidentShown:
     pairs = [asdict(one) | {"reports": _seen(theirs)} for one, theirs in alike]
-    fields = _fields(row, response) | {"reports": _seen(reports), "possible_duplicates": pairs}
-    return IncidentShown.model_validate(fields)
+    more = {"reports": _seen(reports), "possible_duplicates": pairs, "nearest_community": nearest and asdict(nearest)}
+    return IncidentShown.model_validate(_fields(row, response) | more)
 
 
 def _seen(reports: Sequence[ReportSeen]) -> list[dict[str, object]]:

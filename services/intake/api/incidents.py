@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.intake.api.incident_query import ListQuery
 from services.intake.api.incident_views import IncidentListed, IncidentShown, IncidentStateShown, listed, shown
-from services.intake.api.parameters import OFFICE, Office, OfficeOrSource
+from services.intake.api.parameters import OFFICE, InForceNow, Office, OfficeOrSource
 from services.intake.domain.visibility import View, view
 from services.intake.queries.incident_pages import read_page
 from services.intake.queries.incidents import NO_SUCH_INCIDENT, read_reports, read_responses, was_reported_by
@@ -15,6 +15,7 @@ from services.intake.queries.possible_duplicates import read_alike
 from services.intake.tables import IncidentRow
 from shared.auth.restricted import may_see
 from shared.kernel.errors import NotFound
+from shared.kernel.geo import Point
 from shared.kernel.vocabulary import IncidentState
 from shared.web.database import Db
 from shared.web.pagination import Page, link_next, write_cursor
@@ -39,7 +40,9 @@ async def list_incidents(
 
 
 @router.get("/v1/incidents/{incident_id}")
-async def show_incident(incident_id: UUID, principal: OfficeOrSource, db: Db) -> IncidentShown | IncidentStateShown:
+async def show_incident(
+    incident_id: UUID, principal: OfficeOrSource, db: Db, in_force: InForceNow
+) -> IncidentShown | IncidentStateShown:
     """One incident. A source sees the state of those it reported, and nothing of others."""
     async with db.transaction() as tx:
         row = await tx.get(IncidentRow, incident_id)
@@ -57,4 +60,6 @@ async def show_incident(incident_id: UUID, principal: OfficeOrSource, db: Db) ->
         responses = await read_responses(tx, [incident_id])
         alike = await read_alike(tx, incident_id, restricted=may_see(principal, restricted=True))
         pairs = [(one, await read_reports(tx, one.incident_id)) for one in alike]
-        return shown(row, responses.get(incident_id), await read_reports(tx, incident_id), pairs)
+        reports = await read_reports(tx, incident_id)
+    nearest = None if row.community else in_force.nearest_community(Point(row.lat, row.lon), row.occurred_at)
+    return shown(row, responses.get(incident_id), reports, pairs, nearest)

@@ -28,7 +28,7 @@ class Decider:
     """Who decides, by identity and office, and the code of why where one is given."""
 
     subject: str
-    office: DecidedAs | Literal["program_office"]
+    office: DecidedAs | Literal["program_office", "policy"]
     reason: str | None = None
 
 

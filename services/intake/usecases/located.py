@@ -1,14 +1,15 @@
 """Where an incident is, as its row holds it: the point, and the areas that it belongs to."""
 
+from datetime import datetime
 from typing import Any
 
 from services.intake.current_programme import InForce
 from shared.kernel.geo import Point
 
 
-def located(point: Point, in_force: InForce) -> dict[str, Any]:
+def located(point: Point, occurred_at: datetime, in_force: InForce) -> dict[str, Any]:
     """By the names of the row's columns."""
-    found = in_force.locate(point)
+    found = in_force.locate(point, occurred_at)
     community = found.community
     return {
         "lat": point.lat,

@@ -69,7 +69,7 @@ def reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         activatable_until=until,
         obstacles=[],
         accuracy_m=report.accuracy_m,
-        **located(report.point, in_force),
+        **located(report.point, timing.occurred_at, in_force),
         injured=facts.injured,
         killed=facts.killed,
         weapon=facts.weapon,

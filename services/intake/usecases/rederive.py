@@ -46,8 +46,9 @@ async def _corrected(tx: Transaction, incident_id: UUID) -> frozenset[str]:
 def _circumstances(first: Told, in_force: InForce, *, threat: bool) -> dict[str, Any]:
     """Time and place are those of the first report."""
     timing = first.timing
+    assert timing.occurred_at is not None  # a report without it is not taken
     return {
-        **located(first.point, in_force),
+        **located(first.point, timing.occurred_at, in_force),
         "accuracy_m": first.accuracy_m,
         "occurred_at": timing.occurred_at,
         "occurred_precision": timing.precision,

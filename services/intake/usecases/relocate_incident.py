@@ -31,7 +31,7 @@ async def relocate_incident(
     if (row.lat, row.lon, row.accuracy_m) == (place.lat, place.lon, place.accuracy_m):
         return snapshot(row)
     was = standing(row)
-    for name, value in located(point, in_force).items():
+    for name, value in located(point, row.occurred_at, in_force).items():
         setattr(row, name, value)
     row.accuracy_m = place.accuracy_m
     row.version += 1

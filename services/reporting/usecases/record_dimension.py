@@ -2,13 +2,13 @@
 
 from services.reporting.tables import AreaDimension, OrganizationDimension, WorkerDimension
 from services.reporting.usecases.keep_newest import keep_newest
-from shared.contracts.events.areas import AreaDefined
+from shared.contracts.events.areas import AreaEvent
 from shared.contracts.events.organizations import OrganizationEvent
 from shared.contracts.events.workers import WorkerEvent
 from shared.persistence.transaction import Transaction
 
 
-async def record_area(tx: Transaction, event: AreaDefined) -> None:
+async def record_area(tx: Transaction, event: AreaEvent) -> None:
     area = event.area
     row = AreaDimension(
         kind=area.kind,

@@ -10,14 +10,16 @@ from shared.kernel.vocabulary import AreaKind
 
 
 class AreaSnapshot(Snapshot):
+    """`retired_on`: the first day without it, which may be still to come."""
+
     area_id: AreaId
     kind: Annotated[AreaKind, P0]
     name: PublicName
     effective_from: Annotated[date, P0]
+    retired_on: Annotated[date, P0] | None = None
 
 
-class AreaDefined(Event):
-    TYPE = "truce.intake.area.defined.v1"
+class AreaEvent(Event):
     TOPIC = AREAS
 
     area: AreaSnapshot
@@ -31,4 +33,17 @@ class AreaDefined(Event):
         return self.area.version
 
 
-EVENTS: tuple[type[AreaDefined], ...] = (AreaDefined,)
+class AreaDefined(AreaEvent):
+    """It begins, goes on under another name, or is there again."""
+
+    TYPE = "truce.intake.area.defined.v1"
+    SCHEMA = 2
+
+
+class AreaRetired(AreaEvent):
+    """From `area.retired_on` nothing belongs to it any more; what belonged to it stays told under its name."""
+
+    TYPE = "truce.intake.area.retired.v1"
+
+
+EVENTS: tuple[type[AreaEvent], ...] = (AreaDefined, AreaRetired)

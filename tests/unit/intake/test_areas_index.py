@@ -1,6 +1,5 @@
 """Where a point lies, checked against geodesics that another library computes."""
 
-import json
 import random
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +9,11 @@ import pytest
 import shapely
 from geographiclib.geodesic import Geodesic
 
-from services.intake.areas_index import BORDER_M, Area, AreasIndex, AreasUnusable, load_areas
+from services.intake.areas_index import BORDER_M, Area, AreasIndex
 from services.intake.domain.location import NearArea
 from services.intake.programme import Programme, load_programme
 from shared.kernel.vocabulary import AreaKind
+from tests.support.intake import dc_areas
 
 DC = Path(__file__).parents[3] / "deploy" / "programs" / "dc_onse"
 REACH_M = 500.0
@@ -26,7 +26,7 @@ def programme() -> Programme:
 
 @pytest.fixture(scope="module")
 def index(programme: Programme) -> AreasIndex:
-    return programme.index()
+    return AreasIndex(dc_areas(), {AreaKind.COMMUNITY: programme.nearest_community_within_m})
 
 
 def square(area_id: str, west: float, east: float) -> Area:
@@ -54,7 +54,7 @@ def geodesic_m(lat: float, lon: float, outline: Any) -> float:
 def test_distances_to_communities_agree_with_geodesics_to_two_parts_in_a_thousand(
     programme: Programme, index: AreasIndex
 ) -> None:
-    outlines = {dated.area.area_id: dated.area.outline for dated in programme.areas}
+    outlines = {area.area_id: area.outline for area in dc_areas()}
     draw, compared = random.Random(7), 0
     for _ in range(80):
         outline = outlines[draw.choice(["petworth-manor-park", "shipley-terrace", "park-view", "kenilworth"])]
@@ -118,7 +118,7 @@ def test_the_districts_own_places_are_found(
 def test_every_centre_of_a_community_lies_in_it_in_one_ward_and_one_cluster(
     programme: Programme, index: AreasIndex
 ) -> None:
-    communities = [dated.area for dated in programme.areas if dated.area.kind is AreaKind.COMMUNITY]
+    communities = dc_areas(AreaKind.COMMUNITY)
     assert len(communities) == 20
     for area in communities:
         inner = area.outline.representative_point()
@@ -127,33 +127,19 @@ def test_every_centre_of_a_community_lies_in_it_in_one_ward_and_one_cluster(
         assert [len(found[kind]) for kind in (AreaKind.WARD, AreaKind.CLUSTER, AreaKind.BOUNDARY)] == [1, 1, 1]
 
 
-def feature(area_id: str = "alder", ring: list[list[float]] | None = None) -> dict[str, Any]:
-    ring = ring or [[-77.02, 38.9], [-77.01, 38.9], [-77.01, 38.91], [-77.02, 38.9]]
-    outline = {"type": "Polygon", "coordinates": [ring]}
-    return {"type": "Feature", "properties": {"id": area_id, "name": "Alder"}, "geometry": outline}
+def test_the_nearest_is_found_however_far_and_of_equals_the_first_id() -> None:
+    index = AreasIndex([square("birch", -77.02, -77.01), square("alder", -77.02, -77.01)], {})
+    near = index.nearest(38.93, -77.015, AreaKind.COMMUNITY)
+    assert near is not None
+    assert near.area_id == "alder"
+    assert near.distance_m == pytest.approx(2220, rel=0.01)
+    assert index.nearest(38.905, -77.015, AreaKind.COMMUNITY) == NearArea("alder", 0.0)
+    assert index.nearest(38.93, -77.015, AreaKind.WARD) is None
 
 
-BOW_TIE = [[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("not json", "alder.geojson"),
-        ('{"type": "FeatureCollection"}', "features"),
-        (json.dumps({"features": [feature("Not A Slug")]}), "slug"),
-        (json.dumps({"features": [feature(ring=BOW_TIE)]}), "not a valid polygon"),
-        (json.dumps({"features": [feature(), feature()]}), "stands twice"),
-    ],
-)
-def test_a_broken_area_file_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "alder.geojson"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(AreasUnusable, match=r"alder\.geojson") as refused:
-        load_areas(path, AreaKind.COMMUNITY)
-    assert said in str(refused.value)
-
-
-def test_an_index_needs_at_least_one_area() -> None:
-    with pytest.raises(AreasUnusable):
-        AreasIndex([], {})
+def test_overlaps_of_a_kind_are_told_with_their_size_and_shared_borders_are_none() -> None:
+    areas = [square("alder", -77.02, -77.01), square("birch", -77.01, -77.0), square("cedar", -77.011, -77.0)]
+    ward = Area("ward-1", AreaKind.WARD, "Ward 1", areas[0].outline)
+    found = AreasIndex([*areas, ward], {}).overlaps()
+    assert [one.area_ids for one in found] == [("birch", "cedar"), ("alder", "cedar")]
+    assert found[1].size_m2 == pytest.approx(found[0].size_m2 / 10, rel=0.001)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.areas_index import AreasIndex
 from services.intake.domain.activation import Automatic, Candidate, Obstacle, Timing, decide
 from services.intake.domain.location import choose_area
 from services.intake.domain.screening import InScope, Screened, screen
@@ -13,6 +14,7 @@ from services.intake.feeds.dc_crime import read_dc_crime
 from services.intake.feeds.reading import Broken, ReadReport, Skipped, SkipReason
 from services.intake.programme import Programme, load_programme
 from shared.kernel.vocabulary import AreaKind, SourceKind, TimePrecision
+from tests.support.intake import dc_areas
 
 DC = Path(__file__).parents[3] / "deploy" / "programs" / "dc_onse"
 
@@ -90,7 +92,8 @@ def test_every_incident_has_its_own_reference_and_key(reports: list[ReadReport])
 def test_most_incidents_lie_in_no_community_and_all_in_one_ward(
     programme: Programme, reports: list[ReadReport]
 ) -> None:
-    index, within_m = programme.index(), programme.nearest_community_within_m
+    within_m = programme.nearest_community_within_m
+    index = AreasIndex(dc_areas(), {AreaKind.COMMUNITY: within_m})
     where: Counter[str] = Counter()
     for report in reports:
         found = index.locate(report.body["location"]["lat"], report.body["location"]["lon"])

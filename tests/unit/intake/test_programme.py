@@ -11,6 +11,7 @@ import pytest
 
 from services.intake.programme import ProgrammeUnusable, load_programme
 from shared.kernel.vocabulary import AreaKind, IncidentKind, SourceKind
+from tests.support.intake import dc_areas
 
 DC = Path(__file__).parents[3] / "deploy" / "programs" / "dc_onse"
 
@@ -31,7 +32,7 @@ def coverage() -> dict[str, list[str]]:
 
 def test_the_districts_programme_is_read() -> None:
     programme = load_programme(DC)
-    kinds = [dated.area.kind for dated in programme.areas]
+    kinds = [area.kind for area in dc_areas()]
     assert {kind: kinds.count(kind) for kind in AreaKind} == {
         AreaKind.COMMUNITY: 20,
         AreaKind.WARD: 8,

@@ -1,0 +1,154 @@
+"""Areas through time: sets that follow each other, what is announced of them, and incidents tagged anew."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.intake.usecases.retag_incidents import Retagged, Retagging, retag_incidents
+from tests.support.intake import NOTHING, Intake, dc_document, point_in
+from tests.support.served_intake import Served
+from tests.support.waiting import eventually
+
+COMMUNITIES = dc_document()["collections"]["areas/communities.geojson"]["features"]
+OLD = {"occurred_at": "2023-06-01T03:59:00Z", "occurred_precision": "minute"}
+
+
+def renamed(area_id: str, into: str) -> dict[str, Any]:
+    """The District's communities, one of them under another id."""
+    features = [
+        one if one["properties"]["id"] != area_id else one | {"properties": {"id": into, "name": into.title()}}
+        for one in COMMUNITIES
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+async def loads(intake: Intake, collection: Any, effective: str, role: str = "program_office") -> Any:
+    body = {"kind": "community", "effective_from": effective, "collection": collection}
+    return await intake.staff(role).post("/v1/area-sets", json=body)
+
+
+async def retagged(intake: Intake, *, dry_run: bool = False) -> list[Retagged]:
+    wanted = Retagging(date(2023, 5, 31), date(2023, 5, 31), dry_run=dry_run)
+    return [one async for one in retag_incidents(intake.db, wanted)]
+
+
+async def community(intake: Intake, **said: Any) -> str | None:
+    found = (await intake.taken(**said))["incident"]["community"]
+    return None if found is None else found["area_id"]
+
+
+async def test_an_incident_belongs_to_what_was_in_force_on_the_day_it_occurred_on_the_citys_clock(
+    intake: Intake,
+) -> None:
+    """The new set holds from 1 June; 3:59 UTC of that day is 31 May in Washington."""
+    assert await community(intake) == "park-view"
+    answer = await loads(intake, renamed("park-view", "elm"), "2023-06-01")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["is_new"], told["areas"], told["defined"], told["retired"]) == (True, 20, 1, 1)
+    assert told["overlaps"]
+
+    async def in_force() -> bool:
+        return await community(intake) == "elm"
+
+    await eventually(in_force, within_s=5)
+    assert await community(intake, **OLD) == "park-view"
+    assert await community(intake, **OLD | {"occurred_at": "2023-06-01T04:00:00Z"}) == "elm"
+    events = await intake.events(topic="intake.areas")
+    assert events[-2:] == [("defined", 1), ("retired", 2)] or events[-2:] == [("retired", 2), ("defined", 1)]
+    again = (await loads(intake, renamed("park-view", "elm"), "2023-06-01")).json()
+    assert (again["is_new"], again["defined"], again["retired"]) == (False, 0, 0)
+    assert await intake.events(topic="intake.areas") == events
+    sets = (await intake.staff("auditor").get("/v1/area-sets")).json()["items"]
+    days = [one["effective_from"] for one in sets if one["kind"] == "community"]
+    assert days == ["2021-07-01", "2023-06-01"]
+
+
+async def test_a_set_is_taken_whole_or_not_at_all_and_by_the_office_alone(intake: Intake) -> None:
+    before = await intake.events(topic="intake.areas")
+    broken = renamed("park-view", "elm")
+    ring = [[-77.02, 38.9], [-77.01, 38.91], [-77.01, 38.9], [-77.02, 38.91], [-77.02, 38.9]]
+    broken["features"][3] = broken["features"][3] | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
+    answer = await loads(intake, broken, "2023-06-01")
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == "/collection/features/3"
+    assert "self-intersection at 38.905, -77.015" in error["detail"]
+    for role in ("dispatcher", "supervisor", "auditor"):
+        assert (await loads(intake, broken, "2023-06-01", role=role)).status_code == 403
+    assert (await loads(intake, {"features": []}, "2023-06-31")).status_code == 422
+    assert await intake.events(topic="intake.areas") == before
+    assert len((await intake.staff("auditor").get("/v1/area-sets")).json()["items"]) == 4
+    assert (await intake.counts()) | {"idempotency_keys": 0} == NOTHING
+
+
+async def test_a_programme_brings_its_files_in_and_leaves_what_the_office_put_in_their_place(intake: Intake) -> None:
+    assert (await loads(intake, renamed("park-view", "elm"), "2021-07-01")).json()["is_new"]
+    document = dc_document() | {"sections": dc_document()["sections"] | {"name": "Another name"}}
+    assert (await intake.load(document)).areas_defined == 0
+    assert await community(intake) == "elm"
+
+
+async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> None:
+    moved = (await intake.taken(**OLD, source_ref="a"))["incident_id"]
+    closed = (await intake.taken(**OLD, relationship="family"))["incident_id"]
+    stays = (await intake.taken(**OLD, location=point_in("southwest-south")))["incident_id"]
+    later = (await intake.taken(**OLD | {"occurred_at": "2023-06-02T04:00:00Z"}))["incident_id"]
+    await loads(intake, renamed("park-view", "elm"), "2021-07-01")
+    dry = await retagged(intake, dry_run=True)
+    assert [(one.incident_id, one.was[0], one.now[0]) for one in dry] == [
+        (one.incident_id, "park-view", "elm") for one in dry
+    ]
+    assert sorted(str(one.incident_id) for one in dry) == sorted([moved, closed])
+    assert ("relocated", 2) not in await intake.events(moved)
+    assert await retagged(intake) == dry
+    assert await retagged(intake) == []
+    for incident_id, version in ((moved, 2), (closed, 3)):
+        assert (await intake.events(incident_id))[-1] == ("relocated", version)
+    for incident_id in (stays, later):
+        assert "relocated" not in [name for name, _ in await intake.events(incident_id)]
+    shown = await intake.shown(moved)
+    assert (shown["community"]["area_id"], shown["version"], shown["state"]) == ("elm", 2, "reported")
+    async with intake.db.transaction() as tx:
+        row = await tx.row("SELECT value FROM outbox WHERE key = :key ORDER BY id DESC LIMIT 1", key=moved)
+        kept = await tx.row("SELECT decided_by, decided_as, before FROM decisions WHERE incident_id = :id", id=moved)
+    event = json.loads(row["value"])
+    assert (event["by_areas"], event["was_community"]) == (True, "park-view")
+    assert (kept["decided_by"], kept["decided_as"], kept["before"]["community"]) == ("areas", "policy", "park-view")
+
+
+async def test_what_belongs_to_no_community_names_the_nearest_with_its_distance(intake: Intake) -> None:
+    far = (await intake.taken(location={"lat": 38.9, "lon": -77.06}))["incident_id"]
+    shown = await intake.shown(far)
+    assert shown["community"] is None
+    assert shown["nearest_community"]["distance_m"] > 500
+    assert (await intake.shown((await intake.taken())["incident_id"]))["nearest_community"] is None
+
+
+@pytest.mark.parametrize("text", ["not json", '{"features": []}'])
+async def test_the_command_line_refuses_in_one_line(served: Served, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "areas.geojson"
+    path.write_text(text)
+    code, out, err = await served.run("areas", "load", str(path), "--kind", "ward", "--effective", "2030-01-01")
+    assert (code, out) == (1, "")
+    assert err.startswith("areas.geojson: ")
+    assert len(err.splitlines()) == 1
+
+
+async def test_the_command_line_loads_a_set_and_tags_a_period_anew(served: Served, tmp_path: Path) -> None:
+    intake = served.intake
+    incident_id = (await intake.taken(**OLD, source_ref=f"r-{uuid4()}"))["incident_id"]
+    path = tmp_path / "communities.geojson"
+    path.write_text(json.dumps(renamed("park-view", "elm")))
+    code, out, err = await served.run("areas", "load", str(path), "--kind", "community", "--effective", "2023-01-01")
+    assert (code, err) == (0, "")
+    assert out.startswith("20 community areas from 2023-01-01 loaded: 1 defined, 1 retired\n  overlap: ")
+    period = ("--from", "2023-05-31", "--to", "2023-05-31")
+    code, out, _ = await served.run("areas", "retag", *period)
+    assert f"{incident_id}  park-view → elm" in out.splitlines()
+    code, out, _ = await served.run("areas", "retag", *period)
+    assert out == "0 incidents of 2023-05-31 to 2023-05-31 changed\n"
