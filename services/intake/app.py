@@ -24,6 +24,7 @@ from services.intake.api import (
     visibility,
     withdrawals,
 )
+from services.intake.api.together import take_together
 from services.intake.current_programme import CurrentProgramme
 from services.intake.queries.queues import tell_queues
 from services.intake.source_book import SourceBook
@@ -78,6 +79,7 @@ def build_app(db: Database, settings: ServiceSettings) -> FastAPI:
     allow_larger(app, area_sets.PATH, area_sets.MAX_BYTES)
     programmes = app.state.programmes = CurrentProgramme(db)
     app.state.source_book = SourceBook(db)
+    app.state.together = take_together(db)
     serve = app.router.lifespan_context
 
     @asynccontextmanager

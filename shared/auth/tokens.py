@@ -7,6 +7,7 @@ at all), whatever tokens come, and kept when the provider is away.
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ REFETCH_S = 60.0
 FIRST_FETCH_S = 1.0
 _FETCH_TIMEOUT = aiohttp.ClientTimeout(total=5)
 _MAX_TOKEN_CHARS = 8192
+_ACCEPTED_S = 10.0
+_MOST_ACCEPTED = 1000
 log = get_logger(__name__)
 
 
@@ -33,8 +36,21 @@ class BadToken(Exception):
     """The token is not one this deployment accepts. The reason is for the log, not for the caller."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """`until`: seconds since 1970. Only as long as the keys are those by which it was accepted."""
+
+    principal: Principal
+    keys: KeySet
+    until: float
+
+    def holds(self, keys: KeySet) -> bool:
+        return keys is self.keys and time.time() < self.until
+
+
 class TokenVerifier:
     def __init__(self, issuer: str, audience: str) -> None:
+        self._accepted: dict[str, _Accepted] = {}
         self._issuer = issuer.rstrip("/")
         self._audience = audience
         self._keys: KeySet | None = None
@@ -46,15 +62,29 @@ class TokenVerifier:
         if len(token) > _MAX_TOKEN_CHARS:
             raise BadToken("too long")
         keys = await self._keys_now()
+        if (known := self._accepted.get(token)) is not None and known.holds(keys):
+            return known.principal
+        return self._accept(token, await self._decoded(token, keys))
+
+    def _accept(self, token: str, decoded: jwt.Token) -> Principal:
+        """Remembers it for a moment: checking a signature takes as long as all else that is done with a request."""
+        principal = self._principal(decoded.header, decoded.claims)
+        assert self._keys is not None
+        if len(self._accepted) >= _MOST_ACCEPTED:
+            self._accepted.clear()
+        until = min(time.time() + _ACCEPTED_S, decoded.claims["exp"] + LEEWAY_S)
+        self._accepted[token] = _Accepted(principal, self._keys, until)
+        return principal
+
+    async def _decoded(self, token: str, keys: KeySet) -> jwt.Token:
         try:
-            decoded = self._decode(token, keys)
+            return self._decode(token, keys)
         except (JoseError, ValueError) as first:
             keys = await self._keys_afresh()
             try:
-                decoded = self._decode(token, keys)
+                return self._decode(token, keys)
             except (JoseError, ValueError):
                 raise BadToken(type(first).__name__) from None
-        return self._principal(decoded.header, decoded.claims)
 
     def _decode(self, token: str, keys: KeySet) -> jwt.Token:
         return jwt.decode(token, keys, algorithms=ALGORITHMS)

@@ -5,6 +5,8 @@ Only the header travels; no spans are recorded here.
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -17,6 +19,16 @@ def begin_trace(incoming: str | None) -> str:
     traceparent = f"00-{trace_id}-{secrets.token_hex(8)}-01"
     _current.set(traceparent)
     return traceparent
+
+
+@contextmanager
+def traced(traceparent: str | None) -> Iterator[None]:
+    """What is done meanwhile belongs to that trace."""
+    token = _current.set(traceparent)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def current_traceparent() -> str | None:

@@ -6,8 +6,8 @@ still in flight → 409. Scope: caller, route and key.
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
@@ -23,16 +23,42 @@ _STORED = """
 SELECT body_sha256, status, response FROM idempotency_keys
 WHERE principal = :principal AND route = :route AND key = :key
 """
-_STORE = """
-INSERT INTO idempotency_keys (principal, route, key, body_sha256, status, response)
-VALUES (:principal, :route, :key, :body_sha256, :status, CAST(:response AS jsonb))
-"""
 _FORGET = f"""
 DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM idempotency_keys WHERE created_at < clock_timestamp() - interval '{KEEP_DAYS} days' LIMIT 1000))
 """  # noqa: S608 - a constant
 
+# One statement sees what was there when it began: a key that was stored while its lock was waited for violates a
+# constraint later, and all is done alone.
+_UNASKED = """
+SELECT pg_try_advisory_xact_lock(asked.lock) AND NOT EXISTS (
+    SELECT FROM idempotency_keys k WHERE (k.principal, k.route, k.key) = (asked.principal, asked.route, asked.key)
+) AS unasked
+FROM unnest(CAST(:locks AS bigint[]), CAST(:principals AS text[]), CAST(:routes AS text[]), CAST(:keys AS text[]))
+    WITH ORDINALITY AS asked (lock, principal, route, key, place)
+ORDER BY place
+"""
+_STORE_ALL = """
+INSERT INTO idempotency_keys (principal, route, key, body_sha256, status, response)
+SELECT principal, route, key, body_sha256, :status, CAST(response AS jsonb)
+FROM unnest(CAST(:principals AS text[]), CAST(:routes AS text[]), CAST(:keys AS text[]), CAST(:digests AS bytea[]),
+            CAST(:responses AS text[])) AS answered (principal, route, key, body_sha256, response)
+"""
+
 Produce = Callable[[Transaction], Awaitable[tuple[int, BaseModel]]]
+
+
+class Scope(NamedTuple):
+    """Within which a key is one request."""
+
+    principal: str
+    route: str
+    key: str
+
+    @property
+    def lock(self) -> int:
+        digest = hashlib.sha256("\0".join(self).encode()).digest()
+        return int.from_bytes(digest[:8], "big", signed=True)
 
 
 class Once:
@@ -51,36 +77,64 @@ class Once:
     async def run(self, principal: Principal, produce: Produce) -> JSONResponse:
         """`produce` returns status and body; both are stored with its effects."""
         async with self._request.app.state.db.transaction() as tx:
-            if self._key is None:
+            scope = self.scope(principal)
+            if scope is None:
                 status, body = await produce(tx)
-                return _answer(status, body.model_dump(mode="json"))
-            scope = {"principal": principal.subject, "route": self._route(), "key": self._key}
+                return answer_with(status, body.model_dump(mode="json"))
             repeated = await self._repeated(tx, scope)
             if repeated is not None:
                 return repeated
             status, body = await produce(tx)
             answer = body.model_dump(mode="json")
-            await tx.run(_STORE, **scope, body_sha256=self._body_sha256, status=status, response=json.dumps(answer))
-        return _answer(status, answer)
+            await store_all(tx, [(scope, self._body_sha256, json.dumps(answer))], status=status)
+        return answer_with(status, answer)
 
-    async def _repeated(self, tx: Transaction, scope: dict[str, str]) -> JSONResponse | None:
-        digest = hashlib.sha256("\0".join(scope.values()).encode()).digest()
-        lock = int.from_bytes(digest[:8], "big", signed=True)
-        if not (await tx.row(_LOCK, key=lock))["taken"]:
+    def scope(self, principal: Principal) -> Scope | None:
+        """None without a key: nothing tells a repeat then."""
+        return None if self._key is None else Scope(principal.subject, self._route(), self._key)
+
+    @property
+    def body_sha256(self) -> bytes:
+        return self._body_sha256
+
+    async def _repeated(self, tx: Transaction, scope: Scope) -> JSONResponse | None:
+        if not (await tx.row(_LOCK, key=scope.lock))["taken"]:
             raise Problem(409, "in-flight", "The same request is being carried out.", headers={"Retry-After": "1"})
-        stored = await tx.row_or_none(_STORED, **scope)
+        stored = await tx.row_or_none(_STORED, **scope._asdict())
         if stored is None:
             return None
         if bytes(stored["body_sha256"]) != self._body_sha256:
             raise Problem(422, "idempotency-key-reused", "The Idempotency-Key was used with another body.")
-        return _answer(stored["status"], stored["response"], replayed=True)
+        return answer_with(stored["status"], stored["response"], replayed=True)
 
     def _route(self) -> str:
         """The path itself: the same key on two things' sub-resources is two requests."""
         return f"{self._request.method} {self._request.scope['path']}"
 
 
-def _answer(status: int, body: Any, *, replayed: bool = False) -> JSONResponse:
+async def unasked(tx: Transaction, scopes: Sequence[Scope]) -> list[bool]:
+    """Which of these nobody has asked before or is asking now; they are this transaction's from now on."""
+    rows = await tx.rows(_UNASKED, locks=[scope.lock for scope in scopes], **_columns(scopes))
+    return [row["unasked"] for row in rows]
+
+
+async def store_all(tx: Transaction, answered: Sequence[tuple[Scope, bytes, str]], *, status: int) -> None:
+    """Each with the digest of its body and its answer, as JSON."""
+    scopes = [scope for scope, _, _ in answered]
+    await tx.run(
+        _STORE_ALL,
+        **_columns(scopes),
+        digests=[digest for _, digest, _ in answered],
+        responses=[answer for _, _, answer in answered],
+        status=status,
+    )
+
+
+def _columns(scopes: Sequence[Scope]) -> dict[str, list[str]]:
+    return {f"{name}s": [getattr(scope, name) for scope in scopes] for name in Scope._fields}
+
+
+def answer_with(status: int, body: Any, *, replayed: bool = False) -> JSONResponse:
     return JSONResponse(body, status_code=status, headers={"Idempotency-Replayed": "true"} if replayed else {})
 
 

@@ -23,8 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.intake.api.report_answer import ReportAnswer
 from services.intake.api.report_body import ReportSaid
-from services.intake.api.reports import ReportAnswer
 from services.intake.current_programme import CurrentProgramme
 from services.intake.domain.report import Report
 from services.intake.domain.sources import Speaker, Trust

@@ -40,6 +40,11 @@ class Speaking:
             case kind:
                 return Speaker(self.principal.subject, kind, trust_of(self._known), is_new=self._known is None)
 
+    @property
+    def is_known(self) -> bool:
+        """Not with its first report."""
+        return self._known is not None
+
     async def register_if_new(self, tx: Transaction) -> None:
         await register_if_new(tx, self.speaker(None))
 

@@ -1,5 +1,6 @@
 """Incidents as use cases need them: one by id, its reports, who reported one."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,8 @@ from shared.persistence.transaction import Transaction
 NO_SUCH_INCIDENT = "There is no such incident."
 _COLUMNS = tuple(IncidentRow.model_fields)
 _INSERT = f"""
-INSERT INTO incidents ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
+INSERT INTO incidents ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS)} FROM jsonb_populate_recordset(NULL::incidents, CAST(:rows AS jsonb))
 """  # noqa: S608 - made of this module's own column names
 _REPORTS = """
 SELECT id, source_kind, received_at FROM reports WHERE incident_id IN (SELECT incident_tree(:id))
@@ -36,9 +38,10 @@ class ReportSeen:
     received_at: datetime
 
 
-async def insert_incident(tx: Transaction, row: IncidentRow) -> None:
-    """Whoever opens it holds the lock of its reference; a unique index is the wall."""
-    await tx.run(_INSERT, **row.model_dump())
+async def insert_incidents(tx: Transaction, rows: Sequence[IncidentRow]) -> None:
+    """Whoever opens one holds the lock of its reference; a unique index is the wall."""
+    fields = [{name: getattr(row, name) for name in _COLUMNS} for row in rows]
+    await tx.run(_INSERT, rows=json.dumps(fields, default=str))
 
 
 async def lock_incident(tx: Transaction, incident_id: UUID) -> IncidentRow:

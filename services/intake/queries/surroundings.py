@@ -4,12 +4,14 @@ The function in the database locks the report's reference and its cells, and loo
 sees what the first one wrote. A report said word for word before needs no lock at all.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from services.intake.domain.activation import Timing
-from services.intake.domain.neighbourhood import neighbourhood
+from services.intake.domain.neighbourhood import Neighbourhood, neighbourhood
 from services.intake.domain.recognition import Known
 from services.intake.domain.report import Report
 from services.intake.domain.sameness import NUMBERS_EVENTS, SamenessRule
@@ -21,6 +23,28 @@ from shared.persistence.transaction import Row, Transaction
 _LOOK = """
 SELECT * FROM look_around(:source, :source_ref, :content_sha256, :locked_cells, :locked_days, :cells,
     :lat, :lon, :north, :east, :since, :until, :exercise, :occurred_at)
+"""
+# Of several: all references in order, then all cells in order, as somebody with one report takes them too.
+_LOCK_REFERENCES = """
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended(source || chr(31) || source_ref, 0) AS key
+    FROM unnest(CAST(:sources AS text[]), CAST(:references AS text[])) AS told (source, source_ref)
+    WHERE source_ref IS NOT NULL ORDER BY key
+) AS ordered
+"""
+_LOCK_CELLS = """
+SELECT pg_advisory_xact_lock(cell, day) FROM (
+    SELECT DISTINCT cell, day FROM unnest(CAST(:cells AS integer[]), CAST(:days AS integer[])) AS near (cell, day)
+    ORDER BY cell, day
+) AS ordered
+"""
+_LOOK_AROUND_EACH = """
+SELECT asked.number, around.* FROM jsonb_to_recordset(CAST(:asked AS jsonb)) AS asked (
+    number integer, source text, source_ref text, content text, locked_cells integer[], locked_days integer[],
+    cells integer[], lat float8, lon float8, north float8, east float8, since timestamptz, until timestamptz,
+    exercise boolean, occurred_at timestamptz)
+CROSS JOIN LATERAL look_around(source, source_ref, decode(content, 'hex'), locked_cells, locked_days, cells,
+    lat, lon, north, east, since, until, asked.exercise, asked.occurred_at) AS around
 """
 
 
@@ -48,23 +72,48 @@ class Around:
 async def look_around(tx: Transaction, report: Report, rule: SamenessRule) -> SaidBefore | Named | Around:
     """Two reports of what may be one event come out of here one after the other."""
     near = neighbourhood(account(report), rule)
-    rows = await tx.rows(
-        _LOOK,
-        source=report.source,
-        source_ref=report.source_ref,
-        content_sha256=report.content_sha256,
-        locked_cells=[cell for cell, _ in near.locks],
-        locked_days=[day for _, day in near.locks],
-        cells=list(near.cells),
-        lat=report.point.lat,
-        lon=report.point.lon,
-        north=near.north,
-        east=near.east,
-        since=near.since,
-        until=near.until,
-        exercise=report.exercise,
-        occurred_at=report.timing.occurred_at,
-    )
+    return _found(report, await tx.rows(_LOOK, content_sha256=report.content_sha256, **_asked(report, near)))
+
+
+async def look_around_each(
+    tx: Transaction, reports: Sequence[Report], rule: SamenessRule
+) -> list[SaidBefore | Named | Around]:
+    """Of reports that share neither reference nor cell and day: none of them is around another."""
+    near = [neighbourhood(account(report), rule) for report in reports]
+    if len(reports) > 1:
+        sources, references = [one.source for one in reports], [one.source_ref for one in reports]
+        await tx.run(_LOCK_REFERENCES, sources=sources, references=references)
+        locks = [lock for one in near for lock in one.locks]
+        await tx.run(_LOCK_CELLS, cells=[cell for cell, _ in locks], days=[day for _, day in locks])
+    asked = [
+        _asked(report, around) | {"number": number, "content": report.content_sha256.hex()}
+        for number, (report, around) in enumerate(zip(reports, near, strict=True))
+    ]
+    found: list[list[Row]] = [[] for _ in reports]
+    for row in await tx.rows(_LOOK_AROUND_EACH, asked=json.dumps(asked, default=str)):
+        found[row["number"]].append(row)
+    return [_found(report, rows) for report, rows in zip(reports, found, strict=True)]
+
+
+def _asked(report: Report, near: Neighbourhood) -> dict[str, Any]:
+    return {
+        "source": report.source,
+        "source_ref": report.source_ref,
+        "locked_cells": [cell for cell, _ in near.locks],
+        "locked_days": [day for _, day in near.locks],
+        "cells": list(near.cells),
+        "lat": report.point.lat,
+        "lon": report.point.lon,
+        "north": near.north,
+        "east": near.east,
+        "since": near.since,
+        "until": near.until,
+        "exercise": report.exercise,
+        "occurred_at": report.timing.occurred_at,
+    }
+
+
+def _found(report: Report, rows: Sequence[Row]) -> SaidBefore | Named | Around:
     first = rows[0] if rows else None
     if first is not None and first["what"] == "said":
         return SaidBefore(first["report_id"], first["incident_id"])

@@ -4,6 +4,8 @@ The first event is always `opened`; what policy then decided is a second event w
 known event is opened and judged like any other, and linked: a page too many is better than none.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake.current_programme import InForce
@@ -11,41 +13,69 @@ from services.intake.domain.activation import activatable_until
 from services.intake.domain.facts import settled
 from services.intake.domain.recognition import Lookalike
 from services.intake.domain.report import Report
-from services.intake.queries.incidents import insert_incident
+from services.intake.queries.incidents import insert_incidents
 from services.intake.queries.possible_duplicates import link
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
 from services.intake.usecases.located import located
 from services.intake.usecases.policy_steps import take_step
-from services.intake.usecases.taken import Disposition, Taken, store_report
+from services.intake.usecases.taken import Disposition, Taken, store_reports
 from services.intake.usecases.weigh_sources import weigh_first
-from shared.contracts.events.incidents import IncidentOpened, IncidentScreenedOut
+from shared.contracts.events.incidents import IncidentActivated, IncidentOpened, IncidentScreenedOut
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import IncidentState, SceneStatus
 from shared.messaging.outbox import publish
+from shared.observability.tracing import current_traceparent, traced
 from shared.persistence.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`possible`: what it may be the same as. `traceparent`: of whoever asked."""
+
+    report: Report
+    possible: tuple[Lookalike, ...]
+    traceparent: str | None
 
 
 async def open_incident(
     tx: Transaction, report: Report, in_force: InForce, possible: tuple[Lookalike, ...] = ()
 ) -> Taken:
     """`possible`: what it may be the same as."""
+    (taken,) = await open_incidents(tx, [Opening(report, possible, current_traceparent())], in_force)
+    return taken
+
+
+async def open_incidents(tx: Transaction, openings: Sequence[Opening], in_force: InForce) -> list[Taken]:
+    """Of reports that tell of different events."""
     now = await tx.now()
-    row = reported(report, in_force, now)
-    opened = snapshot(row)
+    rows = [reported(opening.report, in_force, now) for opening in openings]
+    opened = [snapshot(row) for row in rows]
+    decided = [_judged(opening.report, row, in_force, now) for opening, row in zip(openings, rows, strict=True)]
+    await insert_incidents(tx, rows)
+    told = [(opening.report, row.id) for opening, row in zip(openings, rows, strict=True)]
+    report_ids = await store_reports(tx, told)
+    taken = []
+    for opening, row, first, step, report_id in zip(openings, rows, opened, decided, report_ids, strict=True):
+        with traced(opening.traceparent):
+            source = opening.report.source_kind
+            await publish(tx, IncidentOpened(at=now, incident=first, report_id=report_id, source=source))
+            if step is not None:
+                await take_step(tx, step)
+        if opening.possible:
+            await link(tx, row.id, opening.possible)
+        disposition = Disposition.SCREENED_OUT if isinstance(step, IncidentScreenedOut) else Disposition.OPENED
+        after = first if step is None else step.incident
+        taken.append(Taken(report_id, disposition, after, possible_duplicates=opening.possible))
+    return taken
+
+
+def _judged(
+    report: Report, row: IncidentRow, in_force: InForce, now: datetime
+) -> IncidentScreenedOut | IncidentActivated | None:
     trusted = in_force.trusts(report.source_kind, report.trust)
-    decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
-    await insert_incident(tx, row)
-    report_id = await store_report(tx, report, row.id)
-    await publish(tx, IncidentOpened(at=now, incident=opened, report_id=report_id, source=report.source_kind))
-    if decided is not None:
-        await take_step(tx, decided)
-    if possible:
-        await link(tx, row.id, possible)
-    screened_out = isinstance(decided, IncidentScreenedOut)
-    disposition = Disposition.SCREENED_OUT if screened_out else Disposition.OPENED
-    return Taken(report_id, disposition, snapshot(row), possible_duplicates=possible)
+    return screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
 
 
 def reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:

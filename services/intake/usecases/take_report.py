@@ -3,6 +3,7 @@
 Nothing is stored of a report that cannot be true here: a time still to come, a place outside the programme's city.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from services.intake.current_programme import InForce
@@ -42,10 +43,16 @@ async def _again(tx: Transaction, report: Report, report_id: UUID, incident_id: 
 
 
 async def _refuse_impossible(tx: Transaction, report: Report, in_force: InForce) -> None:
-    latest = await tx.now() + in_force.programme.activation.max_future_skew
+    errors = impossible(report, in_force, await tx.now())
+    if errors:
+        raise Invalid(*errors)
+
+
+def impossible(report: Report, in_force: InForce, now: datetime) -> list[FieldError]:
+    """What of it cannot be true here."""
+    latest = now + in_force.programme.activation.max_future_skew
     times = (("/occurred_at", report.timing.occurred_at), ("/reported_at", report.timing.reported_at))
     errors = [FieldError(name, "lies in the future") for name, instant in times if instant and instant > latest]
     if not in_force.programme.city.contains(report.point):
         errors.append(FieldError("/location", "is not a place in this programme's city"))
-    if errors:
-        raise Invalid(*errors)
+    return errors

@@ -1,5 +1,6 @@
 """What became of a report, and how it is stored: shared by the two things that can become of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -12,7 +13,11 @@ from shared.persistence.transaction import Transaction
 
 _STORE = """
 INSERT INTO reports (id, incident_id, source, source_kind, source_ref, body, content_sha256, received_at)
-VALUES (:id, :incident_id, :source, :source_kind, :source_ref, CAST(:body AS json), :content_sha256, app_now())
+SELECT id, incident_id, source, source_kind, source_ref, CAST(body AS json), content_sha256, app_now()
+FROM unnest(CAST(:ids AS uuid[]), CAST(:incident_ids AS uuid[]), CAST(:sources AS text[]), CAST(:kinds AS text[]),
+            CAST(:references AS text[]), CAST(:bodies AS text[]), CAST(:digests AS bytea[]))
+    WITH ORDINALITY AS told (id, incident_id, source, source_kind, source_ref, body, content_sha256, place)
+ORDER BY place
 """
 
 
@@ -35,16 +40,22 @@ class Taken:
 
 
 async def store_report(tx: Transaction, report: Report, incident_id: UUID) -> UUID:
-    """Its id. That it was said before was looked up under the reference's lock; a unique index is the wall."""
-    report_id = new_id()
+    """Its id."""
+    (report_id,) = await store_reports(tx, [(report, incident_id)])
+    return report_id
+
+
+async def store_reports(tx: Transaction, told: Sequence[tuple[Report, UUID]]) -> list[UUID]:
+    """Their ids. That one was said before was looked up under its reference's lock; a unique index is the wall."""
+    report_ids, reports = [new_id() for _ in told], [report for report, _ in told]
     await tx.run(
         _STORE,
-        id=report_id,
-        incident_id=incident_id,
-        source=report.source,
-        source_kind=report.source_kind,
-        source_ref=report.source_ref,
-        body=report.body,
-        content_sha256=report.content_sha256,
+        ids=report_ids,
+        incident_ids=[incident_id for _, incident_id in told],
+        sources=[report.source for report in reports],
+        kinds=[report.source_kind for report in reports],
+        references=[report.source_ref for report in reports],
+        bodies=[report.body for report in reports],
+        digests=[report.content_sha256 for report in reports],
     )
-    return report_id
+    return report_ids

@@ -1,0 +1,93 @@
+"""Reports that come at the same moment are taken in one transaction; each keeps its own answer, event and trace."""
+
+import asyncio
+from collections import Counter
+
+from services.intake.domain.sources import Trust
+from services.intake.usecases.register_source import Terms, register_source
+from shared.kernel.vocabulary import SourceKind
+from tests.support.intake import Intake, a_report, ago, point_in
+
+HERE = point_in("park-view")
+
+
+def elsewhere(number: int) -> dict[str, float]:
+    """Kilometres apart from each other, within the city."""
+    return {"lat": round(38.83 + 0.02 * (number // 6), 5), "lon": round(-77.05 + 0.02 * (number % 6), 5)}
+
+
+async def known(intake: Intake, *kinds: str) -> None:
+    """Sources that were never heard of are registered with their first report, which is taken alone."""
+    async with intake.db.transaction() as tx:
+        for kind in kinds or ("police",):
+            terms = Terms(SourceKind(kind), Trust.BY_KIND, None, None)
+            await register_source(tx, f"{kind}-feed", terms, "the-office")
+
+
+async def test_each_of_many_at_once_is_an_incident_with_its_own_event_and_trace(intake: Intake) -> None:
+    await known(intake)
+    trace_ids = [f"{number:032x}" for number in range(1, 31)]
+    answers = await asyncio.gather(
+        *(
+            intake.source().post(
+                "/v1/reports",
+                json=a_report(source_ref=f"r{number}", location=elsewhere(number), injured=number),
+                headers={"Idempotency-Key": f"k{number}", "traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"},
+            )
+            for number, trace_id in enumerate(trace_ids)
+        )
+    )
+    assert Counter((one.status_code, one.json()["disposition"]) for one in answers) == {(201, "opened"): 30}
+    assert [one.json()["incident"]["injured"] for one in answers] == list(range(30))
+    for trace_id, answer in zip(trace_ids, answers, strict=True):
+        assert await traces(intake, answer.json()["incident_id"]) == {trace_id}
+        assert [name for name, _ in await intake.events(answer.json()["incident_id"])] == ["opened", "activated"]
+    assert await transactions(intake) < 10
+    again = await intake.post(a_report(source_ref="r7", location=elsewhere(7), injured=7), key="k7")
+    assert again.status_code == 422, "the key was used with another time"
+
+
+async def test_repeats_among_many_at_once_add_nothing(intake: Intake) -> None:
+    await known(intake)
+    bodies = [a_report(source_ref=f"r{number}", location=elsewhere(number)) for number in range(8)]
+    posts = [intake.post(body, key=f"k{at}") for at, body in enumerate(bodies) for _ in range(3)]
+    answers = await asyncio.gather(*posts)
+    assert {one.status_code for one in answers} <= {201, 409}
+    done = {one.json()["incident_id"] for one in answers if one.status_code == 201}
+    assert len(done) == len(bodies)
+    assert (await intake.counts())["incidents"] == len(bodies)
+
+
+async def test_those_who_are_near_each_other_are_not_both_taken_for_new(intake: Intake) -> None:
+    kinds, at = ("police", "hospital", "sensor"), ago(minutes=5)
+    await known(intake, *kinds)
+    others = [intake.taken(source_ref=f"far{number}", location=elsewhere(number)) for number in range(4)]
+    near = [
+        intake.taken(by=intake.source(kind), source_ref=f"{kind}-1", occurred_at=at, location=HERE)
+        for kind in kinds * 3
+    ]
+    answers = await asyncio.gather(*others, *near)
+    assert len({one["incident_id"] for one in answers[4:]}) == 1
+
+
+async def test_a_bad_one_among_many_at_once_is_refused_alone(intake: Intake) -> None:
+    await known(intake)
+    good = [intake.post(a_report(source_ref=f"r{number}", location=elsewhere(number))) for number in range(6)]
+    bad = [
+        intake.post(a_report(location={"lat": 40.7, "lon": -74.0})),
+        intake.post(a_report(occurred_at=ago(days=-2))),
+    ]
+    answers = await asyncio.gather(*good[:3], *bad, *good[3:])
+    assert [one.status_code for one in answers] == [201, 201, 201, 422, 422, 201, 201, 201]
+
+
+async def transactions(intake: Intake) -> int:
+    """In how many all reports were written."""
+    async with intake.db.transaction() as tx:
+        return int((await tx.row("SELECT count(DISTINCT xmin::text) AS all_ FROM reports"))["all_"])
+
+
+async def traces(intake: Intake, incident_id: str) -> set[str]:
+    async with intake.db.transaction() as tx:
+        rows = await tx.rows("SELECT headers ->> 'traceparent' AS trace FROM outbox WHERE key = :id", id=incident_id)
+    return {row["trace"].split("-")[1] for row in rows}
