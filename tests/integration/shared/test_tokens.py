@@ -218,3 +218,24 @@ async def test_without_any_key_ever_it_is_unavailable_and_not_asked_for_by_every
     idp.answer = None
     monkeypatch.setattr(tokens, "FIRST_FETCH_S", 0.0)  # as if the second had passed
     assert (await verifier.verify(idp.token())).subject == "somebody"
+
+
+async def test_a_token_that_was_accepted_is_refused_when_its_time_is_over(
+    idp: Provider, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    token = idp.token(exp=int(now) + 3 - tokens.LEEWAY_S)
+    assert await verifier.verify(token) == await verifier.verify(token)
+    monkeypatch.setattr(time, "time", lambda: now + 4)
+    assert await refused(verifier, token)
+
+
+async def test_a_token_that_was_accepted_is_checked_anew_when_the_keys_have_changed(
+    idp: Provider, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "REFETCH_S", 0.0)
+    token = idp.token()
+    await verifier.verify(token)
+    idp.offered[:] = [dict(ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True).as_dict(private=False))]
+    assert await refused(verifier, idp.token())
+    assert await refused(verifier, token)
