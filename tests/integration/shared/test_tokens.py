@@ -234,8 +234,8 @@ async def test_a_token_that_was_accepted_is_checked_anew_when_the_keys_have_chan
     idp: Provider, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "REFETCH_S", 0.0)
-    token = idp.token()
+    token, key = idp.token(), ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
     await verifier.verify(token)
-    idp.offered[:] = [dict(ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True).as_dict(private=False))]
-    assert await refused(verifier, idp.token())
+    idp.offered[:] = [dict(key.as_dict(private=False))]
+    await verifier.verify(idp.token(key))
     assert await refused(verifier, token)

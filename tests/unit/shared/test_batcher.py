@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from shared.web.batcher import AT_ONCE, MOST, Batcher
+from tests.support.waiting import turns_after_standing_still
 
 
 class Rounds:
@@ -27,8 +28,7 @@ class Rounds:
         tasks = []
         for number in numbers:
             tasks.append(asyncio.create_task(self.batcher.ask(number)))
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+            await turns_after_standing_still(2, still_s=0)
         return tasks
 
 
