@@ -17,6 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, import_key
 
 from shared.auth.principal import Principal, Role
+from shared.kernel.clock import unix_ms
 from shared.kernel.errors import Unavailable
 from shared.observability.logs import get_logger
 
@@ -45,7 +46,7 @@ class _Accepted:
     until: float
 
     def holds(self, keys: KeySet) -> bool:
-        return keys is self.keys and time.time() < self.until
+        return keys is self.keys and unix_ms() / 1000 < self.until
 
 
 class TokenVerifier:
@@ -72,7 +73,7 @@ class TokenVerifier:
         assert self._keys is not None
         if len(self._accepted) >= _MOST_ACCEPTED:
             self._accepted.clear()
-        until = min(time.time() + _ACCEPTED_S, decoded.claims["exp"] + LEEWAY_S)
+        until = min(unix_ms() / 1000 + _ACCEPTED_S, decoded.claims["exp"] + LEEWAY_S)
         self._accepted[token] = _Accepted(principal, self._keys, until)
         return principal
 
