@@ -30,7 +30,7 @@ from tests.support.deployment import Deployment
 from tests.support.served_intake import answers, environment
 from tests.support.waiting import eventually
 
-COUNT, CONNECTIONS, ROUNDS, WARM_UP = 3000, 48, 3, 500
+COUNT, CONNECTIONS, ROUNDS, WARM_UP = 2000, 48, 3, 500
 OPEN_LOOP_S = 10
 AT_LEAST, P99_MS = 3.0, 25.0
 # Where and when: far enough from each other that each is an incident of its own.
