@@ -79,7 +79,7 @@ JOBS = (
 ROUNDS = (
     Round(clear_settled_doubt, every_s=2.0),
     Round(watch_rosters, every_s=5.0),
-    Round(watch_phones, every_s=15.0),
+    Round(watch_phones, every_s=5.0),
     Round(forget_old_positions, every_s=60.0),
     Round(forget_old_deliveries, every_s=600.0),
 )

@@ -1,10 +1,13 @@
-"""Kafka is gone for a while: what needs only PostgreSQL goes on, and the rest catches up. Real processes throughout."""
+"""Something is gone: Kafka for a while, or a process that nobody starts again. What needs neither goes on, the rest
+catches up, and the duty dispatcher's phone says so, once, and is quiet when it is over.
+
+Real processes throughout, one city for all of them; each story ends with nothing standing. The first one counts.
+"""
 
 import os
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,20 +17,27 @@ from deploy.local.stack import LocalStack
 from shared.contracts.topics import SERVICES
 from tests.support.people import Interrupter, Offer
 from tests.support.processes import city_of_processes
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, never
 from tests.support.world import World
 
 # A client takes a quarter of a minute to believe that its broker is gone, and another to find it again.
 pytestmark = pytest.mark.timeout(240)
 # From Kafka's death to the page for the desk.
 WITHIN = timedelta(seconds=30)
+WITHIN_S = 30.0
+
+
+@pytest.fixture(scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with city_of_processes(tmp_path_factory.mktemp("city")) as world:
+        yield world
 
 
 @pytest.fixture
-async def city(tmp_path: Path) -> AsyncIterator[World]:
-    async with city_of_processes(tmp_path) as world:
-        yield world
-        await world.end()
+async def city(running: World) -> AsyncIterator[World]:
+    yield running
+    await eventually(lambda: nothing_stands(running), within_s=40)
+    await running.end()
 
 
 def killed(stack: LocalStack) -> None:
@@ -127,3 +137,48 @@ def _alarms_are_of_the_outage(city: World) -> None:
         assert message["type"] == "truce.page.alarm", message
         assert subject == "alerts/kafka_away/kafka" or ("process_silent" in subject and subject.endswith("/stream"))
         city.dispatcher.phone.expected.append(message)
+
+
+async def nothing_stands(world: World) -> bool:
+    headers = world.bearer("dispatcher")
+    alarms = (await world.alerts.get("/v1/alarms", headers=headers)).json()
+    pages = (await world.alerts.get("/v1/pages", headers=headers)).json()
+    assert (alarms, pages) == ([], [])
+    return True
+
+
+async def page_count(world: World) -> int:
+    async with world.alerts_db.transaction() as tx:
+        return int((await tx.row("SELECT count(*) AS pages FROM pages"))["pages"])
+
+
+async def test_processes_that_stay_dead_are_each_told(city: World) -> None:
+    dead = ("casework-stream", "intake-api", "alerts-stream", "alerts-api")
+    for process in dead:
+        await city.deployment.stack.supervisor.halt(process)
+    for process in dead:
+        subject = f"alerts/process_silent/{process.replace('-', '/')}"
+        await city.dispatcher.is_paged("alarm", subject=subject, within_s=WITHIN_S)
+    for process in dead:
+        await city.deployment.stack.supervisor.resume(process)
+
+
+async def test_a_dead_engine_is_told_although_it_is_who_sends(city: World) -> None:
+    osprey = await city.on_duty("osprey", km=0.2)
+    await city.deployment.stack.supervisor.halt("alerts-engine")
+    await city.dispatcher.is_paged("alarm", subject="alerts/process_silent/alerts/engine", within_s=WITHIN_S)
+    incident = await city.activated_incident()
+    offer = await osprey.is_offered(incident)
+    await osprey.accepts(offer)
+    await city.deployment.stack.supervisor.resume("alerts-engine")
+
+
+async def test_restarts_page_nobody(city: World) -> None:
+    before = await page_count(city)
+
+    async def paged() -> bool:
+        return await page_count(city) != before
+
+    for process in ("alerts-engine", "alerts-stream", "casework-stream", "intake-api"):
+        city.deployment.stack.process(process).kill()
+    await never(paged, for_s=25)
