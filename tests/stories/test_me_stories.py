@@ -28,10 +28,13 @@ async def test_one_screen_leads_from_the_question_to_the_end(world: World) -> No
     assert question["answer_by"] == (await line_of(world, incident))["roles"][0]["asked"][0]["until"]
     assert (shown["duty"]["on_duty"], shown["phone"]["works"], shown["assignment"]) == (True, True, None)
     assert shown["duty"]["changed_at"] is not None
+    assert (await world.alerts.post(question["links"]["acknowledge"], headers=headers)).status_code == 200
+    [question] = (await me(world, heron))["questions"]
+    assert (question["incident_id"], question["state"]) == (incident, "acknowledged")
     assert (await world.alerts.post(question["links"]["accept"], headers=headers)).status_code == 200
     steps = []
     while (shown := await me(world, heron))["assignment"]:
-        assert shown["questions"] == []
+        assert (shown["questions"], shown["lately"]) == ([], [])
         assert shown["assignment"]["place"]["lat"] == 38.9
         step = shown["assignment"]["next_step"]
         steps.append(step["step"])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.triages import RISK, hold, in_days, now, plan, queue, step, supervisor, triage
+from tests.support.planning import ZONE
+from tests.support.triages import RISK, hold, now, plan, queue, step, supervisor, triage
 from tests.support.world import RIVER_ROAD, World
 
 
@@ -69,6 +70,10 @@ async def test_the_plan_is_replaced_only_by_whoever_has_seen_what_is_replaced(wo
         headers=world.bearer("interrupter", worker=heron.worker),
     )
     assert done.status_code == 200, done.text
+    again = await world.alerts.post(
+        f"/v1/dispatches/{incident}/response-plan/steps/{kept['step_id']}/done", headers=supervisor(world)
+    )
+    assert (again.status_code, again.headers["ETag"], again.json()) == (200, done.headers["ETag"], done.json())
     assert (await plan(world, incident, [], if_match=first.headers["ETag"])).status_code == 412
     second = await plan(world, incident, [kept], if_match=done.headers["ETag"], risk=RISK | {"immediate": "low"})
     assert second.status_code == 200, second.text
@@ -79,14 +84,19 @@ async def test_the_plan_is_replaced_only_by_whoever_has_seen_what_is_replaced(wo
 
 async def test_what_is_screened_out_owes_no_triage_and_what_is_closed_does(world: World) -> None:
     void, closed = await world.activated_incident(), await world.activated_incident(location=near_alder(0.02))
-    for incident in (void, closed):
+    held = await world.activated_incident(location=near_alder(0.04))
+    for incident in (void, closed, held):
         for desk in (world.supervisor, world.dispatcher):
             await desk.is_paged("exhausted", incident_id=incident)
     await world.does(void, "screen-out", reason="unfounded")
     await world.does(closed, "close")
+    assert (await hold(world, held)).status_code == 201
+    await world.does(held, "screen-out", reason="unfounded")
     await world.dispatch_becomes(void, "stood_down")
+    await world.dispatch_becomes(held, "stood_down")
     await world.dispatch_becomes(closed, "closed")
     assert (await queue(world, "withdrawn"), await queue(world, "due")) == ([void], [closed])
+    assert await queue(world, "held") == [held]
     refused = await hold(world, void)
     assert (refused.status_code, refused.json()["state"]) == (409, "withdrawn")
     await world.advance(hours=20)
@@ -160,11 +170,17 @@ async def test_a_step_whose_day_is_over_is_told_once_to_its_owners_supervisors_a
     heron = await world.on_duty("heron")
     incident = await world.activated_incident()
     await heron.does(await heron.arrives(incident), "clear")
-    assert in_days(world, 0) >= now(world).date()
-    await hold(world, incident, next_steps=[step(world, heron, days=1), step(world, heron, days=9)])
+    today = step(world, heron, due_on=now(world).astimezone(ZONE).date().isoformat())
+    await hold(world, incident, next_steps=[today, step(world, heron, days=9)])
+    assert await steps(world) == (2, 0)
     await world.advance(days=4)
     await world.supervisor.is_told("plan_step.overdue", incident)
     await world.advance(days=1)
+    assert await steps(world) == (2, 1)
+
+
+async def steps(world: World) -> tuple[int, int]:
+    """Those of the one plan that are not done, and of these whose day is over."""
     answer = await world.alerts.get("/v1/triages", params={"state": "held"}, headers=supervisor(world))
     [line] = answer.json()["items"]
-    assert (line["open_steps"], line["overdue_steps"]) == (2, 1)
+    return line["open_steps"], line["overdue_steps"]

@@ -10,10 +10,9 @@ from aiohttp import web
 
 from services.alerts.audit.neighbours import Neighbours
 from services.alerts.domain.auditing import Alarm, Fault, Reach, Signs
+from services.alerts.jobs import JOBS, look_for_due
 from services.alerts.queries.overdue import read_overdue
-from services.alerts.usecases.end_safety_hold import end_overdue_hold
 from services.alerts.usecases.follow_own_alarm import follow_own_alarm
-from services.alerts.usecases.follow_shifts import follow_shifts
 from services.alerts.usecases.open_page import open_page
 from services.alerts.usecases.settle_page import acknowledge_page
 from services.alerts.usecases.tell_faults import tell_faults
@@ -160,8 +159,11 @@ async def test_duty_that_nobody_judges_and_holds_that_nobody_ends_are_overdue(
         await deployment.advance(seconds=seconds)
         async with db.transaction() as tx:
             assert {it.queue for it in await read_overdue(tx) if it.count} == late
-    for job in (follow_shifts, end_overdue_hold):
-        while await db.retrying(job):
+    async with db.transaction() as tx:
+        found = await look_for_due(tx)
+    assert found == {"follow_shifts", "end_overdue_hold"}
+    for job in (job for job in JOBS if job.name in found):
+        while await db.retrying(job.unit):
             pass
     async with db.transaction() as tx:
         assert {it.queue for it in await read_overdue(tx) if it.count} == set()

@@ -1,7 +1,7 @@
 """A phone is not flooded: notices that pile up are one text, so many a minute; what is urgent is never held back."""
 
 from services.alerts.delivery.claim import claim
-from services.alerts.usecases.bundle_notices import MOST_IN_ONE
+from services.alerts.usecases.bundle_notices import MOST_IN_ONE, bundle_notices
 from tests.integration.alerts.channels.conftest import execute, person, reached_by_text
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
@@ -64,6 +64,24 @@ async def test_a_bundle_that_is_tried_again_is_the_same_one(alone: AlertsAlone) 
         )
         await eventually(lambda: _settled(alone))
         assert sorted(text.partition("\n")[0] for text in gateway.texts) == ["Truce: 2 notices", "Truce: 3 notices"]
+
+
+async def test_an_offer_that_waits_beside_notices_goes_with_none_of_them(alone: AlertsAlone) -> None:
+    async with Gateway() as gateway:
+        await by_sms_alone(alone, gateway)
+        await notices(alone, 3)
+        await alone.incident()
+        async with alone.world.alerts_db.transaction() as tx:
+            notice = await tx.row("SELECT id, endpoint_id FROM deliveries WHERE kind = 'offer.taken' LIMIT 1")
+            together = await bundle_notices(tx, notice["endpoint_id"], notice["id"], is_first_attempt=True)
+            rows = await tx.rows("SELECT kind, state FROM deliveries WHERE kind LIKE 'offer.%' ORDER BY kind, state")
+        assert len(together) == 2
+        assert [(row["kind"], row["state"]) for row in rows] == [
+            ("offer.made", "pending"),
+            ("offer.taken", "bundled"),
+            ("offer.taken", "bundled"),
+            ("offer.taken", "pending"),
+        ]
 
 
 async def test_a_bundle_has_an_end(alone: AlertsAlone) -> None:

@@ -15,13 +15,17 @@ from uuid import UUID
 
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.resolver import Lookup
+from services.alerts.delivery.schedule import SCHEDULES, DeliveryClass
 from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.engine import Engine
 from services.alerts.settings import AlertsSettings
 from shared.runtime.ending import end
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
+from tests.support.waiting import a_moment
 
+_MOMENT_MS = 50
+_USUAL = timedelta(milliseconds=70)
 PHONES = [ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128")]
 _FIRST_ATTEMPTS = """
 SELECT d.offer_id, d.state, a.outcome FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id
@@ -38,6 +42,12 @@ class Followed:
     offers: list[str]
     next_after: timedelta | None
 
+    @property
+    def settling(self) -> str:
+        """A message whose next attempt is under way is one that is tried again, and so is one that had all of them."""
+        had_all = self.state == "dead" and len(self.outcomes) == len(SCHEDULES[DeliveryClass.URGENT].offsets)
+        return "retry_scheduled" if self.state == "attempting" or had_all else self.state
+
 
 class City:
     def __init__(self, alone: AlertsAlone) -> None:
@@ -45,6 +55,7 @@ class City:
         self._incidents: dict[str, str] = {}
         self._first: dict[str, Interrupter] = {}
         self.started_at: datetime | None = None
+        self.late = timedelta(0)
 
     async def asks_first(self, name: str, url: str | None) -> Interrupter:
         """An incident whose nearest person has a phone at this address, or a good one."""
@@ -69,14 +80,28 @@ class City:
         assert isinstance(settings, AlertsSettings)
         guard = AddressGuard(PHONES)
         transport = AiohttpTransport(guard, trusted_roots=roots, lookup=lookup, names_kept=timedelta(0))
-        engine = Engine(self.alone.world.alerts_db, settings, transport)
+        # Of its own, so that whoever looks does not wait for a connection behind all that is sent.
+        db = await self.alone.world.deployment.database("alerts", "engine")
+        engine = Engine(db, settings, transport)
         async with self.alone.world.alerts_db.transaction() as tx:
             self.started_at = (await tx.row("SELECT clock_timestamp() AS now"))["now"]
-        task = asyncio.create_task(engine.run())
+        tasks = [asyncio.create_task(engine.run()), asyncio.create_task(self._measure_lateness())]
         try:
             yield
         finally:
-            await end([task], within_s=10)
+            await end(tasks, within_s=10)
+
+    async def _measure_lateness(self) -> None:
+        """How much of the time so far this machine had no time for anybody: what takes longer for that is nobody's
+        fault. A moment and a question to the database, again and again, and by how much they took longer in all.
+        """
+        loop, db = asyncio.get_running_loop(), self.alone.world.alerts_db
+        while True:
+            began = loop.time()
+            await a_moment(_MOMENT_MS)
+            async with db.transaction() as tx:
+                await tx.now()
+            self.late += max(timedelta(seconds=loop.time() - began) - _USUAL, timedelta(0))
 
     def incident(self, name: str) -> str:
         return self._incidents[name]

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from services.alerts.delivery.outcomes import AttemptOutcome, Delivered, Rejected, TimedOut
-from services.alerts.delivery.schedule import SCHEDULES, DeliveryClass
 from services.alerts.delivery.send import describe
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.integration.alerts.delivery.authority import (
@@ -25,10 +24,11 @@ from tests.integration.alerts.delivery.misbehaving import RECEIVERS, black_hole,
 from tests.support.waiting import eventually
 
 UNDELIVERED_AFTER = timedelta(seconds=5)  # of the stories' policy, as of DESIGN §9.8
-LOOKED_AT = timedelta(seconds=30)  # the machine may be busy; nothing else asks the next person for two minutes
+LOOKED_AT = timedelta(seconds=1.5)  # the engine looks every 0.25 s
 NOT_DELAYED = timedelta(seconds=2)  # waiting for another's timeout would take three
 # The receiver that never answers is in every city: when its second person is asked, nobody else will be.
 CLOCK = "says nothing"
+AT_ONCE, LATER, NOBODY = "at once", "after 5 s", "nobody else"
 CITIES = [sorted(set(RECEIVERS) - {CLOCK})[part::4] for part in range(4)]
 
 
@@ -42,23 +42,22 @@ def fate(outcome: AttemptOutcome) -> tuple[str, str, str]:
     return code, "retry_scheduled", "after 5 s" if isinstance(outcome, TimedOut) else "at once"
 
 
-def next_step(found: Followed) -> str:
+def next_step(found: Followed, expected: str, late: timedelta) -> str:
+    """`late`: how long the machine had no time; by so much anything may come later."""
     if found.next_after is None:
         return "nobody else"
-    if found.next_after < UNDELIVERED_AFTER:
+    if found.next_after < UNDELIVERED_AFTER or (expected == AT_ONCE and found.next_after < UNDELIVERED_AFTER + late):
         return "at once"
-    return "after 5 s" if found.next_after < UNDELIVERED_AFTER + LOOKED_AT else f"too late: {found.next_after}"
+    in_time = found.next_after < UNDELIVERED_AFTER + LOOKED_AT + late
+    return "after 5 s" if in_time else f"too late: {found.next_after}, {late} of it the machine's"
 
 
-async def fates(city: City, names: Sequence[str]) -> dict[str, tuple[str, str, str]]:
-    found = {name: await city.followed(name) for name in names}
-    return {name: (one.outcomes[0], _settling(one), next_step(one)) for name, one in found.items()}
-
-
-def _settling(one: Followed) -> str:
-    """A message whose next attempt is under way is one that is tried again, and so is one that had all of them."""
-    had_all = one.state == "dead" and len(one.outcomes) == len(SCHEDULES[DeliveryClass.URGENT].offsets)
-    return "retry_scheduled" if one.state == "attempting" or had_all else one.state
+async def fates(city: City, expected: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str, str]]:
+    found = {name: await city.followed(name) for name in expected}
+    return {
+        name: (one.outcomes[0], one.settling, next_step(one, expected[name][2], city.late))
+        for name, one in found.items()
+    }
 
 
 async def come_to_pass(city: City, expected: dict[str, tuple[str, str, str]]) -> None:
@@ -68,11 +67,11 @@ async def come_to_pass(city: City, expected: dict[str, tuple[str, str, str]]) ->
         return (await city.followed(CLOCK)).next_after is not None
 
     async def as_expected() -> bool:
-        assert await fates(city, list(expected)) == expected
+        assert await fates(city, expected) == expected
         return True
 
-    await eventually(clock, within_s=20, every_s=0.2)
-    await eventually(as_expected, within_s=2, every_s=0.2)
+    await eventually(clock, within_s=60, every_s=0.2)
+    await eventually(as_expected, within_s=10, every_s=0.2)
 
 
 @pytest.fixture
@@ -96,8 +95,8 @@ async def test_each_misbehaviour_has_its_state_and_its_next_step_and_delays_nobo
     await city.open()
     async with city.running(to_loopback, authority.roots):
         await come_to_pass(city, {name: fate(RECEIVERS[name][1]) for name in names})
-        await eventually(lambda: city.delays(names))
-        assert max(await city.delays(names)) < NOT_DELAYED
+        await eventually(lambda: city.delays(names), within_s=30)
+        assert max(await city.delays(names)) < NOT_DELAYED + city.late
 
 
 def no_such_name(*_: object) -> Sequence[str]:
@@ -149,7 +148,6 @@ async def answers_unasked(call: Any) -> None:
     await call.request()
 
 
-AT_ONCE, LATER, NOBODY = "at once", "after 5 s", "nobody else"
 ON_THE_WAY: dict[str, tuple[str, str, str]] = {
     CLOCK: ("timed_out_response", "retry_scheduled", LATER),
     "refuses": ("connect_connection_refused", "retry_scheduled", AT_ONCE),
@@ -198,11 +196,11 @@ async def test_whatever_happens_on_the_way_has_its_state_and_its_next_step(
         await city.open()
         async with city.running(names, authority.roots):
             await come_to_pass(city, ON_THE_WAY)
-            await eventually(lambda: city.delays(list(urls)))
-            assert max(await city.delays(list(urls))) < NOT_DELAYED
+            await eventually(lambda: city.delays(list(urls)), within_s=30)
+            assert max(await city.delays(list(urls))) < NOT_DELAYED + city.late
             flipped = await city.followed("name leads inside at the second time")
             assert set(flipped.outcomes[1:]) == {"address_cloud_metadata_address"}
-            assert (await fates(city, [HASTY]))[HASTY] in HASTY_FATES
+            assert (await fates(city, {HASTY: HASTY_FATES[1]}))[HASTY] in HASTY_FATES
             assert [(await city.followed(name)).offers for name in taps] == [["accepted"], ["accepted"]]
     assert inside.connections == 0
 

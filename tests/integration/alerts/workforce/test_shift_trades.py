@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.alerts.jobs import look_for_due
 from services.alerts.usecases.lapse_trades import lapse_trades
 from services.alerts.usecases.load_policy import load_policy
 from shared.kernel.ids import new_id
@@ -156,6 +157,8 @@ async def test_a_trade_lapses_with_the_shift_and_whoever_asked_and_the_superviso
     assert (await kestrel.get(path)).json()["state"] == "lapsed"
     refused = await kestrel.post(f"{path}/agree")
     assert (refused.status_code, refused.json()["state"]) == (409, "lapsed")
+    async with team.workforce.db.transaction() as tx:
+        assert "lapse_trades" in await look_for_due(tx)
     several = await asyncio.gather(*(team.workforce.db.retrying(lapse_trades) for _ in range(4)))
     assert sorted(several) == [False, False, False, True]
     told = await team.workforce.all(
