@@ -21,9 +21,9 @@ from tests.support.deployment import Deployment
 from tests.support.waiting import eventually
 
 SERVICES = ("intake", "alerts")
-# What the programme brought, and what processes know of themselves and of the log.
-PROGRAMME = {"intake": ("programmes", "areas"), "alerts": ("communities", "organizations", "coverage", "policies")}
+# What processes know of themselves and of the log; and what was on its way when the first story began.
 UNTOUCHED = ("applied", "consumer_positions", "relay_lease", "heartbeats", "feed_heads", "sources")
+PASSING = ("outbox", "alarms", "feed_entries", "feed_waiting", "idempotency_keys")
 
 
 class KeptCity:
@@ -32,6 +32,7 @@ class KeptCity:
         self._deployment: Deployment | None = None
         self._reader: Any = None
         self._remembered = False
+        self._brought: dict[str, list[str]] = {}
 
     async def ready(self) -> Deployment:
         """As before the first story: with its streams, without an engine."""
@@ -47,7 +48,11 @@ class KeptCity:
             return
         await eventually(self._knows_areas)
         for service in SERVICES:
-            copies = (f"CREATE TABLE kept_city.{name} AS TABLE public.{name}" for name in PROGRAMME[service])
+            brought = [name for name in await self._tables(service) if name not in PASSING]
+            self._brought[service] = [
+                name for name in brought if await self._value(service, f"SELECT EXISTS (TABLE {name})")
+            ]
+            copies = (f"CREATE TABLE kept_city.{name} AS TABLE public.{name}" for name in self._brought[service])
             await self._as_superuser(service, "; ".join(["CREATE SCHEMA kept_city", *copies]))
         self._remembered = True
 
@@ -75,17 +80,21 @@ class KeptCity:
 
     async def _putting_back(self, service: str) -> str:
         """Without triggers, as references between tables are: all of it is one state after the other."""
-        names = str(
-            await self._value(service, "SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'public'")
-        )
-        wiped = sorted(name for name in names.split() if name not in UNTOUCHED and "version" not in name)
+        wiped = await self._tables(service)
         # The next story's alarms begin with their first version again.
         forgotten = f"DELETE FROM applied WHERE topic LIKE '%{ALARMS.name}'"
         copies = (
-            f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM kept_city.{name}" for name in PROGRAMME[service]
+            f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM kept_city.{name}"
+            for name in self._brought[service]
         )
         deletions = (f"DELETE FROM {name}" for name in wiped)
         return "; ".join(["SET session_replication_role = replica", *deletions, *copies, forgotten])
+
+    async def _tables(self, service: str) -> list[str]:
+        """Those that a story leaves something in."""
+        every = "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
+        names = str(await self._value(service, every)).split()
+        return [name for name in names if name not in UNTOUCHED and not name.startswith("alembic_version")]
 
     async def _has_caught_up(self) -> bool:
         """Everything is published, and everything on the topics is applied."""
