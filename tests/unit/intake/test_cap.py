@@ -138,6 +138,22 @@ def test_what_is_broken_is_said_by_its_place(raw: bytes, pointer: str) -> None:
     assert read.pointer == pointer
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!DOCTYPE alert [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY view "&b;&b;&b;&b;">]>',
+        '<!DOCTYPE alert [<!ENTITY view SYSTEM "file:///etc/hostname">]>',
+        '<!DOCTYPE alert [<!ENTITY % x SYSTEM "http://127.0.0.1:1/x"> %x;]>',
+        '<!DOCTYPE alert SYSTEM "http://127.0.0.1:1/x.dtd">',
+    ],
+)
+def test_a_sound_alert_is_not_read_as_soon_as_it_declares_anything(declared: str) -> None:
+    raw = cap().replace(b"<alert ", f"{declared}<alert ".encode(), 1).replace(b"Park View", b"&view;")
+    read = read_cap(raw if b"view " in raw else raw.replace(b"&view;", b"Park View"))
+    assert isinstance(read, Unusable), read
+    assert "document type or entities" in read.reason
+
+
 WELL_FORMED_AND_IMPOSSIBLE = {
     "the year 1970": (cap(cap_info(onset="1970-01-01T00:00:00+00:00")), {"occurred_at"}),
     "the year 1970 everywhere": (

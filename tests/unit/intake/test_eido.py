@@ -156,6 +156,13 @@ def test_what_is_broken_is_said_by_its_place(document: Any, pointer: str) -> Non
     assert read.pointer == pointer
 
 
+@pytest.mark.parametrize("document", [BOMB, EXTERNAL])
+def test_a_place_that_declares_entities_is_not_read_at_all(document: str) -> None:
+    (read,) = read_eido(eido(locationComponent=[{"$id": "place", "locationByValue": document}]))
+    assert isinstance(read, Unusable)
+    assert "document type or entities" in read.reason
+
+
 def test_the_year_1970_is_left_to_the_door_that_everybody_uses() -> None:
     (read,) = read_eido(eido(callComponent=[{"callStartTimestamp": "1970-01-01T00:00:00Z"}]))
     with pytest.raises(ValidationError, match="before the year 2000"):
