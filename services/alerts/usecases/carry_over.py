@@ -15,12 +15,20 @@ from shared.contracts.events.dispatches import OfferAccepted
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Transaction
 
+_IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('carry_over ' || CAST(:survivor AS text), 0))"
 # Those whom the end of a merged dispatch freed; whoever is there already comes first.
 _FREED = """
 SELECT a.interrupter_id, a.role FROM assignments a JOIN dispatches d USING (incident_id)
 WHERE d.incident ->> 'merged_into' = :survivor AND a.state = 'stood_down' AND a.ended_at = d.closed_at
 ORDER BY a.on_scene_at IS NULL, a.accepted_at, a.id
 """
+
+
+async def in_turn(tx: Transaction, survivor_id: UUID) -> None:
+    """The end of the one and the opening of the other come from two partitions, perhaps at once: whichever is second
+    sees the first.
+    """
+    await tx.run(_IN_TURN, survivor=str(survivor_id))
 
 
 async def carry_over(tx: Transaction, survivor: Dispatch) -> None:

@@ -4,7 +4,7 @@ If the survivor has no dispatch yet, it takes them over as it opens.
 """
 
 from services.alerts.queries.dispatches import find_dispatch
-from services.alerts.usecases.carry_over import carry_over
+from services.alerts.usecases.carry_over import carry_over, in_turn
 from services.alerts.usecases.follow_incident import follow_incident
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.incidents import IncidentMerged
@@ -17,6 +17,7 @@ _LOCK = "SELECT incident_id FROM dispatches WHERE incident_id = ANY (:both) ORDE
 async def follow_merged_incident(tx: Transaction, event: IncidentMerged) -> None:
     survivor_id = event.incident.merged_into
     assert survivor_id is not None
+    await in_turn(tx, survivor_id)
     await tx.rows(_LOCK, both=[event.incident.incident_id, survivor_id])
     await follow_incident(tx, event)
     survivor = await find_dispatch(tx, survivor_id, lock=True)

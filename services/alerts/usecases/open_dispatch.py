@@ -6,7 +6,7 @@ from typing import Any
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.policies import policy_in_force
 from services.alerts.tables import DISPATCH, DispatchRow
-from services.alerts.usecases.carry_over import carry_over
+from services.alerts.usecases.carry_over import carry_over, in_turn
 from services.alerts.usecases.owe_triage import owe_triage
 from services.alerts.usecases.staff_roles import staff_roles
 from shared.contracts.events.dispatches import DispatchOpened, DispatchStoodDown
@@ -42,6 +42,7 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
         await raise_alarm(tx, service="alerts", alarm="late_activation", subject=str(incident.incident_id))
         return
     if incident.report_count > 1:
+        await in_turn(tx, dispatch.incident_id)
         await carry_over(tx, dispatch)
     await staff_roles(tx, dispatch, cause="opened")
 

@@ -1,5 +1,6 @@
 """Two incidents turn out to be one, and are told apart again: whoever was at the one is at the other."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from shared.contracts.events.incidents import (
 from shared.kernel.ids import new_id
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
+from tests.support.waiting import eventually
 
 
 async def rows(alone: AlertsAlone, statement: str, **given: Any) -> list[Any]:
@@ -99,3 +101,31 @@ async def test_what_was_merged_by_mistake_is_asked_for_again_and_whoever_went_ov
     live = "SELECT interrupter_id FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
     assert await rows(alone, live, id=lost) == [(teal.worker,)]
     assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+
+
+async def test_the_end_of_the_one_and_the_opening_of_the_other_at_once_leave_nobody_behind(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron", km=0.3)
+    lost, kept = await alone.incident(), str(new_id())
+    await asked_and_there(alone, heron, lost)
+    opened = await told_of(
+        alone, lost, state="activated", merged_into=None, incident_id=kept, report_count=2, version=4
+    )
+    merged = await told_of(alone, lost, state="merged", merged_into=kept)
+    db = alone.world.alerts_db
+
+    async def opens() -> None:
+        async with db.transaction() as tx:
+            await follow_incident(tx, IncidentActivated(at=await tx.now(), incident=opened, by_policy=False))
+
+    # The end is decided and not committed when the opening looks.
+    async with db.transaction() as tx:
+        await follow_merged_incident(tx, IncidentMerged(at=await tx.now(), incident=merged, was_state="activated"))
+        opening = asyncio.create_task(opens())
+        await eventually(lambda: _waits_for_a_lock(alone))
+    await opening
+    assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+
+
+async def _waits_for_a_lock(alone: AlertsAlone) -> bool:
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return bool(await rows(alone, waiting))
