@@ -85,7 +85,7 @@ def _wrong_with(area: Area, city: City) -> str | None:
     if not area.outline.is_valid:
         return f"is not a valid polygon: {_why(shapely.is_valid_reason(area.outline))}"
     west, south, east, north = area.outline.bounds
-    if not (city.west <= west and city.south <= south and east <= city.east and north <= city.north):
+    if east < city.west or city.east < west or north < city.south or city.north < south:
         return "lies outside the programme's city"
     return None
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from deploy.local.ports import free_ports
+from tests.support.history import forget_keys, history_of
 from tests.support.intake import DC
 from tests.support.served_intake import Served
 
@@ -24,6 +25,13 @@ async def test_a_week_goes_in_once_and_again_adds_nothing(served: Served) -> Non
     assert code == 0
     assert out.splitlines()[0] == "reports  59: 0 opened, 0 attached, 0 screened out, 59 repeated, 0 refused"
     assert await served.intake.counts() == before
+
+    # Nor when its keys are forgotten: not one fact of one incident is another.
+    once = await history_of(served.intake.db)
+    await forget_keys(served.intake.db)
+    code, out, _ = await served.run("import-crime", str(WEEK))
+    assert out.splitlines()[0] == "reports  59: 0 opened, 59 attached, 0 screened out, 0 repeated, 0 refused"
+    assert await history_of(served.intake.db) == once
 
     # Identical rows are victims of one incident.
     homicides = "count(*) FILTER (WHERE kind = 'homicide') AS homicides, sum(killed) AS killed"
