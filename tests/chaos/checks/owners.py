@@ -15,6 +15,7 @@ _INCIDENT = (
     *("version", "state", "kind", "occurred_at", "occurred_precision", "reported_at", "opened_at", "activated_at"),
     *("ward", "cluster", "injured", "killed", "weapon", "relationship", "juvenile_involved"),
     *("believed_group_related", "active_threat", "exercise", "screened_out_reason", "route", "report_count", "sources"),
+    *("verification", "rumour", "scene_status", "restricted", "merged_into"),
 )
 _DISPATCH = ("version", "state", "community", "activated_at", "opened_at", "closed_at", "exhausted_count")
 _OFFER = (

@@ -97,7 +97,7 @@ async def test_whenever_it_dies_every_effect_is_there_once(
     with monkeypatch.context() as patched:
         kill(patched, where, name, behind=behind, at=at)
         ended = asyncio.ensure_future(dying.run())
-        await asyncio.wait([ended], timeout=20)
+        await asyncio.wait([ended], timeout=60)
     assert isinstance(ended.exception(), Killed)
     await dying.stop()
     async with notebook.consuming(batch=5):

@@ -19,6 +19,7 @@ from services.alerts.delivery.schedule import SCHEDULES, DeliveryClass
 from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.engine import Engine
 from services.alerts.settings import AlertsSettings
+from shared.runtime.cli import open_database
 from shared.runtime.ending import end
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
@@ -81,7 +82,7 @@ class City:
         guard = AddressGuard(PHONES)
         transport = AiohttpTransport(guard, trusted_roots=roots, lookup=lookup, names_kept=timedelta(0))
         # Of its own, so that whoever looks does not wait for a connection behind all that is sent.
-        db = await self.alone.world.deployment.database("alerts", "engine")
+        db = open_database("alerts", "engine", settings)
         engine = Engine(db, settings, transport)
         async with self.alone.world.alerts_db.transaction() as tx:
             self.started_at = (await tx.row("SELECT clock_timestamp() AS now"))["now"]
@@ -90,6 +91,7 @@ class City:
             yield
         finally:
             await end(tasks, within_s=10)
+            await db.close()
 
     async def _measure_lateness(self) -> None:
         """How much of the time so far this machine had no time for anybody: what takes longer for that is nobody's
