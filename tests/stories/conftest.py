@@ -22,7 +22,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def kept_city(stack: LocalStack) -> AsyncIterator[KeptCity]:
     kept = KeptCity(stack)
     yield kept

@@ -28,6 +28,7 @@ async def is_in_doubt(world: World, incident: str, who: Interrupter) -> None:
     ]
     subject = f"alerts/assignment_in_doubt/{incident}/{assignment['assignment_id']}"
     await world.dispatcher.acknowledges(await world.dispatcher.is_paged("alarm", subject=subject))
+    await world.supervisor.is_paged("assignment_in_doubt")
 
 
 @pytest.mark.own_deployment  # it reads what is on the topics

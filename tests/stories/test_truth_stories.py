@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from services.casework.programme import read_programme as read_casework
 from services.casework.usecases.load_programme import load_programme as load_casework
@@ -12,6 +13,8 @@ from services.reporting.programme import Programme
 from services.reporting.usecases.load_programme import load_programme as load_reporting
 from tests.support.waiting import eventually
 from tests.support.world import ALDER, PROGRAMME, World
+
+pytestmark = pytest.mark.own_deployment  # casework and reporting read all that is on the topics
 
 RULE = {
     "certain_within_s": 600,

@@ -90,7 +90,11 @@ async def test_a_programme_brings_its_files_in_and_leaves_what_the_office_put_in
     assert (await loads(intake, renamed("park-view", "elm"), "2021-07-01")).json()["is_new"]
     document = dc_document() | {"sections": dc_document()["sections"] | {"name": "Another name"}}
     assert (await intake.load(document)).areas_defined == 0
-    assert await community(intake) == "elm"
+
+    async def in_force() -> bool:
+        return await community(intake) == "elm"
+
+    await eventually(in_force, within_s=5)
 
 
 async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> None:
