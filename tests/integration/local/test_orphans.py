@@ -82,6 +82,7 @@ async def test_kill_9_leaves_no_orphans_and_the_next_start_finds_its_data(standi
 async def test_a_start_right_after_kill_9_waits_for_the_last_ones(standin: StartStandin, state: Path) -> None:
     process, running = await standin()
     process.kill()
+    await process.wait()
     async with LocalStack(state, Ports.free(), StackOptions(durable=False)) as again:
         await again.start_infrastructure()
         assert not any(mark.is_alive for mark in running)
