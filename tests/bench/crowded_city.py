@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ import aiohttp
 from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from tests.bench.crowd import Crowd
+from tests.support.intake import telling_all_apart
 from tests.support.processes import load_programme
 
 PEOPLE = 210
@@ -45,12 +47,16 @@ async def crowded_city() -> AsyncIterator[tuple[LocalStack, Crowd]]:
 
 async def _load_programme(stack: LocalStack) -> None:
     """The programme's own policy, but nobody rests after clearing and one role is asked for: the crowd is small for so
-    many incidents.
+    many incidents. They are all at three places within a minute, so the rule is one that tells all of them apart.
     """
     policy = json.loads((PROGRAMME / "dispatch_policy.json").read_text()) | {"rest_s": 0, "rules": []}
     policy_file = stack.places.state / "policy.json"
     policy_file.write_text(json.dumps(policy))
-    await load_programme(stack, PROGRAMME, str(policy_file))
+    folder = stack.places.state / "programme"
+    shutil.copytree(PROGRAMME, folder)
+    programme = json.loads((folder / "programme.json").read_text())
+    (folder / "programme.json").write_text(json.dumps(telling_all_apart(programme)))
+    await load_programme(stack, folder, str(policy_file))
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,10 @@ def dc_document() -> dict[str, Any]:
     return read_programme(DC)
 
 
-def telling_all_apart(document: dict[str, Any]) -> dict[str, Any]:
-    """The programme, in which only the same instant and point are one event."""
+def telling_all_apart(programme: dict[str, Any]) -> dict[str, Any]:
+    """The programme's sections, by which only the same instant and point are one event."""
     nothing = {f"{how}_within_{unit}": 0 for how in ("certain", "possible") for unit in ("s", "m")} | {"late_by_s": {}}
-    return document | {"sections": document["sections"] | {"sameness": nothing}}
+    return programme | {"sameness": nothing}
 
 
 @cache
