@@ -12,6 +12,7 @@ from tests.support.phones import PhoneNetwork
 from tests.support.world import World
 
 _PASSED = pytest.StashKey[bool]()
+_IS_LAST = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,7 +23,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-@pytest.fixture(scope="package")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Whatever runs in this process after the last story must not have a city's services beside it."""
+    item.stash[_IS_LAST] = nextitem is None or item.path.parent not in nextitem.path.parents
+    return (yield)
+
+
+@pytest.fixture(scope="session")
 async def kept_city(stack: LocalStack) -> AsyncIterator[KeptCity]:
     kept = KeptCity(stack)
     yield kept
@@ -49,5 +57,5 @@ async def world(request: pytest.FixtureRequest, stack: LocalStack, kept_city: Ke
         await phones.close()
         if own:
             await deployment.close()
-        elif not passed:
+        if not passed or request.node.stash[_IS_LAST]:
             await kept_city.discard()
