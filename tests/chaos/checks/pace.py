@@ -49,7 +49,10 @@ def _made_way_rightly(evidence: Evidence, verdict: Verdict, dispatches: dict[str
         if offer["bypassed_at"] is not None:
             stream = evidence.streams["alerts.dispatches"].get(offer["incident_id"], [])
             rightly = _rightly_bypassed(offer, attempts.get(message.get("id"), []), stream)
-            rightly = rightly or _was_failing(offer, calls.get(message.get("endpoint_id"), []))
+            others = [
+                row for row in calls.get(message.get("endpoint_id"), []) if row["delivery_id"] != message.get("id")
+            ]
+            rightly = rightly or _was_failing(offer, others)
             verdict.demand(rightly, "an offer was bypassed early", offer["id"])
             ranked = any(
                 same_instant(row["at"], offer["bypassed_at"]) for row in rankings.get(offer["incident_id"], ())
@@ -139,7 +142,9 @@ def _over(attempt: Row) -> float:
 
 
 def _was_failing(offer: Row, calls: list[Row]) -> bool:
-    """A phone that failed too often before: nobody waits for it, the next is asked in the same moment."""
+    """A phone that failed too often before: nobody waits for it, the next is asked in the same moment. `calls`: without
+    those of this offer, of which the first may succeed within the tick.
+    """
     before = [row["outcome"] == "delivered" for row in calls if _over(row) <= seconds(offer["made_at"]) + TICK_S]
     at_once = same_instant(offer["bypassed_at"], offer["made_at"])
     return at_once and before.count(False) >= FAILURES_THAT_COUNT and not before[-1]
