@@ -20,10 +20,6 @@ from shared.kernel.geo import Point
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
 from shared.persistence.transaction import Row, Transaction
 
-_LOOK = """
-SELECT * FROM look_around(:source, :source_ref, :content_sha256, :locked_cells, :locked_days, :cells,
-    :lat, :lon, :north, :east, :since, :until, :exercise, :occurred_at)
-"""
 # Of several: all references in order, then all cells in order, as somebody with one report takes them too.
 _LOCK_REFERENCES = """
 SELECT pg_advisory_xact_lock(key) FROM (
@@ -71,8 +67,8 @@ class Around:
 
 async def look_around(tx: Transaction, report: Report, rule: SamenessRule) -> SaidBefore | Named | Around:
     """Two reports of what may be one event come out of here one after the other."""
-    near = neighbourhood(account(report), rule)
-    return _found(report, await tx.rows(_LOOK, content_sha256=report.content_sha256, **_asked(report, near)))
+    (found,) = await look_around_each(tx, [report], rule)
+    return found
 
 
 async def look_around_each(
