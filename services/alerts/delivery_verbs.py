@@ -9,8 +9,8 @@ import typer
 from services.alerts.domain.replaying import Unsendable
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.deliveries import Wanted, attempts_of, delivery_page, visible_delivery
-from services.alerts.usecases.replay_all_deliveries import Replayed, replay_all_deliveries
-from services.alerts.usecases.replay_delivery import replay_delivery
+from services.alerts.usecases.messages.replay_all_deliveries import Replayed, replay_all_deliveries
+from services.alerts.usecases.messages.replay_delivery import replay_delivery
 from shared.kernel.errors import StateConflict
 from shared.persistence.database import Database
 from shared.persistence.transaction import Row, Transaction

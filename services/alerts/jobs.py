@@ -9,21 +9,21 @@ from dataclasses import dataclass
 
 from services.alerts.queries.deliveries import forget_old_deliveries
 from services.alerts.queries.unfit import UNFIT
-from services.alerts.usecases.end_safety_hold import end_overdue_hold
-from services.alerts.usecases.escalate_dispatch import escalate_dispatch
-from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
-from services.alerts.usecases.follow_shifts import follow_shifts
-from services.alerts.usecases.forget_old_positions import forget_old_positions
-from services.alerts.usecases.lapse_trades import lapse_trades
-from services.alerts.usecases.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
-from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
-from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
-from services.alerts.usecases.watch_arrivals import watch_arrivals
-from services.alerts.usecases.watch_check_ins import watch_check_ins
-from services.alerts.usecases.watch_phones import watch_phones
-from services.alerts.usecases.watch_plan_steps import watch_plan_steps
-from services.alerts.usecases.watch_rosters import watch_rosters
-from services.alerts.usecases.watch_triages import watch_triages
+from services.alerts.usecases.dispatching.escalate_dispatch import escalate_dispatch
+from services.alerts.usecases.dispatching.escalate_unanswered_offers import escalate_unanswered_offers
+from services.alerts.usecases.dispatching.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
+from services.alerts.usecases.dispatching.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
+from services.alerts.usecases.duty.follow_shifts import follow_shifts
+from services.alerts.usecases.duty.lapse_trades import lapse_trades
+from services.alerts.usecases.duty.watch_rosters import watch_rosters
+from services.alerts.usecases.endpoints.watch_phones import watch_phones
+from services.alerts.usecases.paging.repeat_unacknowledged_page import repeat_unacknowledged_page
+from services.alerts.usecases.responding.watch_arrivals import watch_arrivals
+from services.alerts.usecases.responding.watch_check_ins import watch_check_ins
+from services.alerts.usecases.triage.watch_plan_steps import watch_plan_steps
+from services.alerts.usecases.triage.watch_triages import watch_triages
+from services.alerts.usecases.workforce.end_safety_hold import end_overdue_hold
+from services.alerts.usecases.workforce.forget_old_positions import forget_old_positions
 from shared.persistence.transaction import Transaction
 
 LOOK_EVERY_S = 0.25

@@ -1,9 +1,9 @@
 """What the alerts service reacts to."""
 
-from services.alerts.usecases.define_community import define_community
-from services.alerts.usecases.follow_alarm import follow_alarm
-from services.alerts.usecases.follow_incident import follow_incident
-from services.alerts.usecases.follow_merged_incident import follow_merged_incident
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
+from services.alerts.usecases.dispatching.follow_merged_incident import follow_merged_incident
+from services.alerts.usecases.paging.follow_alarm import follow_alarm
+from services.alerts.usecases.workforce.define_community import define_community
 from shared.contracts.events.alarms import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from shared.contracts.events.areas import AreaDefined
 from shared.contracts.events.incidents import (

@@ -9,7 +9,7 @@ from services.alerts.delivery_verbs import deliveries_verbs
 from services.alerts.looking_verbs import add_dispatches, add_policies
 from services.alerts.programme import read_programme
 from services.alerts.programme_files import ProgrammeUnusable
-from services.alerts.usecases.load_programme import load_programme
+from services.alerts.usecases.programme.load_programme import load_programme
 from shared.runtime.cli import Roles, in_transaction
 
 

@@ -11,7 +11,7 @@ from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.programme import read_programme
-from services.alerts.usecases.load_policy import load_policy
+from services.alerts.usecases.programme.load_policy import load_policy
 from shared.persistence.database import Database
 from tests.bench.crowded_city import PROGRAMME
 from tests.support.deployment import SECRETS_KEY_BYTES, Deployment

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import uvloop
 
 from services.alerts.queries.candidates import About, candidates
-from services.alerts.usecases.follow_incident import follow_incident
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.database import Database

@@ -25,8 +25,8 @@ from deploy.local.stack import LocalStack, StackOptions
 from deploy.local.topology import Wiring
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.programme import read_programme
-from services.alerts.usecases.follow_incident import follow_incident
-from services.alerts.usecases.load_policy import load_policy
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
+from services.alerts.usecases.programme.load_policy import load_policy
 from shared.persistence.database import Database
 from tests.bench.crowded_city import PROGRAMME
 from tests.bench.figures import conclude, percentile

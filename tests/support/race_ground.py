@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context
 from services.alerts.programme import read_programme
-from services.alerts.usecases.load_policy import load_policy
+from services.alerts.usecases.programme.load_policy import load_policy
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.support.deployment import SECRETS_KEY_BYTES, Deployment

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from services.alerts.domain.override import Desk, Override
-from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
-from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
-from services.alerts.usecases.follow_incident import follow_incident
-from services.alerts.usecases.move_assignment import move_assignment
-from services.alerts.usecases.reassign_role import reassign_role
-from services.alerts.usecases.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
+from services.alerts.usecases.dispatching.answer_offer import accept_offer, acknowledge_offer, decline_offer
+from services.alerts.usecases.dispatching.escalate_unanswered_offers import escalate_unanswered_offers
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
+from services.alerts.usecases.dispatching.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
+from services.alerts.usecases.responding.move_assignment import move_assignment
+from services.alerts.usecases.responding.reassign_role import reassign_role
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentClosed,

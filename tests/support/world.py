@@ -12,8 +12,8 @@ from uuid import UUID
 import httpx
 
 from services.alerts.programme import read_programme as read_alerts_programme
-from services.alerts.usecases.load_policy import load_policy
-from services.alerts.usecases.load_programme import load_programme as load_alerts_programme
+from services.alerts.usecases.programme.load_policy import load_policy
+from services.alerts.usecases.programme.load_programme import load_programme as load_alerts_programme
 from services.intake.programme import read_programme as read_intake_programme
 from services.intake.usecases.load_programme import load_programme as load_intake_programme
 from shared.kernel.geo import metres_per_degree

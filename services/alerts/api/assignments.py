@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from services.alerts.api.answering import refuse_strangers
 from services.alerts.queries.offers import who_has_it
 from services.alerts.tables import AssignmentRow
-from services.alerts.usecases.check_in import check_in
-from services.alerts.usecases.move_assignment import move_assignment
+from services.alerts.usecases.responding.check_in import check_in
+from services.alerts.usecases.responding.move_assignment import move_assignment
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.response_words import CheckInState

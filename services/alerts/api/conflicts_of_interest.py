@@ -11,8 +11,8 @@ from services.alerts.api.paging import ById
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.workforce import ConflictReason, Exclusion
 from services.alerts.queries.conflicts_of_interest import list_conflicts_of_interest
-from services.alerts.usecases.end_conflict_of_interest import end_conflict_of_interest
-from services.alerts.usecases.record_conflict_of_interest import record_conflict_of_interest
+from services.alerts.usecases.workforce.end_conflict_of_interest import end_conflict_of_interest
+from services.alerts.usecases.workforce.record_conflict_of_interest import record_conflict_of_interest
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.contracts.fields import AreaId

@@ -16,8 +16,8 @@ from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.replaying import Unsendable
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.deliveries import Wanted, attempts_of, delivery_page, replayed_as, visible_delivery
-from services.alerts.usecases.replay_all_deliveries import AT_A_TIME, replay_all_deliveries
-from services.alerts.usecases.replay_delivery import replay_delivery
+from services.alerts.usecases.messages.replay_all_deliveries import AT_A_TIME, replay_all_deliveries
+from services.alerts.usecases.messages.replay_delivery import replay_delivery
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import StateConflict

@@ -13,10 +13,10 @@ from services.alerts.api.seen import allow_seen
 from services.alerts.domain.answering import Asking, may_answer
 from services.alerts.domain.override import Desk
 from services.alerts.queries.offers import who_was_asked
-from services.alerts.usecases.extend_offer import extend_offer
-from services.alerts.usecases.hand_back import hand_back_dispatch
-from services.alerts.usecases.stand_down import stand_down_by_desk
-from services.alerts.usecases.take_over import take_over_dispatch
+from services.alerts.usecases.dispatching.extend_offer import extend_offer
+from services.alerts.usecases.dispatching.hand_back import hand_back_dispatch
+from services.alerts.usecases.dispatching.stand_down import stand_down_by_desk
+from services.alerts.usecases.dispatching.take_over import take_over_dispatch
 from shared.auth.principal import Principal, Role
 from shared.auth.restricted import may_see
 from shared.contracts.dispatch_snapshot import DispatchSnapshot

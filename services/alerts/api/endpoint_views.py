@@ -11,9 +11,9 @@ from services.alerts.delivery.signing import Scheme
 from services.alerts.domain.breaker import BreakerState
 from services.alerts.domain.channels import EndpointKind
 from services.alerts.domain.workforce import OwnerKind
-from services.alerts.usecases.place_endpoint import LAST_POSITION
-from services.alerts.usecases.register_webhook_endpoint import NewEndpoint
-from services.alerts.usecases.rotate_webhook_secret import Rotation
+from services.alerts.usecases.endpoints.place_endpoint import LAST_POSITION
+from services.alerts.usecases.endpoints.register_webhook_endpoint import NewEndpoint
+from services.alerts.usecases.endpoints.rotate_webhook_secret import Rotation
 
 _DAY_S, _WEEK_S = 24 * 3600, 7 * 24 * 3600
 MessageType = Annotated[str, Field(pattern=r"^truce\.[a-z_]{1,40}\.[a-z_]{1,40}$")]

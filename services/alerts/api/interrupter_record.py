@@ -14,8 +14,8 @@ from services.alerts.api.viewers import viewer_of
 from services.alerts.queries.licences import granted_licences, licence_changes
 from services.alerts.queries.workers import visible_interrupter
 from services.alerts.tables import InterrupterRow
-from services.alerts.usecases.change_activity import deactivate_interrupter, reactivate_interrupter
-from services.alerts.usecases.change_record import change_profile, change_roles
+from services.alerts.usecases.workforce.change_activity import deactivate_interrupter, reactivate_interrupter
+from services.alerts.usecases.workforce.change_record import change_profile, change_roles
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.vocabulary import DispatchRole

@@ -20,10 +20,10 @@ from services.alerts.api.profiles import ProfileBody
 from services.alerts.api.terms import TermList
 from services.alerts.api.viewers import viewer_of
 from services.alerts.queries.workers import list_interrupters, visible_interrupter
-from services.alerts.usecases.change_duty import change_duty
-from services.alerts.usecases.change_licences import change_licences
-from services.alerts.usecases.register_interrupter import NewInterrupter, register_interrupter
-from services.alerts.usecases.report_position import report_position
+from services.alerts.usecases.duty.change_duty import change_duty
+from services.alerts.usecases.workforce.change_licences import change_licences
+from services.alerts.usecases.workforce.register_interrupter import NewInterrupter, register_interrupter
+from services.alerts.usecases.workforce.report_position import report_position
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.contracts.fields import AreaId, CallSign

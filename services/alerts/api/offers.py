@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.alerts.api.answering import refuse_strangers
 from services.alerts.queries.offers import offer_details, who_was_asked
-from services.alerts.usecases.answer_offer import accept_offer, acknowledge_offer, decline_offer
+from services.alerts.usecases.dispatching.answer_offer import accept_offer, acknowledge_offer, decline_offer
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.vocabulary import AssignmentState, DeclineReason, DispatchRole, IncidentKind, OfferState

@@ -15,8 +15,8 @@ from services.alerts.domain.terms import Term
 from services.alerts.domain.visibility import sees_organization
 from services.alerts.queries.organizations import coverage_of, list_organizations
 from services.alerts.tables import OrganizationRow
-from services.alerts.usecases.change_coverage import change_coverage
-from services.alerts.usecases.register_organization import register_organization
+from services.alerts.usecases.workforce.change_coverage import change_coverage
+from services.alerts.usecases.workforce.register_organization import register_organization
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import NotFound

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.alerts.queries.restricted import IS_RESTRICTED
-from services.alerts.usecases.settle_page import acknowledge_page
+from services.alerts.usecases.paging.settle_page import acknowledge_page
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.auth.restricted import may_see

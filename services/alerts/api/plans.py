@@ -12,10 +12,10 @@ from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.shifts import Shift, Span
 from services.alerts.domain.workforce import DutyOverrideKind
 from services.alerts.queries.planned_duty import PlannedDuty, planned_duty
-from services.alerts.usecases.add_shift import add_shift
-from services.alerts.usecases.cancel_duty_override import cancel_duty_override
-from services.alerts.usecases.end_shift import end_shift
-from services.alerts.usecases.record_duty_override import record_duty_override
+from services.alerts.usecases.duty.add_shift import add_shift
+from services.alerts.usecases.duty.cancel_duty_override import cancel_duty_override
+from services.alerts.usecases.duty.end_shift import end_shift
+from services.alerts.usecases.duty.record_duty_override import record_duty_override
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.ids import new_id

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.alerts.domain.languages import canonical
-from services.alerts.usecases.change_record import Profile
+from services.alerts.usecases.workforce.change_record import Profile
 from shared.kernel.vocabulary import Employment
 
 

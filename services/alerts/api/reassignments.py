@@ -11,7 +11,7 @@ from services.alerts.api.assignments import AssignmentOut
 from services.alerts.api.desk import desk_of
 from services.alerts.api.seen import allow_seen
 from services.alerts.domain.override import Override
-from services.alerts.usecases.reassign_role import reassign_role
+from services.alerts.usecases.responding.reassign_role import reassign_role
 from shared.auth.principal import Principal, Role
 from shared.kernel.vocabulary import DispatchRole, LeftOut, OverrideReason
 from shared.persistence.transaction import Transaction

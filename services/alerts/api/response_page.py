@@ -19,7 +19,7 @@ from services.alerts.delivery.response_link import links_of
 from services.alerts.domain.response import Deed
 from services.alerts.metrics import WRONG_LINKS
 from services.alerts.queries.responses import Linked, asked, find_linked, paged, tested
-from services.alerts.usecases.respond import respond
+from services.alerts.usecases.responding.respond import respond
 from shared.auth.guards import public
 from shared.kernel.errors import Invalid, StateConflict
 from shared.kernel.vocabulary import DeclineReason

@@ -11,8 +11,8 @@ from services.alerts.api.paging import ById
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.workforce import HoldReason
 from services.alerts.queries.safety_holds import list_safety_holds
-from services.alerts.usecases.end_safety_hold import end_safety_hold
-from services.alerts.usecases.place_safety_hold import place_safety_hold
+from services.alerts.usecases.workforce.end_safety_hold import end_safety_hold
+from services.alerts.usecases.workforce.place_safety_hold import place_safety_hold
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.persistence.transaction import Row, Transaction

@@ -11,7 +11,7 @@ from services.alerts.domain.scene import SceneReport, may_read_report
 from services.alerts.queries.dispatches import find_assignment
 from services.alerts.queries.offers import who_has_it
 from services.alerts.tables import AssignmentRow
-from services.alerts.usecases.report_scene import report_scene
+from services.alerts.usecases.responding.report_scene import report_scene
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.auth.restricted import may_see

@@ -12,8 +12,8 @@ from services.alerts.api.paging import ById
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.trades import Side, TradeState, state_at
 from services.alerts.queries.shift_trades import find_trade, list_trades
-from services.alerts.usecases.request_trade import request_trade
-from services.alerts.usecases.settle_trade import settle_trade
+from services.alerts.usecases.duty.request_trade import request_trade
+from services.alerts.usecases.duty.settle_trade import settle_trade
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import NotFound

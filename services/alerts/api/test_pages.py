@@ -13,8 +13,8 @@ from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.practice import Outcome, Practised, outcome
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.test_pages import list_results, results
-from services.alerts.usecases.acknowledge_test_page import acknowledge_test_page
-from services.alerts.usecases.send_test_page import Practice, send_test_page
+from services.alerts.usecases.messages.acknowledge_test_page import acknowledge_test_page
+from services.alerts.usecases.messages.send_test_page import Practice, send_test_page
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.contracts.fields import AreaId

@@ -16,8 +16,8 @@ from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.delivery.text_channels import AddressUnusable, check_usable
 from services.alerts.domain.channels import MAX_ADDRESS, EndpointKind, address_fault
 from services.alerts.settings import AlertsSettings
-from services.alerts.usecases.place_endpoint import place_endpoint
-from services.alerts.usecases.register_text_endpoint import NewTextEndpoint, register_text_endpoint
+from services.alerts.usecases.endpoints.place_endpoint import place_endpoint
+from services.alerts.usecases.endpoints.register_text_endpoint import NewTextEndpoint, register_text_endpoint
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import FieldError, Invalid

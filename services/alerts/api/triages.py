@@ -12,9 +12,9 @@ from services.alerts.domain.triage import Recorder, may_read
 from services.alerts.queries.dispatches import Dispatch, find_dispatch
 from services.alerts.queries.triage_queue import Asked, triage_queue
 from services.alerts.queries.triages import triage_of, triage_part
-from services.alerts.usecases.finish_plan_step import finish_plan_step
-from services.alerts.usecases.hold_triage import hold_triage
-from services.alerts.usecases.record_response_plan import record_response_plan
+from services.alerts.usecases.triage.finish_plan_step import finish_plan_step
+from services.alerts.usecases.triage.hold_triage import hold_triage
+from services.alerts.usecases.triage.record_response_plan import record_response_plan
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.auth.restricted import may_see

@@ -24,12 +24,12 @@ from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.secret_box import SecretBox
 from services.alerts.queries.endpoints import list_endpoints, visible_endpoint
 from services.alerts.settings import AlertsSettings
-from services.alerts.usecases.disable_webhook_endpoint import disable_webhook_endpoint
-from services.alerts.usecases.enable_webhook_endpoint import enable_webhook_endpoint
-from services.alerts.usecases.mute_webhook_endpoint import mute_webhook_endpoint
-from services.alerts.usecases.register_webhook_endpoint import Locks, Registered, register_webhook_endpoint
-from services.alerts.usecases.rotate_webhook_secret import rotate_webhook_secret
-from services.alerts.usecases.try_webhook_endpoint import try_webhook_endpoint
+from services.alerts.usecases.endpoints.disable_webhook_endpoint import disable_webhook_endpoint
+from services.alerts.usecases.endpoints.enable_webhook_endpoint import enable_webhook_endpoint
+from services.alerts.usecases.endpoints.mute_webhook_endpoint import mute_webhook_endpoint
+from services.alerts.usecases.endpoints.register_webhook_endpoint import Locks, Registered, register_webhook_endpoint
+from services.alerts.usecases.endpoints.rotate_webhook_secret import rotate_webhook_secret
+from services.alerts.usecases.endpoints.try_webhook_endpoint import try_webhook_endpoint
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.persistence.transaction import Transaction

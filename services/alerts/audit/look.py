@@ -6,8 +6,8 @@ from datetime import datetime
 from services.alerts.audit.neighbours import Neighbours, is_off
 from services.alerts.domain.auditing import Patience, Signs, needs_a_stand_in, sightings
 from services.alerts.queries.overdue import read_overdue
-from services.alerts.usecases.follow_own_alarm import follow_own_alarm
-from services.alerts.usecases.tell_faults import tell_faults
+from services.alerts.usecases.paging.follow_own_alarm import follow_own_alarm
+from services.alerts.usecases.paging.tell_faults import tell_faults
 from shared.kernel.clock import Clock
 from shared.messaging.alarms import measure_alarms
 from shared.messaging.vital_signs import VitalSigns, read_vital_signs

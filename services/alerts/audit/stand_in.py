@@ -15,7 +15,7 @@ from services.alerts.delivery.send import Sender
 from services.alerts.delivery.text_sender import text_sender
 from services.alerts.delivery.transport import AiohttpTransport
 from services.alerts.settings import AlertsSettings
-from services.alerts.usecases.repeat_unacknowledged_page import repeat_unacknowledged_page
+from services.alerts.usecases.paging.repeat_unacknowledged_page import repeat_unacknowledged_page
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
 

@@ -18,8 +18,8 @@ from services.alerts.delivery.signing import signed_headers
 from services.alerts.delivery.text_sender import TextSender
 from services.alerts.delivery.transport import WebhookTransport
 from services.alerts.metrics import ATTEMPT_SECONDS, ATTEMPTS
-from services.alerts.usecases.note_attempt import Attempt, note_attempt
-from services.alerts.usecases.other_channels import Channel
+from services.alerts.usecases.messages.note_attempt import Attempt, note_attempt
+from services.alerts.usecases.messages.other_channels import Channel
 from shared.messaging.alarms import raise_alarm
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database

@@ -11,7 +11,7 @@ from services.alerts.delivery.secret_box import SecretBox, endpoint_address_cont
 from services.alerts.delivery.text_channels import PUBLIC_PORTS, AppriseTransport, TextTransport
 from services.alerts.delivery.text_words import text_of
 from services.alerts.settings import AlertsSettings
-from services.alerts.usecases.bundle_notices import bundle_notices
+from services.alerts.usecases.messages.bundle_notices import bundle_notices
 from shared.persistence.database import Database
 
 # A gateway or a mail server takes its time; with settling it stays within the lease of the class.

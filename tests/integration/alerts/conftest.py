@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.alerts.programme import read_programme
-from services.alerts.usecases.follow_incident import follow_incident
-from services.alerts.usecases.load_programme import load_programme
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
+from services.alerts.usecases.programme.load_programme import load_programme
 from tests.support.activations import activated
 from tests.support.deployment import Deployment
 from tests.support.phones import PhoneNetwork

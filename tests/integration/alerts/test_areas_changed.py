@@ -1,6 +1,6 @@
 """The areas around an incident change: it belongs elsewhere, and nobody is asked, told or paged anew for it."""
 
-from services.alerts.usecases.follow_incident import follow_incident
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
 from shared.contracts.events.incidents import IncidentRelocated, IncidentSnapshot
 from tests.integration.alerts.conftest import AlertsAlone
 

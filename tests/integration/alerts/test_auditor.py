@@ -12,10 +12,10 @@ from services.alerts.audit.neighbours import Neighbours
 from services.alerts.domain.auditing import Alarm, Fault, Reach, Signs
 from services.alerts.jobs import JOBS, look_for_due
 from services.alerts.queries.overdue import read_overdue
-from services.alerts.usecases.follow_own_alarm import follow_own_alarm
-from services.alerts.usecases.open_page import open_page
-from services.alerts.usecases.settle_page import acknowledge_page
-from services.alerts.usecases.tell_faults import tell_faults
+from services.alerts.usecases.paging.follow_own_alarm import follow_own_alarm
+from services.alerts.usecases.paging.open_page import open_page
+from services.alerts.usecases.paging.settle_page import acknowledge_page
+from services.alerts.usecases.paging.tell_faults import tell_faults
 from shared.kernel.clock import SystemClock
 from shared.messaging.alarms import raise_alarm
 from shared.persistence.database import Database

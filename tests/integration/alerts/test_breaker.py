@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services.alerts.domain.breaker import OPENS_AFTER
-from services.alerts.usecases.note_endpoint_health import note_endpoint_health
-from services.alerts.usecases.staff_roles import MOST_BESIDE
-from services.alerts.usecases.watch_phones import watch_phones
+from services.alerts.usecases.dispatching.staff_roles import MOST_BESIDE
+from services.alerts.usecases.endpoints.note_endpoint_health import note_endpoint_health
+from services.alerts.usecases.endpoints.watch_phones import watch_phones
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
 from tests.support.waiting import eventually

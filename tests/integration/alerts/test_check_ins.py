@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.alerts.usecases.watch_check_ins import watch_check_ins
+from services.alerts.usecases.responding.watch_check_ins import watch_check_ins
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.boards import line
 from tests.support.people import Interrupter, Offer

@@ -9,7 +9,7 @@ import pytest
 
 from services.alerts.delivery.secret_box import SecretBox, SecretUnreadable, endpoint_secret_context
 from services.alerts.settings import AlertsSettings
-from services.alerts.usecases.place_endpoint import MOST_PER_PERSON
+from services.alerts.usecases.endpoints.place_endpoint import MOST_PER_PERSON
 from shared.messaging.alarms import raise_alarm
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter

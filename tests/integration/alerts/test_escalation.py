@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
-from services.alerts.usecases.reconsider_exhausted import reconsider_exhausted_dispatch
+from services.alerts.usecases.dispatching.escalate_unanswered_offers import escalate_unanswered_offers
+from services.alerts.usecases.dispatching.reconsider_exhausted import reconsider_exhausted_dispatch
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.waiting import eventually
 

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from services.alerts.usecases.escalate_dispatch import escalate_dispatch
-from services.alerts.usecases.watch_arrivals import watch_arrivals
+from services.alerts.usecases.dispatching.escalate_dispatch import escalate_dispatch
+from services.alerts.usecases.responding.watch_arrivals import watch_arrivals
 from tests.integration.alerts.conftest import AlertsAlone
 
 LONG = {"acknowledge_within_s": 3000, "accept_within_s": 3000, "undelivered_after_s": 3000}

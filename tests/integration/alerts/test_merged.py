@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.alerts.usecases.follow_incident import follow_incident
-from services.alerts.usecases.follow_merged_incident import follow_merged_incident
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
+from services.alerts.usecases.dispatching.follow_merged_incident import follow_merged_incident
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentMerged,

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from services.alerts.domain.override import Desk, Override
-from services.alerts.usecases.answer_offer import accept_offer, decline_offer
-from services.alerts.usecases.escalate_unanswered_offers import escalate_unanswered_offers
-from services.alerts.usecases.move_assignment import move_assignment
-from services.alerts.usecases.reassign_role import reassign_role
+from services.alerts.usecases.dispatching.answer_offer import accept_offer, decline_offer
+from services.alerts.usecases.dispatching.escalate_unanswered_offers import escalate_unanswered_offers
+from services.alerts.usecases.responding.move_assignment import move_assignment
+from services.alerts.usecases.responding.reassign_role import reassign_role
 from shared.kernel.errors import Refused
 from shared.kernel.vocabulary import (
     AssignmentState,

@@ -8,8 +8,8 @@ import pytest
 
 from services.alerts.api.response_words import page_words
 from services.alerts.queries.responses import paged
-from services.alerts.usecases.follow_incident import follow_incident
-from services.alerts.usecases.send_page import send_page
+from services.alerts.usecases.dispatching.follow_incident import follow_incident
+from services.alerts.usecases.paging.send_page import send_page
 from shared.contracts.events.incidents import IncidentSnapshot, IncidentVisibilityChanged
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.apps import app_of, routes_of

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.alerts.usecases.follow_own_alarm import follow_own_alarm
-from services.alerts.usecases.watch_rosters import watch_rosters
+from services.alerts.usecases.duty.watch_rosters import watch_rosters
+from services.alerts.usecases.paging.follow_own_alarm import follow_own_alarm
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.planning import Planner, quiet_hours
 from tests.support.world import OAK_STREET

@@ -5,8 +5,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from services.alerts.usecases.watch_plan_steps import watch_plan_steps
-from services.alerts.usecases.watch_triages import watch_triages
+from services.alerts.usecases.triage.watch_plan_steps import watch_plan_steps
+from services.alerts.usecases.triage.watch_triages import watch_triages
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.planning import quiet_hours
 from tests.support.triages import hold, now, plan, queue, step, triage

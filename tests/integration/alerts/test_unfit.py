@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.alerts.usecases.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
+from services.alerts.usecases.dispatching.part_from_unfit import clear_settled_doubt, tell_of_unfit, withdraw_from_unfit
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
 from tests.support.world import OAK_STREET, RIVER_ROAD

@@ -1,7 +1,7 @@
 """A phone is not flooded: notices that pile up are one text, so many a minute; what is urgent is never held back."""
 
 from services.alerts.delivery.claim import claim
-from services.alerts.usecases.bundle_notices import MOST_IN_ONE, bundle_notices
+from services.alerts.usecases.messages.bundle_notices import MOST_IN_ONE, bundle_notices
 from tests.integration.alerts.channels.conftest import execute, person, reached_by_text
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from services.alerts.usecases.other_channels import NEXT_CHANNEL_S
+from services.alerts.usecases.messages.other_channels import NEXT_CHANNEL_S
 from tests.integration.alerts.channels.conftest import (
     delivery_states,
     execute,

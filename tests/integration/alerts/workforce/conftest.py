@@ -11,8 +11,8 @@ import pytest
 
 from services.alerts.domain.candidates import Candidate
 from services.alerts.queries.candidates import About, candidate
-from services.alerts.usecases.load_policy import load_policy
-from services.alerts.usecases.reconsider_exhausted import hear_requests
+from services.alerts.usecases.dispatching.reconsider_exhausted import hear_requests
+from services.alerts.usecases.programme.load_policy import load_policy
 from shared.kernel.geo import Point
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import DispatchRole

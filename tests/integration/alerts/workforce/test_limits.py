@@ -5,9 +5,9 @@ from typing import Any
 
 from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.planned_duty import planned_duty
-from services.alerts.usecases.end_safety_hold import end_overdue_hold
-from services.alerts.usecases.forget_old_positions import forget_old_positions
-from services.alerts.usecases.load_policy import load_policy
+from services.alerts.usecases.programme.load_policy import load_policy
+from services.alerts.usecases.workforce.end_safety_hold import end_overdue_hold
+from services.alerts.usecases.workforce.forget_old_positions import forget_old_positions
 from shared.kernel.ids import new_id
 from tests.integration.alerts.workforce.conftest import Workforce, created, pointers
 

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from services.alerts.jobs import look_for_due
-from services.alerts.usecases.lapse_trades import lapse_trades
-from services.alerts.usecases.load_policy import load_policy
+from services.alerts.usecases.duty.lapse_trades import lapse_trades
+from services.alerts.usecases.programme.load_policy import load_policy
 from shared.kernel.ids import new_id
 from tests.integration.alerts.workforce.conftest import Workforce, created, pointers
 from tests.support.planning import ZONE, weekly, whole_minute

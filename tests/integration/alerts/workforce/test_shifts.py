@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.alerts.usecases.follow_shifts import follow_shifts
+from services.alerts.usecases.duty.follow_shifts import follow_shifts
 from shared.kernel.ids import new_id
 from tests.integration.alerts.workforce.conftest import Workforce, created, pointers
 from tests.support.planning import dated, next_change, weekly, whole_minute
