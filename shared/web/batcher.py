@@ -34,18 +34,24 @@ class Batcher(Generic[A, R]):
         self._waiting.append((asked, answer))
         if len(self._rounds) < AT_ONCE:
             # A task of its own: a caller who goes away takes nobody's round along.
-            task = asyncio.create_task(self._work())
-            self._rounds.add(task)
-            task.add_done_callback(self._rounds.discard)
+            self._rounds.add(asyncio.create_task(self._work()))
         return await answer
 
     async def _work(self) -> None:
-        while self._waiting:
-            taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            answers = await self._round([asked for asked, _ in taken])
-            for (_, waiting), answer in zip(taken, answers, strict=True):
-                if not waiting.done():
-                    waiting.set_result(answer)
+        try:
+            while self._waiting:
+                await self._next_round()
+        finally:
+            # In the very turn that saw nobody waiting: one turn later, who comes
+            # in between would start no worker and hang.
+            self._rounds.discard(asyncio.current_task())
+
+    async def _next_round(self) -> None:
+        taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        answers = await self._round([asked for asked, _ in taken])
+        for (_, waiting), answer in zip(taken, answers, strict=True):
+            if not waiting.done():
+                waiting.set_result(answer)
 
     async def _round(self, asked: Sequence[A]) -> Sequence[R | None]:
         try:

@@ -67,3 +67,19 @@ async def test_a_caller_who_goes_away_takes_nobody_along() -> None:
     rounds.go.set()
     assert await second == 8
     assert await rounds.batcher.ask(8) == 16
+
+
+async def test_who_comes_in_the_very_turn_in_which_all_rounds_end_is_served() -> None:
+    rounds = Rounds()
+    tasks = await rounds.asking(*range(0, 2 * AT_ONCE, 2))
+
+    async def comes_as_they_end() -> int | None:
+        await rounds.go.wait()
+        return await rounds.batcher.ask(100)
+
+    late = asyncio.create_task(comes_as_they_end())
+    await turns_after_standing_still(2, still_s=0)
+    rounds.go.set()
+    await asyncio.gather(*tasks)
+    async with asyncio.timeout(1):
+        assert await late == 200
