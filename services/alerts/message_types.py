@@ -78,6 +78,10 @@ class _Ended(_Notice):
     merged_into: OpaqueId | None = None
 
 
+class _Extended(_Notice):
+    accept_by: Instant | None = None
+
+
 class _Page(Part):
     """About an incident, or about Truce itself. `round`: how often it was sent before somebody acknowledged."""
 
@@ -157,7 +161,7 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.offer.made": _Offer,
     "truce.offer.taken": _Notice,
     "truce.offer.withdrawn": _Ended,
-    "truce.offer.extended": _Notice,
+    "truce.offer.extended": _Extended,
     "truce.assignment.made": _Assignment,
     "truce.assignment.reassigned": _Notice,
     "truce.assignment.stood_down": _Ended,
@@ -185,7 +189,12 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.endpoint.failing": _FailingEndpoint,
 }
 # The first number, but for what has got further fields since.
-_NUMBERS = {"truce.test_page": 2, "truce.offer.withdrawn": 2, "truce.assignment.stood_down": 2}
+_NUMBERS = {
+    "truce.test_page": 2,
+    "truce.offer.withdrawn": 2,
+    "truce.offer.extended": 2,
+    "truce.assignment.stood_down": 2,
+}
 MESSAGES: Mapping[str, type[Message]] = {
     kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()
 }

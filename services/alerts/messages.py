@@ -89,7 +89,7 @@ def check_in_message(
     )
 
 
-def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) -> dict[str, Any]:
+def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID, **facts: Any) -> dict[str, Any]:
     """Something about an offer that needs no answer: `truce.offer.taken`, `truce.offer.withdrawn` …
 
     `merged_into`: the incident turned out to be that one, and this is why.
@@ -97,7 +97,7 @@ def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID) ->
     merged_into = incident.get("merged_into") if kind in ENDS_BY_MERGE else None
     why = {"merged_into": merged_into} if merged_into else {}
     links = {"details": f"/v1/offers/{offer_id}"}
-    return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links=links, **why)
+    return _message(f"truce.{kind}", incident, offer_id=str(offer_id), links=links, **why, **facts)
 
 
 def practice_message(test_page_id: UUID, answer_by: datetime) -> dict[str, Any]:

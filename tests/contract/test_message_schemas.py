@@ -32,7 +32,6 @@ SENT: list[dict[str, Any]] = [
         for kind in (
             "offer.taken",
             "offer.withdrawn",
-            "offer.extended",
             "assignment.reassigned",
             "assignment.stood_down",
             "scene.clear",
@@ -40,6 +39,7 @@ SENT: list[dict[str, Any]] = [
             "scene.moved",
         )
     ),
+    messages.notice_message("offer.extended", INCIDENT, offer_id=ID, accept_by=AT.isoformat()),
     *(
         messages.page_message(ID, kind, str(OTHER), 1, INCIDENT)
         for kind in ("exhausted", "welfare", "escalated", "not_on_scene", "triage_overdue")

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.alerts.api.offers import PlaceOut
+from services.alerts.domain.offers import answer_by
 from services.alerts.domain.own_work import Step, next_step
 from services.alerts.queries import own_work
 from services.alerts.queries.exposure import RestSuggested, rests_suggested
@@ -87,9 +88,8 @@ class Question(PlacePart):
     def of(cls, row: Row) -> Self:
         path = f"/v1/offers/{row['offer_id']}"
         links = {"details": path} | {verb: f"{path}/{verb}" for verb in ("acknowledge", "accept", "decline")}
-        seen = row["state"] == OfferState.ACKNOWLEDGED
-        answer_by = row["accept_by"] if seen else min(row["acknowledge_by"], row["accept_by"])
-        return cls(**cls.facts(row), links=links, answer_by=answer_by)
+        until = answer_by(OfferState(row["state"]), acknowledge_by=row["acknowledge_by"], accept_by=row["accept_by"])
+        return cls(**cls.facts(row), links=links, answer_by=until)
 
 
 class StepOut(BaseModel):

@@ -85,7 +85,7 @@ def question_words(about: Asked) -> PageWords:
     stands = standing(about.question)
     facts = [_where(about.incident), _ROLES[about.role], *_warnings(about.incident)]
     if stands in {Standing.ASKED, Standing.SEEN}:
-        facts.append(f"Answer by {_clock(about.accept_by, about.time_zone)}")
+        facts.append(f"Answer by {_clock(about.answer_by, about.time_zone)}")
     return PageWords(_what(about.incident), tuple(facts), _STANDINGS[stands], _buttons(open_deeds(about.question)))
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.alerts.delivery.text_channels import Text
+from services.alerts.domain.offers import answer_by
+from shared.kernel.vocabulary import OfferState
 
 SAID = {
     "truce.offer.made": "Can you take this?",
@@ -57,7 +59,7 @@ def _line(kind: str, data: Mapping[str, Any], at: datetime) -> str:
         "It is the same as another incident." if data.get("merged_into") else "",
         _what_for(data),
         "DANGER: go near, not in." if data.get("stage_only") else "",
-        _until(data.get("accept_by"), at),
+        _until(data, at),
         data.get("links", {}).get("respond", ""),
     ]
     return " ".join(part for part in parts if part)
@@ -68,8 +70,12 @@ def _what_for(data: Mapping[str, Any]) -> str:
     return f"{', '.join(word[:1].upper() + word[1:] for word in words)}." if words else ""
 
 
-def _until(accept_by: str | None, at: datetime) -> str:
-    if accept_by is None:
+def _until(data: Mapping[str, Any], at: datetime) -> str:
+    """A text is the first that somebody hears of a question: it ends then if they do not look."""
+    if "accept_by" not in data:
         return ""
-    left = max((datetime.fromisoformat(accept_by) - at) // timedelta(minutes=1), 1)
+    accept_by = datetime.fromisoformat(data["accept_by"])
+    acknowledge_by = datetime.fromisoformat(data.get("acknowledge_by", data["accept_by"]))
+    until = answer_by(OfferState.OPEN, acknowledge_by=acknowledge_by, accept_by=accept_by)
+    left = max((until - at) // timedelta(minutes=1), 1)
     return f"Answer within {left} min."

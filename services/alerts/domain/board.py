@@ -45,11 +45,10 @@ class NextAction:
 def of_offer(offer: OfferFacts, call_sign: str | None) -> NextAction:
     """What becomes of a live offer by time alone: the next person is asked beside it, or it ends."""
     acknowledged = offer.state is OfferState.ACKNOWLEDGED
-    deadline = offer.accept_by if acknowledged else min(offer.acknowledge_by, offer.accept_by)
     waits_for_delivery = not (acknowledged or offer.delivered or offer.bypassed)
-    if waits_for_delivery and offer.undelivered_by < deadline:
+    if waits_for_delivery and offer.undelivered_by < offer.deadline:
         return NextAction(Upcoming.BYPASS, offer.undelivered_by, call_sign)
-    return NextAction(Upcoming.OFFER_EXPIRES, deadline, call_sign)
+    return NextAction(Upcoming.OFFER_EXPIRES, offer.deadline, call_sign)
 
 
 def of_check_in(state: CheckInState, at: datetime, call_sign: str | None) -> NextAction:

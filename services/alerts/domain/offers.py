@@ -20,6 +20,10 @@ class OfferFacts:
     delivered: bool
     bypassed: bool
 
+    @property
+    def deadline(self) -> datetime:
+        return answer_by(self.state, acknowledge_by=self.acknowledge_by, accept_by=self.accept_by)
+
 
 @dataclass(frozen=True)
 class Expire:
@@ -40,6 +44,13 @@ class Wait:
 _NOT_TRIED_YET = timedelta(seconds=1)
 
 
+def answer_by(state: OfferState, *, acknowledge_by: datetime, accept_by: datetime) -> datetime:
+    """When a live offer ends if nothing more is tapped; what the engine judges by, and what everybody is told. Whoever
+    has not been seen to look has until `acknowledge_by`.
+    """
+    return accept_by if state is OfferState.ACKNOWLEDGED else min(acknowledge_by, accept_by)
+
+
 def overdue(offer: OfferFacts, at: datetime) -> Expire | Bypass | Wait:
     """What time alone does to a live offer. Never early: a deadline that equals `at` has passed.
 
@@ -47,7 +58,7 @@ def overdue(offer: OfferFacts, at: datetime) -> Expire | Bypass | Wait:
     asked beside it, and the offer waits for its message.
     """
     acknowledged = offer.state is OfferState.ACKNOWLEDGED
-    deadline = offer.accept_by if acknowledged else min(offer.acknowledge_by, offer.accept_by)
+    deadline = offer.deadline
     if at >= deadline and (offer.attempted or acknowledged):
         return Expire()
     waits_for_delivery = not (acknowledged or offer.delivered or offer.bypassed)

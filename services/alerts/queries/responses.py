@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.alerts.domain.offers import answer_by
 from services.alerts.domain.response import Question
 from services.alerts.queries.dispatches import find_dispatch
 from shared.kernel.vocabulary import AssignmentState, DispatchRole, OfferState
@@ -52,7 +53,7 @@ class Asked:
 
     question: Question
     role: DispatchRole
-    accept_by: datetime
+    answer_by: datetime
     settled_at: datetime | None
     assignment_id: UUID | None
     incident: dict[str, Any]
@@ -80,7 +81,7 @@ async def asked(tx: Transaction, offer_id: UUID) -> Asked:
             dispatch_has_ended=dispatch.has_ended,
         ),
         role=DispatchRole(offer.role),
-        accept_by=offer.accept_by,
+        answer_by=answer_by(OfferState(offer.state), acknowledge_by=offer.acknowledge_by, accept_by=offer.accept_by),
         settled_at=offer.settled_at,
         assignment_id=assignment.id if assignment else None,
         incident=dispatch.row.incident,

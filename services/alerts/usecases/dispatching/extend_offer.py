@@ -33,6 +33,6 @@ async def extend_offer(
     offer.accept_by = accept_by
     offer.acknowledge_by = max(offer.acknowledge_by, accept_by)
     await note_action(tx, dispatch.incident_id, "extend", reason=reason, desk=desk, about=(offer_id, accept_by))
-    await tell(tx, dispatch, offer.interrupter_id, offer.id, "offer.extended")
+    await tell(tx, dispatch, offer.interrupter_id, offer.id, "offer.extended", accept_by=accept_by.isoformat())
     await dispatch.record(tx, OfferExtended, offer_id=offer_id, reason=reason, decided_as=desk.office)
     return offer

@@ -45,8 +45,16 @@ async def settle_offer(
 
 
 async def tell(
-    tx: Transaction, dispatch: Dispatch, interrupter_id: UUID, offer_id: UUID, kind: str, *, urgent: bool = False
+    tx: Transaction,
+    dispatch: Dispatch,
+    interrupter_id: UUID,
+    offer_id: UUID,
+    kind: str,
+    *,
+    urgent: bool = False,
+    **facts: str,
 ) -> None:
-    content = notice_message(kind, dispatch.row.incident, offer_id=offer_id)
+    """`facts`: of this kind of notice alone."""
+    content = notice_message(kind, dispatch.row.incident, offer_id=offer_id, **facts)
     message = Message(kind, urgent=urgent, content=content, incident_id=dispatch.incident_id, offer_id=offer_id)
     await queue_for_interrupter(tx, interrupter_id, message)

@@ -1,6 +1,8 @@
 """The page behind a link: looking changes nothing, acting takes a POST, by the same rules as over the API."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tests.integration.alerts.channels.conftest import asked, everything, settled, state_of
 from tests.integration.alerts.conftest import AlertsAlone
@@ -35,6 +37,12 @@ async def test_the_page_says_what_where_and_until_when_and_no_address(alone: Ale
     for hidden in (incident, offer["offer_id"], offer["interrupter_id"], "38.9", "-77.0", page.token):
         assert hidden not in answer.text
     assert len(answer.content) < 4096
+    assert f"Answer by {local(offer['acknowledge_by'])}" in answer.text
+    assert f"Answer by {local(offer['accept_by'])}" in (await page.press("seen")).text
+
+
+def local(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo("America/New_York")).strftime("%H:%M")
 
 
 async def test_the_page_loads_nothing_tells_nobody_and_is_kept_nowhere(alone: AlertsAlone) -> None:

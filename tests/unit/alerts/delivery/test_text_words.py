@@ -17,7 +17,8 @@ ASKED: dict[str, Any] = {
     "exercise": False,
     "role": "scene",
     "stage_only": False,
-    "accept_by": "2026-03-01T12:04:59+00:00",
+    "acknowledge_by": "2026-03-01T12:04:59+00:00",
+    "accept_by": "2026-03-01T12:09:59+00:00",
     "links": {"respond": LINK, "details": "/v1/offers/1"},
 }
 
@@ -35,12 +36,18 @@ def test_a_question_says_what_where_how_long_and_the_link() -> None:
     [
         ({"stage_only": True}, "DANGER: go near, not in."),
         ({"exercise": True}, "EXERCISE."),
-        ({"accept_by": "2026-03-01T11:00:00+00:00"}, "Answer within 1 min."),
+        ({"acknowledge_by": "2026-03-01T11:00:00+00:00"}, "Answer within 1 min."),
+        ({"accept_by": "2026-03-01T12:02:00+00:00"}, "Answer within 2 min."),
         ({"area": None}, "Scene. Answer"),
     ],
 )
 def test_what_else_it_says(facts: dict[str, Any], words: str) -> None:
     assert words in said("truce.offer.made", **ASKED | facts)
+
+
+def test_more_time_to_answer_is_told_until_when() -> None:
+    words = said("truce.offer.extended", area="Alder", accept_by="2026-03-01T12:30:00+00:00")
+    assert words == "You have more time to answer. Alder. Answer within 30 min."
 
 
 def test_an_alarm_says_which_and_a_kind_nobody_has_words_for_is_said_by_its_name() -> None:

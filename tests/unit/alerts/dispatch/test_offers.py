@@ -55,6 +55,13 @@ def test_an_acknowledged_offer_waits_to_be_accepted() -> None:
     assert overdue(SEEN, OPEN.accept_by) == Expire()
 
 
+def test_what_people_are_told_is_when_the_engine_ends_it() -> None:
+    hurried = replace(DELIVERED, accept_by=MADE + timedelta(minutes=1))
+    for offer in (DELIVERED, SEEN, hurried):
+        assert overdue(offer, offer.deadline - JUST_BEFORE) == Wait(offer.deadline)
+        assert overdue(offer, offer.deadline) == Expire()
+
+
 def test_silence_is_not_held_against_somebody_who_was_never_called() -> None:
     never_called = replace(OPEN, attempted=False)
     assert overdue(never_called, OPEN.accept_by) == Bypass()
