@@ -38,9 +38,9 @@ _LOOK_AROUND_EACH = """
 SELECT asked.number, around.* FROM jsonb_to_recordset(CAST(:asked AS jsonb)) AS asked (
     number integer, source text, source_ref text, content text, locked_cells integer[], locked_days integer[],
     cells integer[], lat float8, lon float8, north float8, east float8, since timestamptz, until timestamptz,
-    exercise boolean, occurred_at timestamptz)
+    exercise boolean, occurred_at timestamptz, source_kind text)
 CROSS JOIN LATERAL look_around(source, source_ref, decode(content, 'hex'), locked_cells, locked_days, cells,
-    lat, lon, north, east, since, until, asked.exercise, asked.occurred_at) AS around
+    lat, lon, north, east, since, until, asked.exercise, asked.occurred_at, asked.source_kind) AS around
 """
 
 
@@ -106,6 +106,7 @@ def _asked(report: Report, near: Neighbourhood) -> dict[str, Any]:
         "until": near.until,
         "exercise": report.exercise,
         "occurred_at": report.timing.occurred_at,
+        "source_kind": report.source_kind,
     }
 
 
@@ -143,5 +144,5 @@ def _known(row: Row, report: Report) -> Known:
         accuracy_m=row["accuracy_m"],
         exercise=row["exercise"],
     )
-    other_number = row["heard_from"] and report.source_kind in NUMBERS_EVENTS
+    other_number = row["numbered"] and report.source_kind in NUMBERS_EVENTS
     return Known(row["incident_id"], IncidentState(row["state"]), told, other_number, row["restricted"])

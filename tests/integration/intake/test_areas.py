@@ -37,7 +37,7 @@ async def retagged(intake: Intake, *, dry_run: bool = False) -> list[Retagged]:
 
 
 async def community(intake: Intake, **said: Any) -> str | None:
-    found = (await intake.taken(**said))["incident"]["community"]
+    found = (await intake.taken(**said, source_ref=f"r-{uuid4()}"))["incident"]["community"]
     return None if found is None else found["area_id"]
 
 
@@ -99,7 +99,7 @@ async def test_a_programme_brings_its_files_in_and_leaves_what_the_office_put_in
 
 async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> None:
     moved = (await intake.taken(**OLD, source_ref="a"))["incident_id"]
-    closed = (await intake.taken(**OLD, relationship="family"))["incident_id"]
+    closed = (await intake.taken(**OLD, relationship="family", source_ref="b"))["incident_id"]
     stays = (await intake.taken(**OLD, location=point_in("southwest-south")))["incident_id"]
     later = (await intake.taken(**OLD | {"occurred_at": "2023-06-02T04:00:00Z"}))["incident_id"]
     await loads(intake, renamed("park-view", "elm"), "2021-07-01")

@@ -12,18 +12,18 @@ async def seen(intake: Intake, query: str = "", role: str = "dispatcher") -> lis
 
 
 async def test_the_newest_comes_first(intake: Intake) -> None:
-    taken = [(await intake.taken())["incident_id"] for _ in range(4)]
+    taken = [(await intake.taken(source_ref=f"{number}"))["incident_id"] for number in range(4)]
     assert await seen(intake) == taken[::-1]
 
 
 async def test_pages_follow_each_other_without_gap_or_repeat_and_keep_their_filters(intake: Intake) -> None:
     for number in range(7):
-        await intake.taken(kind="shooting" if number % 2 else "stabbing")
+        await intake.taken(kind="shooting" if number % 2 else "stabbing", source_ref=f"{number}")
     client, address, found = intake.staff(), "/v1/incidents?kind=stabbing&limit=2", list[str]()
     sizes = []
     while address:
         answer = await client.get(address)
-        await intake.taken(kind="stabbing")
+        await intake.taken(kind="stabbing", source_ref=f"late-{address}")
         found += [item["incident_id"] for item in answer.json()["items"]]
         sizes.append(len(answer.json()["items"]))
         assert all(item["kind"] == "stabbing" for item in answer.json()["items"])
@@ -33,9 +33,9 @@ async def test_pages_follow_each_other_without_gap_or_repeat_and_keep_their_filt
 
 
 async def test_filters_narrow_the_list(intake: Intake) -> None:
-    here = (await intake.taken())["incident_id"]
+    here = (await intake.taken(source_ref="1"))["incident_id"]
     there = (await intake.taken(location=point_in("southwest-south"), kind="armed_robbery"))["incident_id"]
-    screened = (await intake.taken(relationship="family"))["incident_id"]
+    screened = (await intake.taken(relationship="family", source_ref="2"))["incident_id"]
     assert await seen(intake, "?community=southwest-south") == [there]
     assert await seen(intake, "?state=activated") == [here]
     assert await seen(intake, "?state=screened_out") == [screened]

@@ -20,7 +20,7 @@ async def test_events_reach_kafka_in_order_of_their_versions(intake: Intake) -> 
     taken = await intake.taken(source_ref="1")
     incident_id = taken["incident_id"]
     await asyncio.gather(
-        *(intake.taken(source_ref="1", injured=n) for n in range(2, 12)), *(intake.taken() for _ in "12345")
+        *(intake.taken(source_ref="1", injured=n) for n in range(2, 12)), *(intake.taken(source_ref=n) for n in "23456")
     )
     await intake.taken(source_ref="1", killed=1)
     await intake.decide(incident_id, "close")

@@ -73,6 +73,23 @@ async def test_another_number_of_one_police_feed_is_never_silently_the_same(inta
     assert len(ids(burst)) == 1, "a sensor's number is one detection"
 
 
+async def test_what_a_desk_writes_down_of_two_numberers_and_what_has_no_number_is_put_before_a_person(
+    intake: Intake,
+) -> None:
+    desk, call = intake.staff(), {"on_behalf_of": "police", "source_ref": "call-1"}
+    first = await intake.taken(by=desk, **call, occurred_at=ago(minutes=40))
+    told = (
+        {"on_behalf_of": "hospital", "source_ref": "patient-1"},
+        {"on_behalf_of": "police"},
+    )
+    for metres, said in zip((280, -280), told, strict=True):
+        second = await intake.taken(by=desk, **said, occurred_at=ago(minutes=15), location=off(metres))
+        assert first["incident_id"] in second["possible_duplicate_of"], said
+    numbered = {"on_behalf_of": "police", "source_ref": "call-2"}
+    third = await intake.taken(by=desk, **numbered, occurred_at=ago(minutes=15), location=off(-560))
+    assert third["possible_duplicate_of"] == [second["incident_id"]], "which has no number; the first has another"
+
+
 async def test_a_screened_out_incident_swallows_nothing_and_a_closed_one_learns(intake: Intake) -> None:
     screened = await intake.taken(by=intake.source("resident"))
     body = {"reason": "unfounded"}

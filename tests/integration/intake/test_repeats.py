@@ -86,9 +86,10 @@ async def test_a_reference_belongs_to_its_source(intake: Intake) -> None:
     assert one["incident_id"] != other["incident_id"]
 
 
-async def test_without_a_reference_every_report_is_an_incident(intake: Intake) -> None:
-    one, other = await intake.taken(), await intake.taken()
-    assert one["incident_id"] != other["incident_id"]
+async def test_without_a_reference_reports_are_told_apart_by_when_and_where(intake: Intake) -> None:
+    places = ("park-view", "park-view", "southwest-south")
+    one, same, elsewhere = [await intake.taken(location=point_in(place)) for place in places]
+    assert one["incident_id"] == same["incident_id"] != elsewhere["incident_id"]
 
 
 async def test_a_refused_report_does_not_use_up_its_key(intake: Intake) -> None:
