@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from services.alerts.domain.trial import Asking, Comparison, summed_up
+from services.alerts.domain.visibility import Viewer
 from services.alerts.policy_file import PolicyFile
 from services.alerts.programme_files import ProgrammeUnusable, read_file
 from services.alerts.queries.dispatches import find_dispatch
@@ -35,7 +36,7 @@ def add_dispatches(cli: typer.Typer, roles: Roles) -> None:
             dispatch = await find_dispatch(tx, incident)
             if dispatch is None:
                 raise NotFound("no dispatch for this incident")
-            return await replay(tx, dispatch)
+            return await replay(tx, dispatch, Viewer())
 
         found = in_transaction(roles, work)
         typer.echo("\n".join(_lines(found)))

@@ -99,7 +99,7 @@ async def test_a_late_yes_is_refused_to_whoever_would_not_be_asked_any_more(worl
     await heron.goes(on_duty=False)
     await kestrel.loses_licences()
     await teal.keeps_out_of(incident, organization=OAK_STREET)
-    for one, reason in ((heron, "off_duty"), (kestrel, "no_licence"), (teal, "conflict_of_interest")):
+    for one, reason in ((heron, "off_duty"), (kestrel, "no_licence"), (teal, "not_available")):
         refused = (await one.taps(late[one], "accept")).json()
         assert (refused["status"], refused["state"], refused["reasons"]) == (409, "expired", [reason])
         assert refused["type"].endswith("/not-eligible")

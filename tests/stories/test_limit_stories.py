@@ -94,10 +94,7 @@ async def test_a_conflict_recorded_meanwhile_withdraws_the_question_and_asks_the
     offer = await heron.is_offered(incident)
     await heron.keeps_out_of(incident, organization=OAK_STREET)
     refused = await heron.taps(offer, "accept")
-    assert (refused.status_code, refused.json().get("reasons", ["conflict_of_interest"])) == (
-        409,
-        ["conflict_of_interest"],
-    )
+    assert (refused.status_code, refused.json().get("reasons", ["not_available"])) == (409, ["not_available"])
     await heron.is_told("offer.withdrawn", incident)
     await kestrel.is_offered(incident)
 
@@ -136,7 +133,7 @@ async def test_whoever_leaves_is_asked_nothing_more_and_leaves_no_incident_behin
     await kestrel.is_offered(second)
     third = await world.activated_incident()
     await nobody_is_left(world, third)
-    assert ("heron", "inactive") in await left_out(world, third)
+    assert ("heron", "not_available") in await left_out(world, third)
 
 
 async def test_a_role_that_is_taken_away_ends_the_question(world: World) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.alerts.api.seen import allow_seen
+from services.alerts.api.viewers import viewer_of
 from services.alerts.queries.dispatches import find_dispatch
 from services.alerts.queries.explain import Explanation, explain
 from services.alerts.queries.replay import Replay, replay
@@ -31,20 +32,20 @@ async def read_dispatch(incident_id: UUID, db: Db, _: Desk) -> DispatchSnapshot:
 
 
 @router.get("/{incident_id}/explain")
-async def explain_dispatch(incident_id: UUID, db: Db, _: Desk) -> Explanation:
+async def explain_dispatch(incident_id: UUID, db: Db, caller: Desk) -> Explanation:
     """Each decision with everyone considered: who was asked in what order, and why the others were not."""
     async with db.transaction() as tx:
         dispatch = await find_dispatch(tx, incident_id)
         if dispatch is None:
             raise NotFound(NO_SUCH_DISPATCH)
-        return await explain(tx, dispatch)
+        return await explain(tx, dispatch, viewer_of(caller))
 
 
 @router.get("/{incident_id}/replay")
-async def replay_dispatch(incident_id: UUID, db: Db, _: Desk) -> Replay:
+async def replay_dispatch(incident_id: UUID, db: Db, caller: Desk) -> Replay:
     """Each decision made again from what it was made from: whether it comes out as it was written down."""
     async with db.transaction() as tx:
         dispatch = await find_dispatch(tx, incident_id)
         if dispatch is None:
             raise NotFound(NO_SUCH_DISPATCH)
-        return await replay(tx, dispatch)
+        return await replay(tx, dispatch, viewer_of(caller))

@@ -7,11 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from services.alerts.api.answering import refuse_strangers
+from services.alerts.api.answering import discreet, refuse_strangers
+from services.alerts.api.viewers import viewer_of
 from services.alerts.queries.offers import offer_details, who_was_asked
 from services.alerts.usecases.dispatching.answer_offer import accept_offer, acknowledge_offer, decline_offer
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
+from shared.kernel.errors import NotEligible
 from shared.kernel.vocabulary import AssignmentState, DeclineReason, DispatchRole, IncidentKind, OfferState
 from shared.persistence.transaction import Transaction
 from shared.web.database import Db
@@ -82,8 +84,11 @@ async def accept(offer_id: UUID, db: Db, caller: Responder) -> OfferOut:
     """I have it. 409 with the offer's state if somebody else has it or it has ended for good."""
 
     async def say_yes(tx: Transaction) -> OfferOut:
-        refuse_strangers(caller, await who_was_asked(tx, offer_id))
-        await accept_offer(tx, offer_id)
+        whose = refuse_strangers(caller, await who_was_asked(tx, offer_id))
+        try:
+            await accept_offer(tx, offer_id)
+        except NotEligible as refused:
+            raise discreet(refused, viewer_of(caller), whose) from None
         return await _present(tx, offer_id)
 
     return await db.retrying(say_yes, tries=_TRIES)

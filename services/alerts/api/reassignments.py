@@ -7,12 +7,16 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
+from services.alerts.api.answering import discreet
 from services.alerts.api.assignments import AssignmentOut
 from services.alerts.api.desk import desk_of
 from services.alerts.api.seen import allow_seen
+from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.override import Override
+from services.alerts.queries.workers import whose_are
 from services.alerts.usecases.responding.reassign_role import reassign_role
 from shared.auth.principal import Principal, Role
+from shared.kernel.errors import NotEligible
 from shared.kernel.vocabulary import DispatchRole, LeftOut, OverrideReason
 from shared.persistence.transaction import Transaction
 from shared.web.idempotency import Idempotent
@@ -45,7 +49,11 @@ async def reassign(incident_id: UUID, body: ReassignIn, caller: Decides, once: I
     desk = desk_of(caller)
 
     async def produce(tx: Transaction) -> tuple[int, AssignmentOut]:
-        row, is_new = await reassign_role(tx, incident_id, body.wish(), desk)
+        try:
+            row, is_new = await reassign_role(tx, incident_id, body.wish(), desk)
+        except NotEligible as refused:
+            [whose] = (await whose_are(tx, [body.interrupter_id])).values()
+            raise discreet(refused, viewer_of(caller), whose) from None
         return (201 if is_new else 200), AssignmentOut.of(row)
 
     return await once.run(caller, produce)

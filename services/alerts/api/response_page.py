@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from services.alerts.api.forms import BadForm, read_form
 from services.alerts.api.response_html import failed, shown
-from services.alerts.api.response_words import PageWords, page_words, practice_words, question_words
+from services.alerts.api.response_words import PageWords, not_done, page_words, practice_words, question_words
 from services.alerts.delivery.response_link import links_of
 from services.alerts.domain.response import Deed
 from services.alerts.metrics import WRONG_LINKS
@@ -96,7 +96,7 @@ async def act(request: Request, token: str, db: Db) -> HTMLResponse:
     except Invalid:
         return failed(422)
     except StateConflict as refused:
-        return await _look(db, delivery_id, refused=f"Not done: {refused}.".replace("_", " "))
+        return await _look(db, delivery_id, refused=not_done(refused))
     return await _look(db, delivery_id) if done else failed(404)
 
 

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.alerts.domain.discretion import told
 from services.alerts.domain.response import Deed, Standing, open_deeds, standing
 from services.alerts.queries.responses import Asked
-from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind
+from shared.kernel.errors import NotEligible, StateConflict
+from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind, LeftOut
 
 _KINDS = {
     IncidentKind.SHOOTING: "Shooting",
@@ -108,6 +110,13 @@ def page_words(page: Mapping[str, Any]) -> PageWords:
     at = _clock(page["settled_at"], page["time_zone"] or "UTC")
     said = f"Somebody has it since {at}." if page["state"] == "acknowledged" else f"It is over since {at}."
     return PageWords(title, tuple(facts), said)
+
+
+def not_done(refused: StateConflict) -> str:
+    """Whoever has the link is a person who was asked: they are told what such a person may know."""
+    reasons = [told(LeftOut(one)) for one in refused.reasons] if isinstance(refused, NotEligible) else []
+    why = f": {', '.join(dict.fromkeys(reasons))}" if reasons else ""
+    return f"Not done: {refused}{why}.".replace("_", " ")
 
 
 def _of_incident(incident: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,9 @@ class Difference:
     replayed: str
 
 
+LEFT_OUT = "left out: "
+
+
 def coarse_m(distance_m: float) -> float:
     """Whole kilometres: three exact distances from known places tell where somebody lives."""
     return round(distance_m / 1000) * 1000.0
@@ -54,4 +57,4 @@ def _told(decision: Kept) -> dict[UUID, str]:
         who: f"number {place}, {tier}, {away_m / 1000:.0f} km, step {step}"
         for place, (who, tier, away_m, step) in enumerate(decision.ranked, start=1)
     }
-    return ranked | {who: f"left out: {reason}" for who, reason in decision.left_out.items()}
+    return ranked | {who: f"{LEFT_OUT}{reason}" for who, reason in decision.left_out.items()}

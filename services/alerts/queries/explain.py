@@ -1,10 +1,15 @@
-"""Why a dispatch went as it did, from what was stored when it happened, as data and in words."""
+"""Why a dispatch went as it did, from what was stored when it happened, as data and in words.
+
+Why somebody was left out is told as far as the reader may know it.
+"""
 
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.alerts.domain.discretion import known_to, told
+from services.alerts.domain.visibility import Viewer, Whose
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
 from services.alerts.queries.explain_responder import (
@@ -15,6 +20,7 @@ from services.alerts.queries.explain_responder import (
 )
 from services.alerts.queries.explain_words import Told, in_words
 from services.alerts.tables import OfferRow
+from shared.kernel.vocabulary import LeftOut
 from shared.persistence.transaction import Row, Transaction
 
 _RANKINGS = """
@@ -32,7 +38,7 @@ SELECT d.at, d.action, d.reason, d.decided_by, d.decided_as, d.offer_id, i.call_
 FROM desk_actions d LEFT JOIN offers o ON o.id = d.offer_id LEFT JOIN interrupters i ON i.id = o.interrupter_id
 WHERE d.incident_id = :incident_id ORDER BY d.id
 """
-_CALL_SIGNS = "SELECT id, call_sign FROM interrupters WHERE id = ANY(:ids)"
+_PEOPLE = "SELECT id, call_sign, organization_id FROM interrupters WHERE id = ANY(:ids)"
 
 
 class Explanation(BaseModel):
@@ -49,13 +55,15 @@ class Explanation(BaseModel):
     words: list[str]
 
 
-async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
+async def explain(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Explanation:
     rankings = await tx.rows(_RANKINGS, incident_id=dispatch.incident_id)
     offers = dispatch.offers
     ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
     ids |= {offer.interrupter_id for offer in offers}
     overrides = await tx.rows(_OVERRIDES, incident_id=dispatch.incident_id)
-    signs = {row["id"]: row["call_sign"] for row in await tx.rows(_CALL_SIGNS, ids=list(ids))}
+    people = await tx.rows(_PEOPLE, ids=list(ids))
+    signs = {row["id"]: row["call_sign"] for row in people}
+    known = {row["id"]: known_to(viewer, Whose(row["id"], row["organization_id"])) for row in people}
     decisions = [
         Decision(
             at=row["at"],
@@ -63,7 +71,7 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
             cause=row["cause"],
             step=row["step"],
             ranked=[_considered(one, signs) for one in row["ranked"]],
-            left_out=[_considered(one, signs) for one in row["left_out"]],
+            left_out=[_left_out(one, signs, known) for one in row["left_out"]],
         )
         for row in rankings
     ]
@@ -89,6 +97,11 @@ async def explain(tx: Transaction, dispatch: Dispatch) -> Explanation:
 
 def _considered(one: dict[str, Any], signs: dict[UUID, str]) -> Considered:
     return Considered(call_sign=signs.get(UUID(one["interrupter_id"])), **one)
+
+
+def _left_out(one: dict[str, Any], signs: dict[UUID, str], known: dict[UUID, frozenset[LeftOut]]) -> Considered:
+    reason = told(LeftOut(one["reason"]), known.get(UUID(one["interrupter_id"]), ()))
+    return _considered(one | {"reason": reason}, signs)
 
 
 def _asked(offer: OfferRow, signs: dict[UUID, str]) -> Asked:

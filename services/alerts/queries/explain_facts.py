@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.alerts.domain.discretion import ToldReason
 from shared.kernel.vocabulary import (
     Decider,
     DeskReason,
@@ -19,11 +20,13 @@ from shared.kernel.vocabulary import (
 
 
 class Considered(BaseModel):
+    """`reason`: as far as the reader may know it; `not_available` is all that is told of the others."""
+
     interrupter_id: UUID
     call_sign: str | None
     tier: Tier | None = None
     distance_m: float | None = None
-    reason: LeftOut | None = None
+    reason: ToldReason | None = None
     step: int | None = None
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from services.alerts.domain.discretion import NOT_AVAILABLE, ToldReason
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
 from services.alerts.queries.explain_responder import MissedCheckIn, SceneReported, missed_words, reported_words
 from shared.kernel.vocabulary import EscalationTarget, LeftOut, Tier
 
-_REASONS = {
+_REASONS: dict[ToldReason, str] = {
+    NOT_AVAILABLE: "is not available",
     LeftOut.INACTIVE: "is not active",
     LeftOut.WITHOUT_ROLE: "does not take this role",
     LeftOut.OFF_DUTY: "is off duty",

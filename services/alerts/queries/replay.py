@@ -1,6 +1,7 @@
 """Each decision of a dispatch made again from what it was made from, and compared with what was written down then.
 
-The inputs stay here: what is shown is who was decided otherwise and how, never where anybody was.
+The inputs stay here: what is shown is who was decided otherwise and how, never where anybody was, and why somebody was
+left out as far as the reader may know it.
 """
 
 import json
@@ -10,10 +11,13 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.alerts.domain.decision import NotKept, decide, unpack
-from services.alerts.domain.replay import Difference, Kept, differences
+from services.alerts.domain.discretion import known_to, told
+from services.alerts.domain.replay import LEFT_OUT, Difference, Kept, differences
+from services.alerts.domain.visibility import Viewer
 from services.alerts.policies import policy_of
 from services.alerts.queries.dispatches import Dispatch
-from shared.kernel.vocabulary import DispatchRole
+from services.alerts.queries.workers import whose_are
+from shared.kernel.vocabulary import DispatchRole, LeftOut
 from shared.persistence.transaction import Row, Transaction
 
 _KEPT = """
@@ -52,9 +56,10 @@ class Replay(BaseModel):
     decisions: list[ReplayedDecision]
 
 
-async def replay(tx: Transaction, dispatch: Dispatch) -> Replay:
+async def replay(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Replay:
     rows = await tx.rows(_KEPT, incident_id=dispatch.incident_id)
     decisions = [_again(row, dispatch) for row in rows]
+    await _hide(tx, decisions, viewer)
     return Replay(
         incident_id=dispatch.incident_id,
         policy_name=dispatch.row.policy_name,
@@ -62,6 +67,22 @@ async def replay(tx: Transaction, dispatch: Dispatch) -> Replay:
         follows=all(one.follows is not False for one in decisions),
         decisions=decisions,
     )
+
+
+async def _hide(tx: Transaction, decisions: list[ReplayedDecision], viewer: Viewer) -> None:
+    """That it came out otherwise stays told, and of whom."""
+    shown = [one for decision in decisions for one in decision.differences if one.interrupter_id]
+    whose = await whose_are(tx, {one.interrupter_id for one in shown if one.interrupter_id}) if shown else {}
+    for one in shown:
+        found = one.interrupter_id and whose.get(one.interrupter_id)
+        known = known_to(viewer, found) if found else frozenset()
+        one.kept, one.replayed = _said(one.kept, known), _said(one.replayed, known)
+
+
+def _said(decided: str, known: frozenset[LeftOut]) -> str:
+    if not decided.startswith(LEFT_OUT):
+        return decided
+    return LEFT_OUT + told(LeftOut(decided.removeprefix(LEFT_OUT)), known)
 
 
 def _again(row: Row, dispatch: Dispatch) -> ReplayedDecision:

@@ -32,6 +32,12 @@ def whose(row: InterrupterRow) -> Whose:
     return Whose(interrupter=row.id, organization=row.organization_id)
 
 
+async def whose_are(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Whose]:
+    """By the organization they are with now. Unknown ids are missing."""
+    rows = await tx.rows("SELECT id, organization_id FROM interrupters WHERE id = ANY(:ids)", ids=list(ids))
+    return {row["id"]: Whose(row["id"], row["organization_id"]) for row in rows}
+
+
 async def visible_interrupter(
     tx: Transaction, viewer: Viewer, interrupter_id: UUID, *, lock: bool = False
 ) -> InterrupterRow:

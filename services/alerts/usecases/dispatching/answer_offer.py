@@ -49,7 +49,7 @@ async def accept_offer(tx: Transaction, offer_id: UUID) -> OfferRow:
     if dispatch.has_ended or not may_accept(OfferState(offer.state), role_is_unfilled=stand.filled < wanted):
         raise StateConflict("somebody has the role, or the offer has ended", state=offer.state)
     if unfit := await why_unfit(tx, offer.id):
-        raise NotEligible(f"you must not be there: {', '.join(unfit)}", state=offer.state, reasons=unfit)
+        raise NotEligible("you must not be there", state=offer.state, reasons=unfit)
     if OfferState(offer.state) not in LIVE:
         await _refuse_lost_standing(tx, dispatch, offer)
     if offer.acknowledged_at is None:
@@ -83,4 +83,4 @@ async def _refuse_lost_standing(tx: Transaction, dispatch: Dispatch, offer: Offe
     found = await standing(tx, dispatch, DispatchRole(offer.role), offer.interrupter_id)
     lost = (LeftOut.INACTIVE,) if found is None else lost_standing(found.candidate, found.need, found.policy)
     if lost:
-        raise NotEligible(f"it is too late for this yes: {', '.join(lost)}", state=offer.state, reasons=lost)
+        raise NotEligible("it is too late for this yes", state=offer.state, reasons=lost)

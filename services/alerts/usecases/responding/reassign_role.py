@@ -102,11 +102,9 @@ def _despite(dispatch: Dispatch, wish: Override, person: Standing) -> tuple[Left
     decided = permit(hindrances(person.candidate, person.need, person.policy), wish.despite)
     match decided:
         case Forbidden(reasons):
-            text = f"nobody may be sent despite this: {', '.join(reasons)}"
-            raise NotEligible(text, state=dispatch.row.state, reasons=reasons)
+            raise NotEligible("nobody may be sent despite this", state=dispatch.row.state, reasons=reasons)
         case Unnamed(reasons):
-            text = f"`despite` must name what is to be set aside: {', '.join(reasons)}"
-            raise NotEligible(text, state=dispatch.row.state, reasons=reasons)
+            raise NotEligible("`despite` must name what is to be set aside", state=dispatch.row.state, reasons=reasons)
     return decided.despite
 
 
