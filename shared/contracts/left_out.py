@@ -27,7 +27,8 @@ class ToldLeftOut(StrEnum):
 
 
 _NEWER = {LeftOut.OVER_HOURS: ToldLeftOut.RESTING, LeftOut.SAFETY_HOLD: ToldLeftOut.INACTIVE}
+_TOLD = {reason: _NEWER.get(reason) or ToldLeftOut(reason.value) for reason in LeftOut}
 
 
 def told(reason: LeftOut) -> ToldLeftOut:
-    return _NEWER.get(reason) or ToldLeftOut(reason.value)
+    return _TOLD[reason]

@@ -29,7 +29,7 @@ async def test_inputs_or_a_decision_that_were_tampered_with_are_found_out(world:
     incident = await world.activated_incident()
     await heron.is_offered(incident)
     async with world.alerts_db.transaction() as tx:
-        await tx.run("""UPDATE rankings SET ranked = '[]', left_out = jsonb_build_array(jsonb_build_object(
+        await tx.run("""UPDATE rankings SET ranked = '[]', left_out = json_build_array(json_build_object(
             'interrupter_id', ranked -> 0 ->> 'interrupter_id', 'reason', 'off_duty'))""")
     answer = await world.alerts.get(f"/v1/dispatches/{incident}/replay", headers=world.bearer("auditor"))
     (decision,) = answer.json()["decisions"]

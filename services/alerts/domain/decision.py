@@ -4,15 +4,16 @@ What is kept is what the decision saw: facts and distances, never a place. `deci
 when it matters and when it is looked at again; so the same inputs under the same policy always come to the same.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from services.alerts.domain.candidates import Candidate, Need
+from services.alerts.domain.candidates import Availability, Barred, Candidate, Need
+from services.alerts.domain.eligibility import barred
 from services.alerts.domain.policy import Classification, Policy
-from services.alerts.domain.ranking import Ranking, rank
+from services.alerts.domain.ranking import NotAsked, Ranking, in_order, rank
 from shared.kernel.vocabulary import DispatchRole, IncidentKind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,12 +21,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """`incident`: what it was held to be then. `at_least`: how many were to be found before the radius was enough."""
+    """`incident`: what it was held to be then. `at_least`: how many were to be found before the radius was enough.
+
+    `barred`: those of whom no more was asked than what bars them here from everything.
+    """
 
     need: Need
     incident: Classification
     at_least: int
     people: Sequence[Candidate]
+    barred: Barred = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,10 @@ class Decision:
 
 
 def decide(inputs: Inputs, policy: Policy) -> Decision:
-    return Decision(inputs, rank(inputs.people, inputs.need, policy, inputs.at_least))
+    ranking = rank(inputs.people, inputs.need, policy, inputs.at_least)
+    reasons = [(barred(one), people) for one, people in inputs.barred.items()]
+    others = [NotAsked(who, reason) for reason, people in reasons if reason is not None for who in people]
+    return Decision(inputs, replace(ranking, not_asked=in_order([*ranking.not_asked, *others])))
 
 
 class NotKept(ValueError):
@@ -54,6 +62,7 @@ def pack(inputs: Inputs) -> dict[str, Any]:
         "at_least": inputs.at_least,
         "count": len(inputs.people),
         "people": {name: _packed(column) for name, column in zip(Candidate._fields, columns, strict=False)},
+        "barred": {_bits(one): [who.hex for who in people] for one, people in inputs.barred.items()},
     }
 
 
@@ -72,29 +81,29 @@ def unpack(kept: Mapping[str, Any]) -> Inputs:
         incident=Classification(kind=IncidentKind(incident.pop("kind")), **incident),
         at_least=kept["at_least"],
         people=[Candidate._make(one) for one in zip(*people, strict=True)],
+        barred={_availability(bits): [UUID(one) for one in people] for bits, people in kept.get("barred", {}).items()},
     )
 
 
 def _packed(column: tuple[Any, ...]) -> dict[str, Any]:
     first = column[0]
-    if isinstance(first, Collection) and not isinstance(first, str):
-        column = _in_order(column)
     distinct = set(column)
     if len(distinct) == 1:
         return {"all": _plain(column[0])}
     if distinct <= {True, False} and isinstance(first, bool):
-        return {"bits": "".join(["1" if one else "0" for one in column])}
+        return {"bits": _bits(column)}
     if len(distinct) <= len(column) // 4:
         places = {value: place for place, value in enumerate(distinct)}
         return {"of": [_plain(one) for one in distinct], "each": [places[one] for one in column]}
     return {"list": list(column) if isinstance(first, int) else [_plain(one) for one in column]}
 
 
-def _in_order(column: tuple[Collection[Any], ...]) -> tuple[tuple[Any, ...], ...]:
-    """Thousands have the same few: each is sorted once."""
-    raw = [tuple(one) for one in column]
-    ordered = {one: tuple(sorted(one)) for one in set(raw)}
-    return tuple([ordered[one] for one in raw])
+def _bits(facts: Iterable[bool]) -> str:
+    return "".join(["1" if one else "0" for one in facts])
+
+
+def _availability(bits: str) -> Availability:
+    return Availability._make(one == "1" for one in bits)
 
 
 def _column(name: str, kept: Mapping[str, Any], count: int) -> list[Any]:
@@ -116,6 +125,8 @@ def _column(name: str, kept: Mapping[str, Any], count: int) -> list[Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, frozenset):
+        return sorted(value)
     return _number(value) if isinstance(value, datetime) else value
 
 
@@ -134,7 +145,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         return UUID
     if "datetime" in text:
         return lambda value: None if value is None else _instant(value)
-    return frozenset if "Collection" in text else lambda value: value
+    return frozenset if "frozenset" in text else lambda value: value
 
 
 _READ = {name: _reader(hint) for name, hint in get_type_hints(Candidate).items()}

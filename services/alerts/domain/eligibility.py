@@ -3,8 +3,9 @@ out, with the reason said. The same rules judge who says yes late and who is sen
 """
 
 from collections.abc import Callable
+from functools import cache
 
-from services.alerts.domain.candidates import Candidate, Need
+from services.alerts.domain.candidates import Availability, Candidate, Need
 from services.alerts.domain.policy import Policy
 from shared.kernel.vocabulary import LeftOut
 
@@ -21,16 +22,19 @@ def _over_hours(candidate: Candidate, _need: Need, policy: Policy) -> bool:
     return candidate.worked_s >= policy.weekly_hours.limit_s(candidate.part_time_h)
 
 
-# The first rule that holds is the reason given; the order is from the person's own state to this incident's.
+# The first rule that holds is the reason given. First what holds for every role and policy, in the order from the
+# person's own state to this incident's, so that nothing more has to be known of whoever is barred.
+_BARS: tuple[tuple[LeftOut, Callable[[Availability], bool]], ...] = (
+    (LeftOut.INACTIVE, lambda one: not one.active),
+    (LeftOut.SAFETY_HOLD, lambda one: one.held),
+    (LeftOut.OFF_DUTY, lambda one: not one.on_duty),
+    (LeftOut.NO_LICENCE, lambda one: not (one.licensed or one.floater)),
+    (LeftOut.CONFLICT_OF_INTEREST, lambda one: one.conflicted),
+    (LeftOut.COMMITTED, lambda one: one.committed),
+    (LeftOut.OFFERED, lambda one: one.has_open_offer),
+)
 _RULES: tuple[tuple[LeftOut, _Rule], ...] = (
-    (LeftOut.INACTIVE, lambda c, _n, _p: not c.active),
-    (LeftOut.SAFETY_HOLD, lambda c, _n, _p: c.held),
     (LeftOut.WITHOUT_ROLE, lambda c, n, _p: n.role not in c.roles),
-    (LeftOut.OFF_DUTY, lambda c, _n, _p: not c.on_duty),
-    (LeftOut.NO_LICENCE, lambda c, _n, _p: not (c.licensed or c.floater)),
-    (LeftOut.CONFLICT_OF_INTEREST, lambda c, _n, _p: c.conflicted),
-    (LeftOut.COMMITTED, lambda c, _n, _p: c.committed),
-    (LeftOut.OFFERED, lambda c, _n, _p: c.has_open_offer),
     (LeftOut.ASKED_BEFORE, lambda c, _n, _p: c.asked_before),
     (LeftOut.RESTING, _resting),
     (LeftOut.OVER_HOURS, _over_hours),
@@ -50,17 +54,23 @@ _STANDING = frozenset(
 )
 
 
+@cache
+def barred(availability: Availability) -> LeftOut | None:
+    """Why nobody with this availability is asked for anything here, or None."""
+    return next((reason for reason, holds in _BARS if holds(availability)), None)
+
+
 def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None:
     """Why this person is not asked, or None. Distance is judged in the ranking."""
-    for reason, holds in _RULES:
-        if holds(candidate, need, policy):
-            return reason
-    return None
+    bar = barred(candidate.availability)
+    return bar or next((reason for reason, holds in _RULES if holds(candidate, need, policy)), None)
 
 
 def hindrances(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:
     """Every rule that holds, where `left_out` gives the first."""
-    return tuple(reason for reason, holds in _RULES if holds(candidate, need, policy))
+    availability = candidate.availability
+    bars = [reason for reason, holds in _BARS if holds(availability)]
+    return (*bars, *(reason for reason, holds in _RULES if holds(candidate, need, policy)))
 
 
 def lost_standing(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:

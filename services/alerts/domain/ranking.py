@@ -10,6 +10,8 @@ comes before distance.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from services.alerts.domain.candidates import Candidate, Need
@@ -24,8 +26,7 @@ _FLOATER = _TIERS.index(Tier.FLOATER)
 _Able = tuple[bool, int, int, int, datetime, UUID]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """`step`: the policy's radius step, counted from 1, in which this person is."""
 
     interrupter_id: UUID
@@ -34,8 +35,7 @@ class Ranked:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotAsked:
+class NotAsked(NamedTuple):
     """`step`: of whoever is only too far away, the radius step in which they will be asked; None: in none."""
 
     interrupter_id: UUID
@@ -86,7 +86,11 @@ def rank(candidates: Iterable[Candidate], need: Need, policy: Policy, at_least: 
         for floats, step, tier, away_m, _, who in able
         if floats or step <= reached
     )
-    return Ranking(ranked, tuple(sorted(unable, key=lambda one: one.interrupter_id)), reached)
+    return Ranking(ranked, in_order(unable), reached)
+
+
+def in_order(people: Iterable[NotAsked]) -> tuple[NotAsked, ...]:
+    return tuple(sorted(people, key=itemgetter(0)))
 
 
 def _step(away_m: int, policy: Policy) -> int | None:

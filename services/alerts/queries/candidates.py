@@ -1,25 +1,18 @@
-"""Everybody who could be asked, with all that the decision needs, in one statement."""
+"""Everybody who could be asked, with all that the decision needs: of whoever is barred here no more than that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.alerts.domain.candidates import Candidate
+from services.alerts.domain.candidates import Availability, Barred, Candidate
+from services.alerts.domain.eligibility import barred
 from shared.kernel.geo import Around, Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
-# A licence counts on a local day of the programme; a conflict of interest until its instant. Hours of this local week
-# are kept for spans on duty that have ended, and the one under way is added. Someone silent or declining for this
-# dispatch and role is asked again only after having come on duty afresh. A question that was taken or withdrawn does
-# not count, nor a yes that was stood down because the incident ended or wanted nobody any more; whose phone never took
-# it is called again when there is another endpoint, and else three times in all, because the way out may have been what
-# failed.
-_CANDIDATES = """
+# A licence counts on a local day of the programme; a conflict of interest until its instant.
+_HERE = """
 WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
-week AS (
-    SELECT app_now() AS now, date_trunc('week', app_now() AT TIME ZONE :time_zone) AT TIME ZONE :time_zone AS began
-),
 licensed AS (
     SELECT DISTINCT interrupter_id FROM licences, today
     WHERE community = :community AND from_day <= day AND (until_day IS NULL OR until_day > day)
@@ -33,10 +26,36 @@ committed AS (
 ),
 offered AS (
     SELECT interrupter_id FROM offers WHERE state IN ('open', 'acknowledged')
+)"""
+_AVAILABLE = """
+       i.active, i.held, i.on_duty, l.interrupter_id IS NOT NULL AS licensed, i.floater,
+       c.interrupter_id IS NOT NULL AS conflicted, m.interrupter_id IS NOT NULL AS committed,
+       o.interrupter_id IS NOT NULL AS has_open_offer"""
+_JOINED = """
+LEFT JOIN licensed l ON l.interrupter_id = i.id
+LEFT JOIN conflicted c ON c.interrupter_id = i.id
+LEFT JOIN committed m ON m.interrupter_id = i.id
+LEFT JOIN offered o ON o.interrupter_id = i.id
+"""
+_EVERYBODY = f"""
+{_HERE}
+SELECT active, held, on_duty, licensed, floater, conflicted, committed, has_open_offer, array_agg(id) AS people
+FROM (SELECT i.id, {_AVAILABLE} FROM interrupters i {_JOINED}) everybody
+GROUP BY active, held, on_duty, licensed, floater, conflicted, committed, has_open_offer
+"""  # noqa: S608 - made of this module's own text
+# Hours of this local week are kept for spans on duty that have ended, and the one under way is added. Someone silent or
+# declining for this dispatch and role is asked again only after having come on duty afresh. A question that was taken
+# or withdrawn does not count, nor a yes that was stood down because the incident ended or wanted nobody any more; whose
+# phone never took it is called again when there is another endpoint, and else three times in all, because the way out
+# may have been what failed.
+_CANDIDATES = f"""
+{_HERE},
+week AS (
+    SELECT app_now() AS now, date_trunc('week', app_now() AT TIME ZONE :time_zone) AT TIME ZONE :time_zone AS began
 ),
 reachable AS (
     SELECT owner_id, max(created_at) AS since FROM webhook_endpoints
-    WHERE enabled AND owner_kind = 'interrupter' GROUP BY owner_id
+    WHERE enabled AND owner_kind = 'interrupter' AND owner_id = ANY(:ids) GROUP BY owner_id
 ),
 unreached AS (
     SELECT interrupter_id, count(*) AS times, max(settled_at) AS last_at FROM offers
@@ -53,27 +72,20 @@ asked AS (
                AND (r.since > o.made_at OR (u.times < 3 AND u.last_at < app_now() - interval '2 minutes')))
     GROUP BY o.interrupter_id
 )
-SELECT i.id, i.organization_id, i.roles, i.team_community, i.floater, i.active, i.on_duty,
-       l.interrupter_id IS NOT NULL AS licensed,
-       c.interrupter_id IS NOT NULL AS conflicted,
-       m.interrupter_id IS NOT NULL AS committed,
-       o.interrupter_id IS NOT NULL AS has_open_offer,
+SELECT i.id, i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.roles, i.organization_id, i.team_community,
+       {_AVAILABLE},
        a.made_at IS NOT NULL AND a.made_at >= i.available_since AS asked_before,
        r.owner_id IS NOT NULL AS reachable,
-       i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.position_at, i.last_offered_at, i.last_cleared_at,
-       i.held,
+       i.position_at, i.last_offered_at, i.last_cleared_at,
        CAST(CASE WHEN i.week_began >= w.began THEN i.week_worked_s ELSE 0 END
-            + CASE WHEN i.on_duty THEN extract(epoch FROM w.now - greatest(i.available_since, w.began)) ELSE 0 END
+            + CASE WHEN i.on_duty THEN date_part('epoch', w.now - greatest(i.available_since, w.began)) ELSE 0 END
             AS integer) AS worked_s,
        i.weekly_hours
-FROM interrupters i CROSS JOIN week w
-LEFT JOIN licensed l ON l.interrupter_id = i.id
-LEFT JOIN conflicted c ON c.interrupter_id = i.id
-LEFT JOIN committed m ON m.interrupter_id = i.id
-LEFT JOIN offered o ON o.interrupter_id = i.id
+FROM interrupters i CROSS JOIN week w {_JOINED}
 LEFT JOIN asked a ON a.interrupter_id = i.id
 LEFT JOIN reachable r ON r.owner_id = i.id
-"""
+WHERE i.id = ANY(:ids)
+"""  # noqa: S608 - made of this module's own text
 _COVERING = """
 SELECT organization_id FROM coverage
 WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)::date
@@ -101,18 +113,24 @@ class About:
         }
 
 
-async def candidates(tx: Transaction, about: About) -> list[Candidate]:
-    rows = await tx.rows(_CANDIDATES, **about.parameters)
-    away = Around(about.place).whole_m
-    return [_candidate(row, away) for row in rows]
+async def barred_and_candidates(tx: Transaction, about: About) -> tuple[Barred, list[Candidate]]:
+    """Everybody: those barred here from everything, of whom no more is read, and the others."""
+    here = {"incident_id": about.incident_id, "community": about.community, "time_zone": about.time_zone}
+    rows = await tx.rows(_EVERYBODY, **here)
+    everybody = {Availability._make(row[name] for name in Availability._fields): row["people"] for row in rows}
+    is_barred = {one: barred(one) is not None for one in everybody}
+    others = [who for one, ids in everybody.items() if not is_barred[one] for who in ids]
+    return {one: ids for one, ids in everybody.items() if is_barred[one]}, await _candidates(tx, others, about)
 
 
 async def candidate(tx: Transaction, interrupter_id: UUID, about: About) -> Candidate | None:
     """One person alone; None if there is nobody of that id."""
-    row = await tx.row_or_none(
-        f"{_CANDIDATES} WHERE i.id = :interrupter_id", interrupter_id=interrupter_id, **about.parameters
-    )
-    return None if row is None else _candidate(row, Around(about.place).whole_m)
+    return next(iter(await _candidates(tx, [interrupter_id], about)), None)
+
+
+async def _candidates(tx: Transaction, ids: Sequence[UUID], about: About) -> list[Candidate]:
+    away = Around(about.place).whole_m
+    return [_candidate(row, away) for row in await tx.rows(_CANDIDATES, ids=ids, **about.parameters)] if ids else []
 
 
 async def covering_organizations(tx: Transaction, *, community: str | None, time_zone: str) -> frozenset[UUID]:
@@ -121,8 +139,7 @@ async def covering_organizations(tx: Transaction, *, community: str | None, time
 
 
 def _candidate(row: Row, away: Callable[[float, float], int]) -> Candidate:
-    """By position, in the order of the statement's columns: this runs for everybody at every decision."""
-    *facts, home_lat, home_lon, lat, lon, position_at, offered, cleared, held, worked_s, part_time_h = row.values()
-    position_m = None if position_at is None else away(lat, lon)
-    places = (away(home_lat, home_lon), position_m, position_at)
-    return Candidate._make((*facts, *places, offered, cleared, held, worked_s, part_time_h))
+    """By position, in the order of the statement's columns: this runs for hundreds at every decision."""
+    who, home_lat, home_lon, lat, lon, roles, *facts = row.values()
+    position_m = None if lat is None else away(lat, lon)
+    return Candidate._make((who, away(home_lat, home_lon), position_m, frozenset(roles), *facts))

@@ -14,7 +14,7 @@ from services.alerts.domain.offers import to_ask
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.policies import classify
-from services.alerts.queries.candidates import candidates
+from services.alerts.queries.candidates import barred_and_candidates
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.queries.standing import about, need_of
 from services.alerts.usecases.dispatching.keep_decision import keep_decision
@@ -111,8 +111,8 @@ def _choices(dispatch: Dispatch, policy: Policy, decision: Decision) -> tuple[Ra
 
 async def _decide(tx: Transaction, dispatch: Dispatch, role: DispatchRole, at_least: int) -> Decision:
     """Decided anew over everybody, however far, where those within the first radius were taken meanwhile."""
-    need, people = await need_of(tx, dispatch, role), await candidates(tx, about(dispatch, role))
-    return decide(Inputs(need, classify(dispatch.row.incident), at_least, people), dispatch.policy)
+    need, (barred, people) = await need_of(tx, dispatch, role), await barred_and_candidates(tx, about(dispatch, role))
+    return decide(Inputs(need, classify(dispatch.row.incident), at_least, people, barred), dispatch.policy)
 
 
 async def _staffed(tx: Transaction, dispatch: Dispatch) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from services.alerts.domain.candidates import Candidate
+from services.alerts.domain.candidates import Availability, Candidate
 from services.alerts.domain.decision import Inputs, NotKept, decide, pack, unpack
+from services.alerts.domain.eligibility import barred
 from services.alerts.domain.policy import Classification
 from services.alerts.domain.ranking import Ranking
 from services.alerts.domain.replay import Difference, Kept, coarse_m, differences
@@ -66,6 +67,21 @@ def test_what_is_kept_comes_to_the_same_decision(count: int) -> None:
             inputs, people=[one._replace(roles=frozenset(one.roles)) for one in inputs.people]
         )
         assert decide(again(inputs), STEPS).ranking == decide(inputs, STEPS).ranking
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_whoever_is_barred_no_more_need_be_known(seed: int) -> None:
+    whole = Inputs(NEED, HURT, 2, crowd(200, seed))
+    known = [one for one in whole.people if barred(one.availability) is None]
+    others: dict[Availability, list[UUID]] = {}
+    for one in whole.people:
+        if barred(one.availability) is not None:
+            others.setdefault(one.availability, []).append(one.interrupter_id)
+    assert known
+    assert len(others) > 3
+    apart = replace(whole, people=known, barred=others)
+    assert decide(apart, STEPS).ranking == decide(whole, STEPS).ranking
+    assert decide(again(apart), STEPS).ranking == decide(whole, STEPS).ranking
 
 
 def test_no_place_is_kept() -> None:

@@ -45,6 +45,7 @@ def person(number: int, **facts: object) -> Candidate:
         team_community="alder",
         floater=False,
         active=True,
+        held=False,
         on_duty=True,
         licensed=True,
         conflicted=False,
