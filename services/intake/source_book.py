@@ -37,17 +37,24 @@ class SourceBook:
     async def admit(self, source: str) -> KnownSource | None:
         """For one report; None is a source nobody has heard of yet. Raises NotAllowed or TooMany."""
         page = await self._page(source)
+        await self._refuse_revoked(source, page)
         if page.known is None:
             return None
-        if page.known.is_revoked:
-            await self._refuse(source, page, "revoked")
-            raise NotAllowed("This source was revoked by the programme office.")
         if page.left == 0:
             await self._refuse(source, page, "rate_limit")
             raise TooMany("This source has sent as many reports in a minute as it may.", wait_s=page.known.wait_s)
         if page.left is not None:
             page.left -= 1
         return page.known
+
+    async def let_read(self, source: str) -> None:
+        """What became of what it said. Raises NotAllowed."""
+        await self._refuse_revoked(source, await self._page(source))
+
+    async def _refuse_revoked(self, source: str, page: _Page) -> None:
+        if page.known is not None and page.known.is_revoked:
+            await self._refuse(source, page, "revoked")
+            raise NotAllowed("This source was revoked by the programme office.")
 
     async def _page(self, source: str) -> _Page:
         now = asyncio.get_running_loop().time()

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from services.intake.area_verbs import add_areas
+from services.intake.feeds.bearer import bearer_of
 from services.intake.feeds.door import CannotReach
 from services.intake.feeds.import_crime import account, import_crime
 from services.intake.feeds.poll_crime import CrimePoller
@@ -25,7 +26,12 @@ CANNOT_REPORT = 2
 Folder = Annotated[Path, typer.Argument(help="folder with programme.json", exists=True, file_okay=False)]
 CrimeFile = Annotated[Path, typer.Argument(help="the police's crime file (CSV)", exists=True, dir_okay=False)]
 Url = Annotated[str, typer.Option(help="where intake answers")]
-Token = Annotated[str, typer.Option(envvar="TRUCE_TOKEN", help="bearer token with the role source (or of staff)")]
+Token = Annotated[
+    str,
+    typer.Option(
+        envvar="TRUCE_TOKEN", help="bearer token with the role source (or of staff), or @FILE: a file that holds it"
+    ),
+]
 Feed = Annotated[str, typer.Argument(help="where the police publish their crime feed (CSV or GeoJSON)")]
 State = Annotated[Path, typer.Option(help="file in which the poller remembers what it has read", dir_okay=False)]
 Every = Annotated[int, typer.Option(help="seconds between two looks", min=1, max=LONGEST_PAUSE)]
@@ -61,7 +67,8 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
         clock = SystemClock() if shift_to_now else None
         screen = Console(stderr=True)
         try:
-            imported = asyncio.run(import_crime(file, url=url, token=token, shift_to_now=clock, console=screen))
+            bearer = bearer_of(token)()
+            imported = asyncio.run(import_crime(file, url=url, token=bearer, shift_to_now=clock, console=screen))
         except CannotReach as unreached:
             typer.echo(str(unreached), err=True)
             raise typer.Exit(CANNOT_REPORT) from None
@@ -82,7 +89,7 @@ def _add_feeds(cli: typer.Typer) -> None:
         once: Once = False,
     ) -> None:
         """Look at a crime feed again and again, and report what is new in it. Prints a line for each look."""
-        poller = CrimePoller(feed, url, token, state)
+        poller = CrimePoller(feed, url, bearer_of(token), state)
         if not once:
             asyncio.run(poll_for_ever(poller, every, typer.echo))
         failures, _ = asyncio.run(look_once(poller, every, 0, typer.echo))
@@ -95,7 +102,7 @@ def _add_feeds(cli: typer.Typer) -> None:
         Ends with 0 if all of it went in, 1 if something was refused (it is listed), 2 if intake does not answer.
         """
         try:
-            refused = asyncio.run(send_messages(form, files, url=url, token=token, say=typer.echo))
+            refused = asyncio.run(send_messages(form, files, url=url, token=bearer_of(token)(), say=typer.echo))
         except CannotReach as unreached:
             typer.echo(str(unreached), err=True)
             raise typer.Exit(CANNOT_REPORT) from None

@@ -10,6 +10,7 @@ import aiohttp
 
 from tests.support.deployment import Deployment
 from tests.support.intake import Intake
+from tests.support.waiting import eventually
 
 
 @dataclass
@@ -28,6 +29,20 @@ class Served:
 
     def bearer(self, role: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.intake.deployment.token(role, sub=f'a-{role}')}"}
+
+    async def office_decides(self, verb: str) -> None:
+        """About this test's source, until it holds: revoke, readmit."""
+        async with self.intake.db.transaction() as tx:
+            row = await tx.row("SELECT id FROM sources WHERE source = :source", source=self.source)
+        address = f"{self.url}/v1/sources/{row['id']}/{verb}"
+        async with aiohttp.ClientSession(headers=self.bearer("program_office")) as session:
+            answer = await session.post(address)
+            assert answer.status == 200, await answer.text()
+        await eventually(lambda: self._lets_in(yes=verb == "readmit"))
+
+    async def _lets_in(self, *, yes: bool) -> bool:
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {self.token}"}) as session:
+            return ((await session.get(f"{self.url}/v1/reports")).status == 200) is yes
 
     async def run(self, *words: str, token: str | None = None, url: str | None = None) -> tuple[int, str, str]:
         """`python -m services.intake …`: exit code, output, errors."""

@@ -13,9 +13,9 @@ from uuid import UUID
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
-from services.intake.api.parameters import InForceNow, Reporter
+from services.intake.api.parameters import InForceNow, Reporter, book_of
 from services.intake.api.report_body import ReportSaid
-from services.intake.api.speaking import Speaking, book_of
+from services.intake.api.speaking import Speaking
 from services.intake.current_programme import InForce
 from services.intake.feeds.reading import Unusable, Withdrawal
 from services.intake.source_book import SourceBook

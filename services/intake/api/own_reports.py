@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.intake.api.parameters import Reporter
+from services.intake.api.parameters import OwnReader
 from services.intake.queries.reports import list_own_reports, read_own_report
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import IncidentState, ScreenedOutReason
@@ -48,7 +48,7 @@ class ListQuery(BaseModel):
 
 @router.get("/v1/reports")
 async def list_reports(
-    response: Response, principal: Reporter, db: Db, query: Annotated[ListQuery, Query()]
+    response: Response, principal: OwnReader, db: Db, query: Annotated[ListQuery, Query()]
 ) -> Page[OwnReport]:
     """The caller's own, in the order in which they came in; `since`: from then on."""
     async with db.transaction() as tx:
@@ -60,7 +60,7 @@ async def list_reports(
 
 
 @router.get("/v1/reports/{report_id}")
-async def show_report(report_id: UUID, principal: Reporter, db: Db) -> OwnReport:
+async def show_report(report_id: UUID, principal: OwnReader, db: Db) -> OwnReport:
     """One of the caller's own; another's is as unknown as one that does not exist."""
     async with db.transaction() as tx:
         row = await read_own_report(tx, principal.subject, report_id)

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.intake.api.parameters import STAFF, Reporter
+from services.intake.api.parameters import STAFF, Reporter, book_of
 from services.intake.api.report_body import ReportSaid
 from services.intake.domain.report import Report
 from services.intake.domain.sources import NotTheirs, Speaker, UnknownSource, source_of
 from services.intake.queries.sources import KnownSource
-from services.intake.source_book import SourceBook, trust_of
+from services.intake.source_book import trust_of
 from services.intake.usecases.register_source import register_if_new
 from shared.auth.principal import Principal
 from shared.kernel.errors import FieldError, Invalid, NotAllowed
@@ -53,11 +53,6 @@ class Speaking:
         if self._known is not None and self._known.by_the_office:
             return self._known.kind
         return self.principal.source_kind
-
-
-def book_of(request: Request) -> SourceBook:
-    book: SourceBook = request.app.state.source_book
-    return book
 
 
 async def _speaking(request: Request, principal: Reporter) -> Speaking:

@@ -22,7 +22,8 @@ _TIMEOUT = aiohttp.ClientTimeout(total=15)
 _JSON = {"Content-Type": "application/json"}
 _TOO_MANY = 429
 _LONGEST_WAIT_S = 60.0
-_TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
+_TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+_OF_WHAT_WAS_SENT = frozenset({200, 201, 400, 409, 413, 415, 422})
 
 
 class CannotReach(Exception):
@@ -71,17 +72,19 @@ class Door:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise CannotReach(f"Nothing answers at {self._url} ({type(error).__name__}).") from None
         if answer.status != 200:
-            raise CannotReach(f"{self._url} answered {answer.status}: {answer.body.get('detail', 'nothing more')}")
+            raise self._shut(answer)
         box = answer.body["bounds"]
         return City(ZoneInfo(answer.body["time_zone"]), box["south"], box["west"], box["north"], box["east"])
 
     async def post(self, report: ReadReport) -> Answer:
-        """Raises CannotReach when no answer came in time, however often it was asked."""
+        """Raises CannotReach when no answer came in time, however often it was asked, and where the door is shut to who
+        asks: that says nothing of the report, which may come again when it is open.
+        """
         body = json.dumps(report.body).encode()
         return await self._answered("/v1/reports", body, {**_JSON, "Idempotency-Key": report.idempotency_key})
 
     async def send(self, path: str, message: bytes, content_type: str) -> Answer:
-        """A message that names itself, so that it may be sent as often as it takes. Raises CannotReach."""
+        """A message that names itself, so that it may be sent as often as it takes. Raises as `post` does."""
         return await self._answered(path, message, {"Content-Type": content_type})
 
     async def _answered(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
@@ -94,6 +97,8 @@ class Door:
                 failure = type(error).__name__
             else:
                 if not _is_to_be_repeated(answer):
+                    if answer.status not in _OF_WHAT_WAS_SENT:
+                        raise self._shut(answer)
                     return answer
                 failure = f"answered {answer.status}"
                 until += answer.wait_s  # to be asked to wait is no failure
@@ -102,6 +107,9 @@ class Door:
                 raise CannotReach(f"{self._url} {failure} for {self._give_up_after_s:g} s.")
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _shut(self, answer: Answer) -> CannotReach:
+        return CannotReach(f"{self._url} answered {answer.status}: {answer.body.get('detail', 'nothing more')}")
 
     async def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         async with self._session.request(

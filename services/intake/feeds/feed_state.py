@@ -1,4 +1,4 @@
-"""What a poller remembers between looks, on disk: which version of the feed it has, and what was answered of it.
+"""What a poller remembers between looks, on disk: which version of the feed it has, and what was settled of it.
 
 Written whole and at once, so that a poller that dies leaves what it knew before or what it knows now. Forgetting it
 costs requests and nothing else: what is reported again adds nothing.
@@ -11,14 +11,15 @@ from pathlib import Path
 
 @dataclass
 class FeedState:
-    """`etag`, `last_modified`: as the server gave them with the version that was read to its end. `answered`: the keys
-    of this version's reports that intake has taken or refused.
+    """`etag`, `last_modified`: as the server gave them with the version that was read to its end. `settled`: the keys
+    of this version's reports that intake has taken, or refused for what they say; none that it failed at, or refused
+    for who sent it.
     """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
-    answered: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
 
 
 def load_state(file: Path, url: str) -> FeedState:

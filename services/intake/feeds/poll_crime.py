@@ -1,11 +1,13 @@
 """The police's crime feed, looked at again and again: what is new in it goes through the door that everybody uses.
 
 A server that can say "not modified" is asked to. A look that ends half way, because the poller, the feed or intake goes
-away, is made again from what was answered already. After a failure the pauses grow; a server's `Retry-After` is kept.
+away, or lets this source in no more, is made again from what was settled already: the version that it read is only then
+known as read when all of it was. After a failure the pauses grow; a server's `Retry-After` is kept.
 """
 
 import io
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,9 +58,11 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class CrimePoller:
+    """`token`: asked anew for each look, as one that was good yesterday is perhaps over."""
+
     feed: str
     url: str
-    token: str
+    token: Callable[[], str]
     state_file: Path
     give_up_after_s: float = 30.0
 
@@ -68,7 +72,8 @@ class CrimePoller:
         fetched = await fetch(self.feed, state)
         if fetched is None:
             return Looked(modified=False)
-        async with Door(self.url, self.token) as door:
+        token = self.token()
+        async with Door(self.url, token) as door:
             city = await door.city()
         looked, reports = Looked(modified=True), list[ReadReport]()
         for read in read_crime(io.BytesIO(fetched.body), city):
@@ -76,29 +81,29 @@ class CrimePoller:
                 reports.append(read)
             elif isinstance(read, Broken):
                 looked.faults.append(f"row {read.line}: {f'{read.field} ' if read.field else ''}{read.reason}")
-        await self._post(reports, state, looked)
+        await self._post(reports, token, state, looked)
         keys = {report.idempotency_key for report in reports}
-        answered = [key for key in state.answered if key in keys]
-        save_state(self.state_file, FeedState(self.feed, fetched.etag, fetched.last_modified, answered))
+        settled = [key for key in state.settled if key in keys]
+        save_state(self.state_file, FeedState(self.feed, fetched.etag, fetched.last_modified, settled))
         return looked
 
-    async def _post(self, reports: list[ReadReport], state: FeedState, looked: Looked) -> None:
-        answered = set(state.answered)
-        new = [report for report in reports if report.idempotency_key not in answered]
+    async def _post(self, reports: list[ReadReport], token: str, state: FeedState, looked: Looked) -> None:
+        settled = set(state.settled)
+        new = [report for report in reports if report.idempotency_key not in settled]
         looked.known = len(reports) - len(new)
 
         def on_result(posted: Posted) -> None:
-            state.answered.append(posted.report.idempotency_key)
+            state.settled.append(posted.report.idempotency_key)
             looked.counts[posted.outcome] += 1
             if posted.outcome is Outcome.REFUSED:
                 looked.faults.append(f"row {posted.report.lines[0]}: refused: {posted.refusal()}")
 
         try:
             await post_reports(
-                new, url=self.url, token=self.token, on_result=on_result, give_up_after_s=self.give_up_after_s
+                new, url=self.url, token=token, on_result=on_result, give_up_after_s=self.give_up_after_s
             )
         except CannotReach:
-            save_state(self.state_file, FeedState(self.feed, answered=state.answered))
+            save_state(self.state_file, FeedState(self.feed, settled=state.settled))
             raise
 
 

@@ -63,7 +63,9 @@ async def post_reports(
     at_once: int = AT_ONCE,
     give_up_after_s: float = GIVE_UP_AFTER_S,
 ) -> Tally:
-    """Raises CannotReach when the service stays away; what was taken until then is taken, and a repeat adds nothing."""
+    """Raises CannotReach when the service stays away, or lets this source in no more; what was taken until then is
+    taken, and a repeat adds nothing.
+    """
     tally = Tally()
     waiting: asyncio.Queue[ReadReport | None] = asyncio.Queue(maxsize=at_once)
 

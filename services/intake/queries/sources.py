@@ -60,7 +60,8 @@ WITH RECURSIVE heard AS (
             WHERE reports.source = heard.source AND received_at < date_trunc('hour', heard.at, 'UTC'))
     FROM heard WHERE at IS NOT NULL AND hours < :hours
 )
-SELECT sources.id, kind, quiet_after_s, learned_quiet_after_s, quiet_since, registered_at,
+SELECT sources.id, kind, quiet_after_s, learned_quiet_after_s, quiet_since,
+       coalesce(readmitted_at, registered_at) AS awaited_since,
        array_remove(array_agg(at ORDER BY at DESC), NULL) AS heard
 FROM sources JOIN heard USING (source) GROUP BY sources.id ORDER BY sources.id
 """
@@ -82,14 +83,16 @@ class KnownSource:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A source and the latest times at which it was heard, one in each hour, newest first."""
+    """A source and the latest times at which it was heard, one in each hour, newest first. `awaited_since`: when it was
+    registered, or last admitted again.
+    """
 
     id: UUID
     kind: SourceKind
     quiet_after_s: int | None
     learned_quiet_after_s: int | None
     quiet_since: datetime | None
-    registered_at: datetime
+    awaited_since: datetime
     heard: tuple[datetime, ...]
 
 
@@ -161,7 +164,7 @@ async def read_heard(tx: Transaction) -> list[Heard]:
             row["quiet_after_s"],
             row["learned_quiet_after_s"],
             row["quiet_since"],
-            row["registered_at"],
+            row["awaited_since"],
             tuple(row["heard"]),
         )
         for row in rows

@@ -1,7 +1,7 @@
 """Change what holds for a source, revoke it, or admit it again: always by a person of the office, who is kept.
 
 What a revoked source sends is refused until it is admitted again; what it said before stays. Nobody waits for a word of
-a revoked source: its silence is no news.
+a revoked source: its silence is no news, and begins anew when it is admitted again.
 """
 
 from uuid import UUID
@@ -22,7 +22,8 @@ UPDATE sources SET version = version + 1, revoked_at = app_now(), quiet_since = 
 WHERE id = :id AND revoked_at IS NULL
 """
 _READMIT = """
-UPDATE sources SET version = version + 1, revoked_at = NULL, changed_by = :by, changed_at = app_now()
+UPDATE sources SET version = version + 1, revoked_at = NULL, readmitted_at = app_now(), changed_by = :by,
+    changed_at = app_now()
 WHERE id = :id AND revoked_at IS NOT NULL
 """
 

@@ -31,7 +31,7 @@ async def watch_sources(tx: Transaction) -> None:
 
 def _quiet_since(source: Heard, learned: timedelta | None, now: datetime) -> datetime | None:
     patience = learned if source.quiet_after_s is None else timedelta(seconds=source.quiet_after_s)
-    return quiet_since(source.heard[0] if source.heard else source.registered_at, patience, now)
+    return quiet_since(max((source.awaited_since, *source.heard[:1])), patience, now)
 
 
 async def _note(tx: Transaction, source: Heard, since: datetime | None, learned_s: int | None) -> None:

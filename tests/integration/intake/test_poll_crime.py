@@ -9,8 +9,10 @@ import pytest
 from aiohttp import web
 
 from deploy.local.ports import free_ports
+from services.intake.feeds.bearer import bearer_of
 from services.intake.feeds.poll_crime import CrimePoller
 from services.intake.feeds.polling import look_once
+from tests.support.gates import gate_before
 from tests.support.served_intake import Served
 from tests.unit.intake.feed_messages import feature
 
@@ -58,8 +60,9 @@ async def test_only_what_is_new_goes_in_whatever_goes_away_in_between(
 ) -> None:
     said: list[str] = []
     state = tmp_path / "state.json"
-    poller = CrimePoller(feed.url, served.url, served.token, state, give_up_after_s=0.2)
-    nobody = CrimePoller(feed.url, f"http://127.0.0.1:{free_ports(1)[0]}", served.token, state, give_up_after_s=0.2)
+    poller = CrimePoller(feed.url, served.url, lambda: served.token, state, give_up_after_s=0.2)
+    nowhere = f"http://127.0.0.1:{free_ports(1)[0]}"
+    nobody = CrimePoller(feed.url, nowhere, lambda: served.token, state, give_up_after_s=0.2)
     feed.publish(feature(CCN="1"), feature(CCN="2", OFFENSE="HOMICIDE"), feature(CCN="3", LATITUDE=0))
 
     assert await look_once(nobody, 300, 0, said.append) == (1, 600)
@@ -82,6 +85,48 @@ async def test_only_what_is_new_goes_in_whatever_goes_away_in_between(
     await look_once(poller, 300, 0, said.append)
     assert "0 known already, 0 opened, 0 attached, 0 screened out, 3 repeated" in said[-1]
     assert (await served.of_own("count(*) AS n"))["n"] == 3
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 501])
+async def test_what_intake_did_not_take_in_mid_look_is_reported_when_it_takes_again(
+    feed: Feed, served: Served, tmp_path: Path, status: int
+) -> None:
+    said: list[str] = []
+    feed.publish(*(feature(CCN=f"{number}") for number in range(1, 7)))
+    async with gate_before(served.url) as gate:
+        poller = CrimePoller(feed.url, gate.url, lambda: served.token, tmp_path / "state.json", give_up_after_s=0.2)
+        gate.shut, gate.passes = status, 2
+        assert await look_once(poller, 300, 0, said.append) == (1, 600)
+        assert f" answered {status}" in said[-1]
+        assert await look_once(poller, 300, 1, said.append) == (2, 1200), "the version is not known as read"
+        gate.shut = None
+        assert await look_once(poller, 300, 2, said.append) == (0, 300)
+    assert (await served.of_own("count(*) AS n"))["n"] == 6
+
+
+async def test_a_token_that_is_renewed_and_a_source_that_is_admitted_again_lose_nothing(
+    feed: Feed, served: Served, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    token = tmp_path / "token"
+    poller = CrimePoller(feed.url, served.url, bearer_of(f"@{token}"), tmp_path / "state.json")
+    feed.publish(feature(CCN="1"))
+    for words, why in ((None, "cannot be read"), ("", "holds no token"), ("outdated", "401: The token is not")):
+        if words is not None:
+            token.write_text(words)
+        assert await look_once(poller, 300, 0, said.append) == (1, 600)
+        assert why in said[-1]
+    token.write_text(f"{served.token}\n")
+    await look_once(poller, 300, 0, said.append)
+    assert "1 opened" in said[-1]
+
+    feed.publish(feature(CCN="2"))
+    await served.office_decides("revoke")
+    assert await look_once(poller, 300, 0, said.append) == (1, 600)
+    assert "403: This source was revoked" in said[-1]
+    await served.office_decides("readmit")
+    assert await look_once(poller, 300, 0, said.append) == (0, 300)
+    assert "1 known already, 1 opened" in said[-1]
 
 
 async def test_the_verbs_look_once_and_send_files_and_say_what_became_of_them(

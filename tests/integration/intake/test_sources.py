@@ -76,7 +76,7 @@ async def test_what_the_office_registered_counts_and_not_what_the_token_says(int
 
 
 async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_is_seen(intake: Intake) -> None:
-    await intake.taken()
+    taken = await intake.taken()
     (source,) = await listed(intake)
     office = intake.staff("program_office")
     revoked = await office.post(f"/v1/sources/{source['id']}/revoke")
@@ -88,13 +88,15 @@ async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_i
 
     await eventually(lambda: status_becomes(403), within_s=5)
     before = await intake.counts()
-    refused = await intake.post(a_report())
-    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (403, "not-allowed")
+    own = ("/v1/reports", f"/v1/reports/{taken['report_id']}", f"/v1/incidents/{taken['incident_id']}")
+    for refused in (await intake.post(a_report()), *[await intake.source().get(address) for address in own]):
+        assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (403, "not-allowed")
     assert await intake.counts() == before
     (shown,) = await listed(intake, revoked=True)
     assert (shown["refused_for"], shown["refused_at"] is not None) == ("revoked", True)
     assert (await office.post(f"/v1/sources/{source['id']}/readmit")).json()["revoked_at"] is None
     await eventually(lambda: status_becomes(201), within_s=5)
+    assert [(await intake.source().get(address)).status_code for address in own] == [200, 200, 200]
 
 
 async def test_a_source_that_sends_too_much_is_told_when_to_come_again(intake: Intake) -> None:
@@ -161,6 +163,18 @@ async def test_a_source_silent_for_longer_than_usual_is_shown_and_told_until_it_
     await watch(intake)
     assert await listed(intake, quiet=True) == []
     assert await standing_alarms(intake) == [("source_quiet", source["id"], "cleared")]
+
+
+async def test_the_silence_of_a_source_that_was_long_revoked_begins_when_it_is_admitted_again(intake: Intake) -> None:
+    source = await registered(intake, "police-feed", quiet_after_s=3600)
+    await intake.taken()
+    await intake.staff("admin").post(f"/v1/sources/{source['id']}/revoke")
+    await intake.deployment.advance(hours=100)
+    await intake.staff("admin").post(f"/v1/sources/{source['id']}/readmit")
+    for minutes, quiet in ((59, 0), (2, 1)):
+        await intake.deployment.advance(minutes=minutes)
+        await watch(intake)
+        assert len(await listed(intake, quiet=True)) == len(await standing_alarms(intake)) == quiet
 
 
 async def test_a_feeds_rhythm_is_learned_and_a_burst_is_one_sign_of_life(intake: Intake) -> None:

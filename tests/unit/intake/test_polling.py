@@ -18,7 +18,7 @@ def test_pauses_grow_with_each_failure_and_keep_what_the_server_asked() -> None:
 
 def test_what_was_remembered_is_known_again_and_of_this_feed_alone(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    state = FeedState(FEED, etag='"7"', last_modified="Sun, 01 Mar 2026 17:00:00 GMT", answered=["feed-1"])
+    state = FeedState(FEED, etag='"7"', last_modified="Sun, 01 Mar 2026 17:00:00 GMT", settled=["feed-1"])
     save_state(file, state)
     assert load_state(file, FEED) == state
     assert load_state(file, "https://other.example/") == FeedState("https://other.example/")

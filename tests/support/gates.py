@@ -1,0 +1,48 @@
+"""A way to a service that lets so many through, and answers the others by itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+
+from deploy.local.ports import free_ports
+
+_PASSED_ON = ("Authorization", "Content-Type", "Idempotency-Key")
+
+
+class Gate:
+    """`shut`: the status that answers each further POST, once `passes` more have gone through."""
+
+    def __init__(self, behind: str, url: str) -> None:
+        self.url = url
+        self.shut: int | None = None
+        self.passes = 0
+        self._behind = behind
+
+    async def pass_on(self, request: web.Request) -> web.StreamResponse:
+        if self.shut is not None and request.method == "POST":
+            if self.passes == 0:
+                return web.json_response({"detail": "Shut."}, status=self.shut)
+            self.passes -= 1
+        headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+        body = await request.read()
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(request.method, self._behind + request.path, data=body, headers=headers) as answer,
+        ):
+            return web.Response(body=await answer.read(), status=answer.status, content_type="application/json")
+
+
+@asynccontextmanager
+async def gate_before(behind: str) -> AsyncIterator[Gate]:
+    port = free_ports(1)[0]
+    gate, app = Gate(behind, f"http://127.0.0.1:{port}"), web.Application()
+    app.router.add_route("*", "/{path:.*}", gate.pass_on)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield gate
+    finally:
+        await runner.cleanup()
