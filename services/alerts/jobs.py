@@ -18,6 +18,7 @@ from services.alerts.usecases.duty.lapse_trades import lapse_trades
 from services.alerts.usecases.duty.watch_rosters import watch_rosters
 from services.alerts.usecases.endpoints.watch_phones import watch_phones
 from services.alerts.usecases.paging.repeat_unacknowledged_page import repeat_unacknowledged_page
+from services.alerts.usecases.responding.end_practice import AT_BOTH, end_practice
 from services.alerts.usecases.responding.watch_arrivals import watch_arrivals
 from services.alerts.usecases.responding.watch_check_ins import watch_check_ins
 from services.alerts.usecases.triage.watch_plan_steps import watch_plan_steps
@@ -71,6 +72,7 @@ JOBS = (
         f" AND o.doubted_at IS NULL AND {UNFIT}",
     ),
     Job(end_overdue_hold, "safety_holds WHERE ended_at IS NULL AND until <= app_now()"),
+    Job(end_practice, AT_BOTH),
     Job(watch_arrivals, "assignments WHERE on_scene_by <= app_now()"),
     Job(watch_triages, "triages WHERE next_action_at <= app_now()"),
     Job(watch_plan_steps, "plan_steps WHERE next_action_at <= app_now()"),

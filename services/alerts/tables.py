@@ -128,6 +128,7 @@ class OfferRow:
     acknowledged_at: datetime | None = None
     settled_at: datetime | None = None
     decline_reason: str | None = None
+    exercise: bool = False
 
 
 @dataclass(slots=True)
@@ -149,6 +150,7 @@ class AssignmentRow:
     check_ins_missed: int = 0
     on_scene_by: datetime | None = None
     scene_report: dict[str, Any] = field(default_factory=dict)
+    exercise: bool = False
 
 
 DISPATCH = Layout(
@@ -162,8 +164,11 @@ OFFER = Layout(
     OfferRow,
     "offers",
     key="id",
-    fixed=("incident_id", "role", "interrupter_id", "tier", "distance_m", "made_at"),
+    fixed=("incident_id", "role", "interrupter_id", "tier", "distance_m", "made_at", "exercise"),
 )
 ASSIGNMENT = Layout(
-    AssignmentRow, "assignments", key="id", fixed=("incident_id", "offer_id", "role", "interrupter_id", "accepted_at")
+    AssignmentRow,
+    "assignments",
+    key="id",
+    fixed=("incident_id", "offer_id", "role", "interrupter_id", "accepted_at", "exercise"),
 )

@@ -59,6 +59,10 @@ class Decision:
     def incident(self) -> str:
         return str(self.row["incident_id"])
 
+    @property
+    def drill(self) -> bool:
+        return bool(self.snapshot.get("exercise", False))
+
 
 def away_m(home: tuple[float, float], place: tuple[float, float]) -> float:
     """Haversine on a sphere: within 0.6 % of the ellipsoid inside a city."""
@@ -106,11 +110,13 @@ class Standing:
         kind = event.word.split(".")[0]
         return kind, str(event.body[f"{kind}_id"])
 
-    def asked(self, worker: str) -> list[Span]:
-        return [self._span(row, "made_at", ("offer", row["id"]), row["id"]) for row in self.offers.get(worker, ())]
+    def asked(self, worker: str, decision: Decision, *, real_alone: bool = False) -> list[Span]:
+        """A drill sees real work, a real incident no drill's."""
+        rows = [row for row in self.offers.get(worker, ()) if row["exercise"] <= (decision.drill and not real_alone)]
+        return [self._span(row, "made_at", ("offer", row["id"]), row["id"]) for row in rows]
 
-    def committed(self, worker: str) -> list[Span]:
-        rows = self.assignments.get(worker, ())
+    def committed(self, worker: str, decision: Decision) -> list[Span]:
+        rows = [row for row in self.assignments.get(worker, ()) if row["exercise"] <= decision.drill]
         return [self._span(row, "accepted_at", ("assignment_of", row["offer_id"]), row["id"]) for row in rows]
 
     def _span(self, row: Row, began: str, begins: tuple[str, str], name: str) -> Span:
@@ -167,7 +173,7 @@ class Standing:
 
     def last_asked(self, worker: str, decision: Decision) -> tuple[float, float]:
         """When somebody was last asked anything: at the earliest, and at the latest, that may have been read then."""
-        spans = self.asked(worker)
+        spans = self.asked(worker, decision, real_alone=True)
         surely = [span.began for span in spans if span.seen <= decision.since]
         perhaps = [span.began for span in spans if span.began <= decision.until]
         return max(surely, default=-FOR_EVER), max(perhaps, default=-FOR_EVER)
@@ -181,6 +187,7 @@ class Standing:
         rest, read = decision.dispatch["policy"]["rest_s"], decision.until if spare_s > 0 else decision.since
         return any(
             row["state"] == "cleared"
+            and not row["exercise"]
             and seconds(row["ended_at"]) - spare_s <= read
             and decision.since < seconds(row["ended_at"]) + rest + spare_s
             for row in self.assignments.get(worker, ())

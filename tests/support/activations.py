@@ -7,7 +7,7 @@ from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
 
 
-def activated(at: datetime, *, community: str, lat: float, lon: float) -> IncidentActivated:
+def activated(at: datetime, *, community: str, lat: float, lon: float, exercise: bool = False) -> IncidentActivated:
     snapshot = IncidentSnapshot(
         version=2,
         incident_id=new_id(),
@@ -23,7 +23,7 @@ def activated(at: datetime, *, community: str, lat: float, lon: float) -> Incide
         weapon=Weapon.FIREARM,
         relationship=Relationship.GROUP,
         active_threat=False,
-        exercise=False,
+        exercise=exercise,
         report_count=1,
         sources=(SourceKind.POLICE,),
     )

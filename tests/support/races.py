@@ -20,7 +20,7 @@ from shared.persistence.transaction import Row
 from tests.support.activations import activated
 from tests.support.deployment import Deployment
 from tests.support.race_moves import Move, act
-from tests.support.race_rules import broken_rules
+from tests.support.race_rules import broken_rules, practice_ends
 from tests.support.scripted_phones import ScriptedPhones
 from tests.support.senders import sender_of
 from tests.support.waiting import a_moment
@@ -32,6 +32,8 @@ FEWEST_RUNNING = 8
 # Longer than somebody has to acknowledge.
 SILENCE_S = 125
 LATEST_MS = 4.0
+# How many of every other incident are drills.
+DRILLS = 0.4
 _OFFERS = """
 SELECT o.id, o.incident_id, o.interrupter_id, o.state IN ('open', 'acknowledged') AS live
 FROM offers o JOIN dispatches d USING (incident_id)
@@ -50,13 +52,13 @@ _BEGIN_AFRESH = (
     "TRUNCATE dispatches, pages, outbox, reconsideration_requests CASCADE",
     "UPDATE interrupters SET last_offered_at = NULL, last_cleared_at = NULL, available_since = app_now()",
 )
-# A refused yes is right if somebody has the role, all has ended, or the question was taken away.
+# A refused yes is right if somebody has the role or had it for a moment, all has ended, or the question was taken away.
 _WRONGLY_REFUSED = """
 SELECT o.id FROM offers o JOIN dispatches d USING (incident_id)
 WHERE o.id = ANY(:refused) AND d.state NOT IN ('closed', 'stood_down')
   AND o.state NOT IN ('taken', 'withdrawn', 'accepted') AND :quota > (
     SELECT count(*) FROM assignments a WHERE a.incident_id = o.incident_id
-    AND a.state IN ('accepted', 'en_route', 'on_scene', 'cleared'))
+    AND a.state IN ('accepted', 'en_route', 'on_scene', 'cleared', 'stood_down'))
 """
 _LOST = """
 SELECT id FROM unnest(CAST(:accepted AS uuid[])) AS t (id) WHERE id NOT IN (SELECT offer_id FROM assignments)
@@ -157,8 +159,10 @@ class Races:
 
     def _opening(self, _: Scene) -> list[Move]:
         lat, lon = (one + self._chance.uniform(-0.01, 0.01) for one in MIDDLE)
-        now = datetime.now(UTC) + self.deployment.offset
-        opened = [activated(now, community=COMMUNITIES[0], lat=lat, lon=lon) for _ in range(2)]
+        now, drill = datetime.now(UTC) + self.deployment.offset, self._chance.random() < DRILLS
+        opened = [
+            activated(now, community=COMMUNITIES[0], lat=lat, lon=lon, exercise=exercise) for exercise in (False, drill)
+        ]
         return [*(self._move("follow", event=event) for event in opened), self._move("expire")]
 
     def _answers(self, scene: Scene) -> list[Move]:
@@ -219,6 +223,7 @@ class Races:
             {"accept": self._accepted, "clear": self._cleared}.get(move.what, set()).add(move.subject)
 
     async def _judge(self) -> None:
+        await practice_ends(self.db)
         async with self.db.transaction() as tx:
             broken = await broken_rules(tx, self.quota)
             if await tx.rows(_LOST, accepted=list(self._accepted)):

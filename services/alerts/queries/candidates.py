@@ -10,7 +10,8 @@ from shared.kernel.geo import Around, Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
-# A licence counts on a local day of the programme; a conflict of interest until its instant.
+# A licence counts on a local day of the programme; a conflict of interest until its instant. A drill sees the work of
+# real incidents, and they do not see its own: false is less than true.
 _HERE = """
 WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
 licensed AS (
@@ -22,10 +23,11 @@ conflicted AS (
     WHERE (community = :community OR incident_id = :incident_id) AND expires_at > app_now() AND ended_at IS NULL
 ),
 committed AS (
-    SELECT interrupter_id FROM assignments WHERE state IN ('accepted', 'en_route', 'on_scene')
+    SELECT DISTINCT interrupter_id FROM assignments
+    WHERE state IN ('accepted', 'en_route', 'on_scene') AND exercise <= :exercise
 ),
 offered AS (
-    SELECT interrupter_id FROM offers WHERE state IN ('open', 'acknowledged')
+    SELECT DISTINCT interrupter_id FROM offers WHERE state IN ('open', 'acknowledged') AND exercise <= :exercise
 )"""
 _AVAILABLE = """
        i.active, i.held, i.on_duty, l.interrupter_id IS NOT NULL AS licensed, i.floater,
@@ -102,6 +104,7 @@ class About:
     community: str | None
     time_zone: str
     place: Point
+    exercise: bool = False
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -110,12 +113,13 @@ class About:
             "role": self.role.value,
             "community": self.community,
             "time_zone": self.time_zone,
+            "exercise": self.exercise,
         }
 
 
 async def barred_and_candidates(tx: Transaction, about: About) -> tuple[Barred, list[Candidate]]:
     """Everybody: those barred here from everything, of whom no more is read, and the others."""
-    here = {"incident_id": about.incident_id, "community": about.community, "time_zone": about.time_zone}
+    here = {name: value for name, value in about.parameters.items() if name != "role"}
     rows = await tx.rows(_EVERYBODY, **here)
     everybody = {Availability._make(row[name] for name in Availability._fields): row["people"] for row in rows}
     is_barred = {one: barred(one) is not None for one in everybody}

@@ -41,6 +41,10 @@ class Dispatch:
         return self.row.state in {DispatchState.CLOSED, DispatchState.STOOD_DOWN}
 
     @property
+    def is_exercise(self) -> bool:
+        return bool(self.row.incident["exercise"])
+
+    @property
     def is_restricted(self) -> bool:
         """Incidents told before there was the flag have none."""
         return bool(self.row.incident.get("restricted", False))

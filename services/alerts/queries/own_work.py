@@ -21,7 +21,7 @@ _HAS = """
 SELECT a.id AS assignment_id, a.offer_id, a.incident_id, a.role, a.state, a.accepted_at, a.en_route_at, a.on_scene_at,
        a.check_in_state, a.check_in_due_at, d.incident
 FROM assignments a JOIN dispatches d USING (incident_id)
-WHERE a.interrupter_id = :id AND a.state IN ('accepted', 'en_route', 'on_scene')
+WHERE a.interrupter_id = :id AND a.state IN ('accepted', 'en_route', 'on_scene') ORDER BY a.exercise LIMIT 1
 """
 _LATELY = """
 SELECT o.id AS offer_id, o.incident_id, o.role, o.state, o.made_at, o.settled_at, o.decline_reason,

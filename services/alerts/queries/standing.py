@@ -35,6 +35,7 @@ def about(dispatch: Dispatch, role: DispatchRole) -> About:
         community=dispatch.row.community,
         time_zone=dispatch.row.policy["time_zone"],
         place=Point(place["lat"], place["lon"]),
+        exercise=dispatch.is_exercise,
     )
 
 

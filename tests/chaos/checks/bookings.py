@@ -1,5 +1,5 @@
 """At every instant: at most the quota of assignments per incident and role, one active assignment and one open offer
-per worker.
+per worker at real incidents, and one of each at drills.
 
 The instants are those of the outbox of alerts: its ids rise in the order in which changes of one dispatch, and takings
 and releases of one worker, came to be true. A timestamp would not do: it is of a transaction's beginning.
@@ -12,12 +12,15 @@ from tests.chaos.evidence import ACTIVE, HOLDS_ROLE, LIVE, Evidence, Logged, gro
 from tests.chaos.history import Row
 
 NAME = "nobody_is_booked_twice"
+# And whether it is at a drill: one beside the other may be for a moment, until real work has ended the practice.
+Worker = tuple[str, bool]
+Held = dict[Worker, set[str]]
 
 
 def check(evidence: Evidence) -> Verdict:
     verdict = Verdict(NAME)
     wanted = {row["incident_id"]: row["policy"]["roles"] for row in evidence.rows("alerts.dispatches")}
-    held: dict[str, dict[str, set[str]]] = {"offer": defaultdict(set), "assignment": defaultdict(set)}
+    held: dict[str, Held] = {"offer": defaultdict(set), "assignment": defaultdict(set)}
     before: dict[str, Row] = {}
     for event in _in_order(evidence):
         snapshot = event.snapshot
@@ -27,7 +30,7 @@ def check(evidence: Evidence) -> Verdict:
                 verdict.demand(
                     len(held[kind][worker]) <= 1,
                     f"a worker has more than one {kind} at once",
-                    worker,
+                    worker[0],
                     event.record.place,
                     *sorted(held[kind][worker]),
                 )
@@ -52,22 +55,22 @@ def _quota(verdict: Verdict, event: Logged, wanted: dict[str, int]) -> None:
         verdict.demand(count <= wanted.get(role, 0), "more have a role than are wanted", event.root, event.record.place)
 
 
-def _move(held: dict[str, set[str]], was: Row, now: Row, parts: str, states: frozenset[str]) -> set[str]:
+def _move(held: Held, was: Row, now: Row, parts: str, states: frozenset[str]) -> set[Worker]:
     """Takes one dispatch's parts from its old snapshot to its new one; returns the workers who hold one of it now."""
     key = "offer_id" if parts == "offers" else "assignment_id"
     for one in was.get(parts, ()):
-        held[one["interrupter_id"]].discard(one[key])
+        held[one["interrupter_id"], was["exercise"]].discard(one[key])
     taken = [one for one in now.get(parts, ()) if one["state"] in states]
     for one in taken:
-        held[one["interrupter_id"]].add(one[key])
-    return {one["interrupter_id"] for one in taken}
+        held[one["interrupter_id"], now["exercise"]].add(one[key])
+    return {(one["interrupter_id"], now["exercise"]) for one in taken}
 
 
 def _rows(evidence: Evidence, verdict: Verdict, wanted: dict[str, dict[str, int]]) -> None:
     """The same of what is kept at the end."""
     for table, states in (("alerts.offers", LIVE), ("alerts.assignments", ACTIVE)):
         live = [row for row in evidence.rows(table) if row["state"] in states]
-        for worker, rows in group(live, "interrupter_id").items():
+        for (worker, _), rows in group(live, "interrupter_id", "exercise").items():
             verdict.demand(len(rows) == 1, f"a worker has two live rows of {table}", worker)
     holding = [row for row in evidence.rows("alerts.assignments") if row["state"] in HOLDS_ROLE]
     for (incident, role), rows in group(holding, "incident_id", "role").items():

@@ -125,8 +125,8 @@ def _not_free(standing: Standing, who: str, decision: Decision) -> str:
         "was off duty": True not in standing.duty(who, decision),
         "has no licence": not (person["floater"] or standing.is_licensed(who, dispatch)),
         "does not take the role": decision.row["role"] not in person["roles"],
-        "was committed": any(span.must_hold(since, until) for span in standing.committed(who)),
-        "was asked elsewhere": any(span.must_hold(since, until) for span in standing.asked(who)),
+        "was committed": any(span.must_hold(since, until) for span in standing.committed(who, decision)),
+        "was asked elsewhere": any(span.must_hold(since, until) for span in standing.asked(who, decision)),
         "was asked before": any(seconds(row["made_at"]) >= anew and not _unreached(row, until) for row in before),
         "was resting": standing.is_resting(who, decision, -COMMIT_S - standing.evidence.slack(since - 120, until)),
         "has no endpoint": not standing.endpoints.get(who),
@@ -163,8 +163,8 @@ _REASONS: dict[str, _Reason] = {
     "off_duty": lambda s, who, d: False in s.duty(who, d),
     "no_licence": lambda s, who, d: not (s.people[who]["floater"] or s.is_licensed(who, d.dispatch)),
     "conflict_of_interest": _in_conflict,
-    "committed": lambda s, who, d: any(span.may_hold(d.since, d.until) for span in s.committed(who)),
-    "offered": lambda s, who, d: any(span.may_hold(d.since, d.until) for span in s.asked(who)),
+    "committed": lambda s, who, d: any(span.may_hold(d.since, d.until) for span in s.committed(who, d)),
+    "offered": lambda s, who, d: any(span.may_hold(d.since, d.until) for span in s.asked(who, d)),
     "asked_before": lambda s, who, d: bool(s.asked_before(who, d)),
     "resting": lambda s, who, d: s.is_resting(who, d, COMMIT_S),
     "over_hours": lambda *_: False,
@@ -215,5 +215,5 @@ def _is_no_next_tier(who: str, decision: Decision) -> bool:
 
 
 def _is_busy_elsewhere(standing: Standing, who: str, decision: Decision) -> bool:
-    spans = (*standing.asked(who), *standing.committed(who))
+    spans = (*standing.asked(who, decision), *standing.committed(who, decision))
     return any(span.about != decision.incident and span.may_hold(decision.since, decision.until) for span in spans)

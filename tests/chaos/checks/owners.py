@@ -39,6 +39,9 @@ def check(evidence: Evidence) -> Verdict:
     _compare(verdict, "alerts.dispatches", evidence.by("alerts.dispatches", "incident_id"), dispatches, _DISPATCH)
     offers = {one["offer_id"]: one for root in dispatches.values() for one in root.get("offers", ())}
     _compare(verdict, "alerts.offers", evidence.by("alerts.offers", "id"), offers, _OFFER)
+    for row in (*evidence.rows("alerts.offers"), *evidence.rows("alerts.assignments")):
+        drill = dispatches.get(row["incident_id"], {}).get("exercise")
+        verdict.demand(row["exercise"] is drill, "work is at a drill that is none, or the other way round", row["id"])
     held = {one["assignment_id"]: one for root in dispatches.values() for one in root.get("assignments", ())}
     _compare(verdict, "alerts.assignments", evidence.by("alerts.assignments", "id"), held, _ASSIGNMENT)
     workers = evidence.newest("alerts.workers")

@@ -62,6 +62,7 @@ def accepts(response: Response, outcome: Outcome = "ok", offer: Row | None = Non
         "en_route_at": None,
         "on_scene_at": None,
         "ended_at": None,
+        "exercise": response.incident.facts["exercise"],
     }
     city.rows["alerts.assignments"].append(assignment)
     response.assignments.append(assignment)

@@ -183,15 +183,17 @@ class Response:
     def _reason(self, person: Row) -> str | None:
         mine = [one for one in self.city.rows["alerts.offers"] if one["interrupter_id"] == person["id"]]
         held = [one for one in self.city.rows["alerts.assignments"] if one["interrupter_id"] == person["id"]]
+        drill = self.incident.facts["exercise"]
+        seen = [one for one in held if one["exercise"] <= drill]
         reasons = {
             "off_duty": not person["on_duty"],
             "no_licence": not (self._licensed(person) or person["floater"]),
-            "committed": any(one["state"] in ("accepted", "en_route", "on_scene") for one in held),
-            "offered": any(one["state"] in LIVE for one in mine),
+            "committed": any(one["state"] in ("accepted", "en_route", "on_scene") for one in seen),
+            "offered": any(one["state"] in LIVE and one["exercise"] <= drill for one in mine),
             "asked_before": any(
                 one["incident_id"] == self.incident.id and one["state"] not in NOT_IN_EARNEST for one in mine
             ),
-            "resting": any(one["state"] == "cleared" for one in held),
+            "resting": any(one["state"] == "cleared" and not one["exercise"] for one in held),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
@@ -210,6 +212,7 @@ class Response:
             "acknowledge_by": iso(at + timedelta(seconds=120)),
             "accept_by": iso(at + timedelta(seconds=300)),
             "next_action_at": iso(at + timedelta(seconds=5)),
+            "exercise": self.incident.facts["exercise"],
         } | dict.fromkeys(
             ("bypassed_at", "first_attempt_at", "delivered_at", "acknowledged_at", "settled_at", "decline_reason")
         )

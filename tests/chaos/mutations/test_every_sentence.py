@@ -62,6 +62,7 @@ ALSO: tuple[Spoil, ...] = (
     in_table("alerts.deliveries", state("delivered"), state="lost"),
     in_table("alerts.deliveries", state("delivered"), settled_at=later(-1)),
     another("alerts.assignments", always, id=NOBODY),
+    in_table("alerts.assignments", always, exercise=True),
     in_table("alerts.consumer_positions", always, partition=99),
     another("reporting.applied", always, root=NOBODY),
     never_opened,

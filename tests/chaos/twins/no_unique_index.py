@@ -7,7 +7,7 @@ import re
 from services.alerts import usecases
 from tests.chaos.ground import Ground
 
-_GUARD = re.compile(r"ON CONFLICT \(interrupter_id\)[^;]*?DO NOTHING\n")
+_GUARD = re.compile(r"ON CONFLICT \(interrupter_id, exercise\)[^;]*?DO NOTHING\n")
 
 
 def plant(process: str) -> None:
@@ -15,7 +15,7 @@ def plant(process: str) -> None:
     if not process.startswith("alerts-"):
         return
     taken = 0
-    for found in pkgutil.iter_modules(usecases.__path__, "services.alerts.usecases."):
+    for found in pkgutil.walk_packages(usecases.__path__, "services.alerts.usecases."):
         module = importlib.import_module(found.name)
         for name, value in vars(module).copy().items():
             if isinstance(value, str) and _GUARD.search(value):

@@ -20,10 +20,10 @@ from tests.support.world import ALDER, OAK_STREET, PROGRAMME, World
 class AlertsAlone:
     world: World
 
-    async def incident(self) -> str:
+    async def incident(self, *, exercise: bool = False) -> str:
         """Activated now, in Alder."""
         now = datetime.now(UTC) + self.world.deployment.offset
-        event = activated(now, community="alder", lat=ALDER[0], lon=ALDER[1])
+        event = activated(now, community="alder", lat=ALDER[0], lon=ALDER[1], exercise=exercise)
         await self.world.alerts_db.retrying(lambda tx: follow_incident(tx, event))
         return event.root
 

@@ -18,8 +18,8 @@ async def test_racing_answers_deadlines_endings_and_the_desk_break_no_rule(
     deployment: Deployment, quota: int, parallel: int, seed: int
 ) -> None:
     async with races(deployment, quota=quota, parallel=parallel, seed=seed) as raced:
-        for _ in range(MOST_ROUNDS):
-            await raced.run(INTERLEAVINGS)
+        for round_ in range(1, MOST_ROUNDS + 1):
+            await raced.run(INTERLEAVINGS * round_)
             done = {what for what, outcome in raced.outcomes if outcome == "done"}
             if done >= EVERYTHING:
                 break

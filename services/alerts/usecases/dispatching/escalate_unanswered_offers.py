@@ -20,6 +20,7 @@ SELECT incident_id FROM dispatches WHERE incident_id IN (
 _COMMITTED = """
 SELECT interrupter_id FROM assignments
 WHERE interrupter_id = ANY(:people) AND incident_id <> :incident_id AND state IN ('accepted', 'en_route', 'on_scene')
+  AND exercise <= :exercise
 """
 
 
@@ -38,9 +39,11 @@ async def escalate_unanswered_offers(tx: Transaction) -> bool:
 
 
 async def _committed(tx: Transaction, dispatch: Dispatch) -> frozenset[UUID]:
-    """Whom of those asked another incident has: they took it after they were asked here."""
+    """Whom of those asked another incident has: they took it after they were asked here. A drill's work is no
+    hindrance to a real question.
+    """
     people = [offer.interrupter_id for offer in dispatch.live_offers()]
-    rows = await tx.rows(_COMMITTED, people=people, incident_id=dispatch.incident_id)
+    rows = await tx.rows(_COMMITTED, people=people, incident_id=dispatch.incident_id, exercise=dispatch.is_exercise)
     return frozenset(row["interrupter_id"] for row in rows)
 
 

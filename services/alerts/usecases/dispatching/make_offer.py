@@ -17,24 +17,29 @@ from shared.persistence.transaction import Transaction
 
 # ON CONFLICT: somebody else's dispatch was quicker with this person; the next in the ranking is asked instead. The lock
 # of the person's own: whoever is just being asked elsewhere counts as taken too and is not waited for, because two
-# dispatches that each hold the other's next person would wait for each other.
+# dispatches that each hold the other's next person would wait for each other. A drill sees whom a real incident asks or
+# has, and a real one does not see the drill, not even its lock: practice takes nobody.
 # `late`: a transaction that waited for a lock would otherwise ask with deadlines that have passed already.
 _OFFER = """
 WITH made AS (
 INSERT INTO offers (id, incident_id, role, interrupter_id, tier, distance_m, state, made_at,
-                    undelivered_by, acknowledge_by, accept_by, next_action_at)
+                    undelivered_by, acknowledge_by, accept_by, next_action_at, exercise)
 SELECT :id, :incident_id, :role, :interrupter_id, :tier, :distance_m, 'open', app_now(),
        app_now() + late + :undelivered_after, app_now() + late + :acknowledge_within,
        app_now() + late + :accept_within,
-       app_now() + late + least(:undelivered_after, :acknowledge_within, :accept_within)
+       app_now() + late + least(:undelivered_after, :acknowledge_within, :accept_within),
+       :exercise
 FROM (SELECT greatest(clock_timestamp() - transaction_timestamp() - interval '1 second', interval '0') AS late) waited
-WHERE pg_try_advisory_xact_lock(hashtextextended(CAST(CAST(:interrupter_id AS uuid) AS text), 7283003))
+WHERE pg_try_advisory_xact_lock(hashtextextended(CAST(CAST(:interrupter_id AS uuid) AS text),
+                                                 CASE WHEN :exercise THEN 7283004 ELSE 7283003 END))
   AND NOT EXISTS (SELECT FROM assignments WHERE interrupter_id = :interrupter_id
-                  AND state IN ('accepted', 'en_route', 'on_scene'))
-ON CONFLICT (interrupter_id) WHERE state IN ('open', 'acknowledged') DO NOTHING
+                  AND state IN ('accepted', 'en_route', 'on_scene') AND exercise <= :exercise)
+  AND NOT (:exercise AND EXISTS (SELECT FROM offers WHERE interrupter_id = :interrupter_id
+                                 AND state IN ('open', 'acknowledged') AND NOT exercise))
+ON CONFLICT (interrupter_id, exercise) WHERE state IN ('open', 'acknowledged') DO NOTHING
 RETURNING *
 ), asked AS (
-    UPDATE interrupters SET last_offered_at = app_now() WHERE id = (SELECT interrupter_id FROM made)
+    UPDATE interrupters SET last_offered_at = app_now() WHERE id = (SELECT interrupter_id FROM made WHERE NOT exercise)
 )
 SELECT * FROM made
 """
@@ -61,6 +66,7 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
         undelivered_after=policy.undelivered_after,
         acknowledge_within=policy.acknowledge_within,
         accept_within=policy.accept_within,
+        exercise=dispatch.is_exercise,
     )
     if row is None:
         return Asked.NOT

@@ -11,15 +11,13 @@ from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.usecases.dispatching.keep_escalation import end_escalation
 from services.alerts.usecases.dispatching.note_action import note_action
 from services.alerts.usecases.dispatching.reconsider_exhausted import ask_to_reconsider
-from services.alerts.usecases.dispatching.settle_offer import settle_offer, tell
-from services.alerts.usecases.messages.queue_delivery import cancel_offer_deliveries
+from services.alerts.usecases.dispatching.settle_offer import settle_offer
 from services.alerts.usecases.paging.settle_page import settle_exhausted_page
-from services.alerts.usecases.responding.keep_check_ins import end_check_ins
-from services.alerts.usecases.responding.watch_arrivals import end_watch
+from services.alerts.usecases.responding.stand_down_assignment import stand_down_assignment
 from shared.contracts.dispatch_steps import DispatchStandDownDecided
-from shared.contracts.events.dispatches import AssignmentStoodDown, DispatchStoodDown
+from shared.contracts.events.dispatches import DispatchStoodDown
 from shared.kernel.errors import StateConflict
-from shared.kernel.vocabulary import AssignmentState, DeskReason, DispatchState, OfferState
+from shared.kernel.vocabulary import DeskReason, DispatchState, OfferState
 from shared.persistence.transaction import Transaction
 
 
@@ -27,17 +25,9 @@ async def end_dispatch(tx: Transaction, dispatch: Dispatch, state: DispatchState
     """`state`: closed or stood_down. The caller records the dispatch's own event."""
     for offer in dispatch.live_offers():
         await settle_offer(tx, dispatch, offer, OfferState.WITHDRAWN)
-    freed = False
-    for assignment in dispatch.assignments:
-        if AssignmentState(assignment.state) not in ACTIVE:
-            continue
-        assignment.state, assignment.ended_at, freed = AssignmentState.STOOD_DOWN, await tx.now(), True
-        assignment.on_scene_by = None
-        await end_check_ins(tx, assignment)
-        await end_watch(tx, assignment)
-        await cancel_offer_deliveries(tx, assignment.offer_id)
-        await tell(tx, dispatch, assignment.interrupter_id, assignment.offer_id, "assignment.stood_down")
-        await dispatch.record(tx, AssignmentStoodDown, assignment_id=assignment.id)
+    freed = [one for one in dispatch.assignments if one.state in ACTIVE]
+    for assignment in freed:
+        await stand_down_assignment(tx, dispatch, assignment)
     await settle_exhausted_page(tx, dispatch.incident_id)
     await end_escalation(tx, dispatch)
     row = dispatch.row

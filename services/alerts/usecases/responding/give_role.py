@@ -40,6 +40,7 @@ async def _offer(tx: Transaction, dispatch: Dispatch, role: DispatchRole, person
         acknowledge_by=now,
         accept_by=now,
         settled_at=now,
+        exercise=dispatch.is_exercise,
     )
     dispatch.offers.append(await tx.insert(OFFER, offer))
     return offer

@@ -50,11 +50,7 @@ async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentSt
             await _keep_check_ins(tx, dispatch, assignment)
             await end_watch(tx, assignment)
             await dispatch.record(tx, _EVENTS[state], assignment_id=assignment.id)
-            if state is AssignmentState.ON_SCENE:
-                await weigh_exposure(tx, dispatch, assignment.interrupter_id)
-            elif state is AssignmentState.CLEARED:
-                await tx.run(_CLEARED, id=assignment.interrupter_id)
-                await ask_to_reconsider(tx)
+            await _follow(tx, dispatch, assignment)
     return assignment
 
 
@@ -63,3 +59,13 @@ async def _keep_check_ins(tx: Transaction, dispatch: Dispatch, assignment: Assig
         await restart_check_ins(tx, dispatch, assignment)
     elif assignment.state == AssignmentState.CLEARED:
         await end_check_ins(tx, assignment)
+
+
+async def _follow(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow) -> None:
+    """Whoever comes from a drill rests no more than before."""
+    if assignment.state == AssignmentState.ON_SCENE:
+        await weigh_exposure(tx, dispatch, assignment.interrupter_id)
+    elif assignment.state == AssignmentState.CLEARED:
+        if not dispatch.is_exercise:
+            await tx.run(_CLEARED, id=assignment.interrupter_id)
+        await ask_to_reconsider(tx)

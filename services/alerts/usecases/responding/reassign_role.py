@@ -27,10 +27,8 @@ from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.dispatching.reconsider_exhausted import ask_to_reconsider
 from services.alerts.usecases.dispatching.settle_offer import tell
 from services.alerts.usecases.dispatching.staff_roles import staff_roles
-from services.alerts.usecases.messages.queue_delivery import cancel_offer_deliveries
 from services.alerts.usecases.responding.give_role import give_role
-from services.alerts.usecases.responding.keep_check_ins import end_check_ins
-from services.alerts.usecases.responding.watch_arrivals import end_watch
+from services.alerts.usecases.responding.stand_down_assignment import end_assignment
 from shared.contracts.events.dispatches import AssignmentDecided, AssignmentReassigned
 from shared.contracts.left_out import told
 from shared.kernel.errors import FieldError, Invalid, NotAllowed, NotEligible, NotFound, StateConflict
@@ -112,10 +110,7 @@ async def _exchange(
     tx: Transaction, dispatch: Dispatch, role: DispatchRole, person: Standing, leaving: AssignmentRow | None
 ) -> AssignmentRow:
     if leaving is not None:
-        leaving.state, leaving.ended_at, leaving.on_scene_by = AssignmentState.REASSIGNED, await tx.now(), None
-        await end_check_ins(tx, leaving)
-        await end_watch(tx, leaving)
-        await cancel_offer_deliveries(tx, leaving.offer_id)
+        await end_assignment(tx, leaving, AssignmentState.REASSIGNED)
     made = await give_role(tx, dispatch, role, person)
     if leaving is not None:
         await tell(tx, dispatch, leaving.interrupter_id, leaving.offer_id, "assignment.reassigned")
