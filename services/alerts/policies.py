@@ -45,6 +45,11 @@ def policy_of(name: str, version: int, body: Mapping[str, Any], incident: Classi
     )
 
 
+def general_policy(name: str, version: int, body: Mapping[str, Any]) -> Policy:
+    """What a stored body says of no incident in particular: its general terms, whatever its rules change."""
+    return policy_of(name, version, {**body, "rules": ()}, Classification(IncidentKind.OTHER))
+
+
 def _weekly_hours(section: Mapping[str, Any] | None) -> WeeklyHours | None:
     if section is None:
         return None

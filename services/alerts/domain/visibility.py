@@ -13,10 +13,11 @@ from services.alerts.domain.workforce import OwnerKind
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """`supervises` and `worker` are set only for who has the role that goes with them."""
+    """`supervises` and `worker` are set only for who has the role that goes with them. `audits`: reads every log."""
 
     administers: bool = False
     dispatches: bool = False
+    audits: bool = False
     sees_restricted: bool = False
     supervises: UUID | None = None
     worker: UUID | None = None

@@ -124,15 +124,15 @@ async def barred_and_candidates(tx: Transaction, about: About) -> tuple[Barred, 
     everybody = {Availability._make(row[name] for name in Availability._fields): row["people"] for row in rows}
     is_barred = {one: barred(one) is not None for one in everybody}
     others = [who for one, ids in everybody.items() if not is_barred[one] for who in ids]
-    return {one: ids for one, ids in everybody.items() if is_barred[one]}, await _candidates(tx, others, about)
+    return {one: ids for one, ids in everybody.items() if is_barred[one]}, await candidates_among(tx, others, about)
 
 
 async def candidate(tx: Transaction, interrupter_id: UUID, about: About) -> Candidate | None:
     """One person alone; None if there is nobody of that id."""
-    return next(iter(await _candidates(tx, [interrupter_id], about)), None)
+    return next(iter(await candidates_among(tx, [interrupter_id], about)), None)
 
 
-async def _candidates(tx: Transaction, ids: Sequence[UUID], about: About) -> list[Candidate]:
+async def candidates_among(tx: Transaction, ids: Sequence[UUID], about: About) -> list[Candidate]:
     away = Around(about.place).whole_m
     return [_candidate(row, away) for row in await tx.rows(_CANDIDATES, ids=ids, **about.parameters)] if ids else []
 

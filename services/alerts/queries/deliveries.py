@@ -21,9 +21,10 @@ SELECT d.id AS delivery_id, d.class AS delivery_class, d.kind, d.endpoint_id, e.
 FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
 LEFT JOIN interrupters i ON e.owner_kind = 'interrupter' AND i.id = e.owner_id
 """
-# The same as `has_endpoint` says of one endpoint; what is about a restricted incident is also for the person told.
+# The same as `has_endpoint` says of one endpoint; what is about a restricted incident is also for the person told. That
+# a rest was suggested is for those who `may_know_exposure`.
 _VISIBLE = f"""
-(:everything
+((:everything AND (:exposure OR d.kind <> 'rest.suggested'))
  OR (e.owner_kind = 'interrupter' AND (i.id = CAST(:worker AS uuid) OR i.organization_id = CAST(:supervised AS uuid)))
  OR (e.owner_kind = 'supervisor' AND e.owner_id = CAST(:supervised AS uuid)))
 AND (:restricted OR i.id = CAST(:worker AS uuid)
@@ -100,7 +101,8 @@ async def forget_old_deliveries(tx: Transaction) -> int:
 
 def _seen_by(viewer: Viewer) -> dict[str, object]:
     return {
-        "everything": viewer.sees_everything,
+        "everything": viewer.sees_everything or viewer.audits,
+        "exposure": viewer.administers,
         "restricted": viewer.sees_restricted,
         "worker": viewer.worker,
         "supervised": viewer.supervises,

@@ -19,8 +19,6 @@ from shared.persistence.transaction import Row, Transaction
 
 _PEOPLE = """
 SELECT i.id, i.call_sign, i.organization_id, i.roles, i.on_duty, i.duty_word, i.duty_word_at, i.duty_next_at,
-       EXISTS (SELECT FROM assignments a WHERE a.interrupter_id = i.id
-               AND a.state IN ('accepted', 'en_route', 'on_scene') AND NOT a.exercise) AS committed,
        array_agg(l.from_day ORDER BY l.from_day) AS from_days,
        array_agg(l.until_day ORDER BY l.from_day) AS until_days
 FROM interrupters i JOIN licences l ON l.interrupter_id = i.id

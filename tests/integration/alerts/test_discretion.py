@@ -1,7 +1,9 @@
-"""That somebody has a conflict of interest or is on a safety hold is told nowhere to whoever may not know it."""
+"""That somebody is in conflict, on a safety hold or has seen much is told to nobody who may not know it."""
 
 from typing import Any
 
+from services.alerts.messages import rest_message
+from services.alerts.usecases.messages.queue_delivery import Message, queue_for_interrupter
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.people import Interrupter
 from tests.support.response_pages import page_of
@@ -81,3 +83,25 @@ async def test_the_persons_own_yes_is_refused_in_a_neutral_word(alone: AlertsAlo
     path = f"/v1/offers/{offer.offer_id}/accept"
     theirs = await alone.world.alerts.post(path, headers=supervisor)
     assert theirs.json()["reasons"] == ["conflict_of_interest"]
+
+
+async def test_that_a_rest_was_suggested_is_in_the_log_for_those_who_may_know_it_alone(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron")
+    async with alone.world.alerts_db.transaction() as tx:
+        rest = Message("rest.suggested", urgent=False, content=rest_message(heron.worker, exposures=3))
+        await queue_for_interrupter(tx, heron.worker, rest)
+    mine = alone.world.bearer("interrupter", worker=heron.worker)
+    [line] = (await alone.world.alerts.get("/v1/deliveries", headers=mine)).json()["items"]
+    path = f"/v1/deliveries/{line['delivery_id']}"
+    for role, claims, seen in (
+        ("interrupter", {"worker": heron.worker}, True),
+        ("supervisor", {"org": OAK_STREET}, True),
+        ("program_office", {}, True),
+        ("dispatcher", {}, False),
+        ("auditor", {}, False),
+        ("supervisor", {"org": RIVER_ROAD}, False),
+    ):
+        headers = alone.world.bearer(role, **claims)
+        assert (await alone.world.alerts.get(path, headers=headers)).status_code == (200 if seen else 404), role
+        listed = (await alone.world.alerts.get("/v1/deliveries", headers=headers)).json()["items"]
+        assert len(listed) == int(seen), role
