@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, create_model
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.message_links import (
     AssignmentLinks,
     CheckInLinks,
@@ -166,13 +167,8 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.assignment.reassigned": _Notice,
     "truce.assignment.stood_down": _Ended,
     "truce.check_in.due": _CheckIn,
-    "truce.page.exhausted": _Page,
-    "truce.page.welfare": _Page,
-    "truce.page.escalated": _Page,
-    "truce.page.not_on_scene": _Page,
-    "truce.page.alarm": _Page,
-    "truce.page.assignment_in_doubt": _Page,
-    "truce.page.triage_overdue": _TriagePage,
+    **{f"truce.page.{kind}": _Page for kind in PageKind},
+    f"truce.page.{PageKind.TRIAGE_OVERDUE}": _TriagePage,
     "truce.triage.due_soon": _Triage,
     "truce.plan_step.overdue": _PlanSteps,
     "truce.scene.clear": _Notice,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.alerts.domain.pages import PageKind
 from shared.kernel.vocabulary import DispatchRole
 
 # Stands where the link goes: it is put in when the message is sent, and is in no row.
@@ -135,7 +136,7 @@ def rest_message(interrupter_id: UUID, *, exposures: int) -> dict[str, Any]:
 
 
 def page_message(
-    page_id: UUID, kind: str, subject: str, round_: int, incident: Mapping[str, Any] | None
+    page_id: UUID, kind: PageKind, subject: str, round_: int, incident: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """To supervisors and the duty dispatcher. `round` counts how often it was sent before somebody acknowledged.
 
@@ -144,7 +145,7 @@ def page_message(
     links = {"respond": RESPOND, "acknowledge": f"/v1/pages/{page_id}/acknowledge"}
     if incident is not None:
         links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
-    if incident is not None and kind == "triage_overdue":
+    if incident is not None and kind == PageKind.TRIAGE_OVERDUE:
         links["triage"] = f"/v1/dispatches/{incident['incident_id']}/triage"
     facts = {"page_id": str(page_id), "subject": subject, "round": round_, "links": links}
     if incident is not None and incident.get("restricted"):

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.queries.restricted import IS_RESTRICTED
 from services.alerts.usecases.paging.settle_page import acknowledge_page
 from shared.auth.guards import allow
@@ -34,7 +35,7 @@ class PageOut(BaseModel):
     """
 
     page_id: UUID
-    kind: Literal["exhausted", "alarm", "welfare", "escalated", "not_on_scene", "triage_overdue"]
+    kind: PageKind
     subject: str
     incident_id: UUID | None
     state: Literal["open", "acknowledged", "cleared"]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.alerts.domain.discretion import told
+from services.alerts.domain.pages import PageKind
 from services.alerts.domain.response import Deed, Standing, open_deeds, standing
 from services.alerts.queries.responses import Asked
 from shared.kernel.errors import NotEligible, StateConflict
@@ -55,16 +56,14 @@ _NOES = {
     DeclineReason.UNSAFE: "No: it is not safe for me",
     DeclineReason.OTHER: "No",
 }
-
-
-_PAGES = {
-    "exhausted": "Nobody is left to ask",
-    "escalated": "An incident still has nobody",
-    "not_on_scene": "Somebody who took an incident is not there yet",
-    "welfare": "Somebody on scene is not heard of",
-    "triage_overdue": "A triage was not held",
-    "assignment_in_doubt": "One of your people must not be where they were sent",
-    "alarm": "Something is wrong with Truce",
+PAGES = {
+    PageKind.EXHAUSTED: "Nobody is left to ask",
+    PageKind.ESCALATED: "An incident still has nobody",
+    PageKind.NOT_ON_SCENE: "Somebody who took an incident is not there yet",
+    PageKind.WELFARE: "Somebody on scene is not heard of",
+    PageKind.TRIAGE_OVERDUE: "A triage was not held",
+    PageKind.ASSIGNMENT_IN_DOUBT: "One of your people must not be where they were sent",
+    PageKind.ALARM: "Something is wrong with Truce",
 }
 
 
@@ -103,7 +102,7 @@ def practice_words(test: Mapping[str, Any]) -> PageWords:
 def page_words(page: Mapping[str, Any]) -> PageWords:
     """`page`: as `queries.responses.paged` has it."""
     incident = page["incident"]
-    title = _PAGES.get(page["kind"], "Somebody must act")
+    title = PAGES[PageKind(page["kind"])]
     facts = [page["subject"]] if incident is None else _of_incident(incident)
     if page["state"] == "open":
         return PageWords(title, tuple(facts), "Somebody must act.", (Button(_BUTTONS[Deed.HAVE_IT], Deed.HAVE_IT),))

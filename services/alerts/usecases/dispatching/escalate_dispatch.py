@@ -4,10 +4,11 @@ Rows and the database's clock alone: each step is taken once, under the dispatch
 """
 
 from services.alerts.domain.escalation import at_step, due
+from services.alerts.domain.pages import PageKind
 from services.alerts.domain.policy import Step
 from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.usecases.dispatching.hand_back import ask_on
-from services.alerts.usecases.dispatching.keep_escalation import KIND, page_subject
+from services.alerts.usecases.dispatching.keep_escalation import page_subject
 from services.alerts.usecases.dispatching.note_action import note_action
 from services.alerts.usecases.dispatching.staff_roles import staff_roles
 from services.alerts.usecases.paging.open_page import NewPage, page_people
@@ -57,4 +58,4 @@ async def _take(tx: Transaction, dispatch: Dispatch, step: Step) -> bool:
         return len(dispatch.offers) > asked
     repeat_s = int(dispatch.policy.page_repeat.total_seconds())
     subject = page_subject(dispatch, step.to)
-    return await page_people(tx, NewPage(KIND, subject, repeat_s, dispatch.incident_id, audience=step.to))
+    return await page_people(tx, NewPage(PageKind.ESCALATED, subject, repeat_s, dispatch.incident_id, audience=step.to))

@@ -4,12 +4,11 @@ While everybody has been asked in vain the desk is paged for that, and while a p
 """
 
 from services.alerts.domain.escalation import at_step
+from services.alerts.domain.pages import PageKind
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.usecases.paging.settle_page import clear_page
 from shared.kernel.vocabulary import EscalationTarget
 from shared.persistence.transaction import Transaction
-
-KIND = "escalated"
 
 
 def page_subject(dispatch: Dispatch, to: EscalationTarget) -> str:
@@ -30,4 +29,4 @@ async def end_escalation(tx: Transaction, dispatch: Dispatch) -> None:
     taken, row.wanted_since, row.escalation_step, row.escalate_at = row.escalation_step, None, 0, None
     if taken:
         for to in EscalationTarget:
-            await clear_page(tx, KIND, page_subject(dispatch, to))
+            await clear_page(tx, PageKind.ESCALATED, page_subject(dispatch, to))

@@ -6,6 +6,7 @@ spoke against it. Judged from rows by the engine, whatever made somebody unfit, 
 moment.
 """
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.queries.dispatches import lock_dispatch
 from services.alerts.queries.unfit import UNFIT, why_unfit
 from services.alerts.usecases.dispatching.settle_offer import settle_offer
@@ -76,7 +77,7 @@ async def tell_of_unfit(tx: Transaction) -> bool:
     subject = f"{there['incident_id']}/{there['id']}"
     await raise_alarm(tx, service="alerts", alarm="assignment_in_doubt", subject=subject)
     about, audience = there["interrupter_id"], EscalationTarget.SUPERVISOR
-    await page_people(tx, NewPage(ALARM, subject, REPEAT_S, about=about, audience=audience))
+    await page_people(tx, NewPage(PageKind.ASSIGNMENT_IN_DOUBT, subject, REPEAT_S, about=about, audience=audience))
     return True
 
 
@@ -86,5 +87,5 @@ async def clear_settled_doubt(tx: Transaction) -> bool:
     if over is not None:
         await tx.run(_NO_MORE, subject=over["subject"])
         await clear_alarm(tx, service="alerts", alarm=ALARM, subject=over["subject"])
-        await clear_page(tx, ALARM, over["subject"])
+        await clear_page(tx, PageKind.ASSIGNMENT_IN_DOUBT, over["subject"])
     return over is not None

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from services.alerts.domain.decision import Decision, Inputs, decide
 from services.alerts.domain.escalation import asked_beside, next_tier_first
 from services.alerts.domain.offers import to_ask
+from services.alerts.domain.pages import PageKind
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.policies import classify
@@ -145,7 +146,7 @@ async def _exhausted(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
     await dispatch.record(tx, DispatchExhausted, role=role)
     await open_page(
         tx,
-        kind="exhausted",
+        kind=PageKind.EXHAUSTED,
         subject=str(dispatch.incident_id),
         repeat_s=int(policy.page_repeat.total_seconds()),
         incident_id=dispatch.incident_id,

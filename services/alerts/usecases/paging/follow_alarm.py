@@ -1,5 +1,6 @@
 """An alarm of any service becomes an urgent page to the duty dispatcher, until acknowledged or cleared."""
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.usecases.paging.open_page import open_page
 from services.alerts.usecases.paging.settle_page import clear_page
 from shared.contracts.events.alarms import AlarmEvent
@@ -16,6 +17,6 @@ async def follow_alarm(tx: Transaction, event: AlarmEvent) -> None:
 async def follow_alarm_state(tx: Transaction, root: str, state: AlarmState) -> None:
     """`root`: service/alarm/subject."""
     if state is AlarmState.RAISED:
-        await open_page(tx, kind="alarm", subject=root, repeat_s=REPEAT_S)
+        await open_page(tx, kind=PageKind.ALARM, subject=root, repeat_s=REPEAT_S)
     else:
-        await clear_page(tx, "alarm", root)
+        await clear_page(tx, PageKind.ALARM, root)

@@ -6,6 +6,7 @@ At most one open page per subject: what keeps being wrong does not multiply page
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.usecases.paging.send_page import send_page
 from shared.kernel.ids import new_id
 from shared.kernel.vocabulary import EscalationTarget
@@ -24,7 +25,7 @@ class NewPage:
     named. `audience`: one of the desks alone.
     """
 
-    kind: str
+    kind: PageKind
     subject: str
     repeat_s: int
     incident_id: UUID | None = None
@@ -35,7 +36,7 @@ class NewPage:
 async def open_page(
     tx: Transaction,
     *,
-    kind: str,
+    kind: PageKind,
     subject: str,
     repeat_s: int,
     incident_id: UUID | None = None,

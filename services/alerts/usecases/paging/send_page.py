@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.messages import page_message
 from services.alerts.queries.dispatches import announce_change
 from services.alerts.usecases.messages.queue_delivery import Message, queue
@@ -64,7 +65,7 @@ async def send_page(tx: Transaction, page_id: UUID) -> int:
     about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
     told = await recipients(tx, about, person=page["about"], audience=page["audience"])
     incident = about["incident"] if about else None
-    content = page_message(page_id, page["kind"], page["subject"], page["round"], incident)
+    content = page_message(page_id, PageKind(page["kind"]), page["subject"], page["round"], incident)
     message = Message(
         f"page.{page['kind']}", urgent=True, content=content, incident_id=page["incident_id"], page_id=page_id
     )
@@ -72,6 +73,6 @@ async def send_page(tx: Transaction, page_id: UUID) -> int:
         await queue(tx, endpoint_id, message)
     if not told:
         log.error("page.nobody_to_page", kind=page["kind"], subject=page["subject"])
-        if page["kind"] != "alarm" and page["audience"] != EscalationTarget.SUPERVISOR:
+        if page["kind"] != PageKind.ALARM and page["audience"] != EscalationTarget.SUPERVISOR:
             await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=page["kind"])
     return len(told)

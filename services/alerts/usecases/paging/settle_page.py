@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.queries.dispatches import announce_change
 from shared.kernel.errors import NotFound
 from shared.messaging.alarms import acknowledge_if_raised
@@ -36,15 +37,15 @@ async def acknowledge_page(tx: Transaction, page_id: UUID, *, by: str) -> None:
         announce_change(tx, page["incident_id"], "page.acknowledged")
     await tx.run(_CANCEL, kind=page["kind"], subject=page["subject"])
     service, _, alarm = page["subject"].partition("/")
-    if page["kind"] == "alarm" and service == SERVICE:
+    if page["kind"] == PageKind.ALARM and service == SERVICE:
         name, _, subject = alarm.partition("/")
         await acknowledge_if_raised(tx, service=service, alarm=name, subject=subject)
 
 
-async def clear_page(tx: Transaction, kind: str, subject: str) -> None:
+async def clear_page(tx: Transaction, kind: PageKind, subject: str) -> None:
     await tx.run(_CLEAR, kind=kind, subject=subject)
     await tx.run(_CANCEL, kind=kind, subject=subject)
 
 
 async def settle_exhausted_page(tx: Transaction, incident_id: UUID) -> None:
-    await clear_page(tx, "exhausted", str(incident_id))
+    await clear_page(tx, PageKind.EXHAUSTED, str(incident_id))

@@ -4,6 +4,7 @@ The dispatch is locked. Whoever ends an assignment ends its timer here: the data
 """
 
 from services.alerts.domain.check_ins import begin
+from services.alerts.domain.pages import PageKind
 from services.alerts.queries.dispatches import Dispatch
 from services.alerts.responder_terms import responder_terms_of
 from services.alerts.tables import AssignmentRow
@@ -12,7 +13,6 @@ from shared.contracts.events.dispatches import AssignmentCheckedIn
 from shared.kernel.response_words import CheckInState
 from shared.persistence.transaction import Transaction
 
-WELFARE = "welfare"
 _CANCEL = """
 UPDATE deliveries SET state = 'cancelled', next_attempt_at = NULL, settled_at = clock_timestamp()
 WHERE offer_id = :offer_id AND kind = 'check_in.due' AND state IN ('pending', 'retry_scheduled')
@@ -46,4 +46,4 @@ async def _call_off(tx: Transaction, assignment: AssignmentRow, state: str | Non
         await tx.run(_CANCEL, offer_id=assignment.offer_id)
     if state == CheckInState.MISSED:
         await tx.run(_FOUND, id=assignment.id)
-        await clear_page(tx, WELFARE, str(assignment.id))
+        await clear_page(tx, PageKind.WELFARE, str(assignment.id))

@@ -4,6 +4,7 @@ The time is a row from the moment the role is given. Once per assignment: what g
 """
 
 from services.alerts.domain.assignments import ON_THE_WAY
+from services.alerts.domain.pages import PageKind
 from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.dispatching.note_action import note_action
@@ -12,7 +13,6 @@ from services.alerts.usecases.paging.settle_page import clear_page
 from shared.contracts.dispatch_steps import AssignmentDelayed
 from shared.persistence.transaction import Transaction
 
-KIND = "not_on_scene"
 # In no order: one dispatch that cannot be judged must not stand before all others.
 _DUE = """
 SELECT incident_id FROM dispatches WHERE incident_id IN (
@@ -36,7 +36,7 @@ async def watch_arrivals(tx: Transaction) -> bool:
 async def end_watch(tx: Transaction, assignment: AssignmentRow) -> None:
     """They are there, or their assignment has ended, and are awaited no more. A step on the way changes nothing."""
     if assignment.state not in ON_THE_WAY:
-        await clear_page(tx, KIND, str(assignment.id))
+        await clear_page(tx, PageKind.NOT_ON_SCENE, str(assignment.id))
 
 
 async def _tell(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow) -> None:
@@ -45,7 +45,7 @@ async def _tell(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow) 
     await dispatch.record(tx, AssignmentDelayed, assignment_id=assignment.id)
     await open_page(
         tx,
-        kind=KIND,
+        kind=PageKind.NOT_ON_SCENE,
         subject=str(assignment.id),
         repeat_s=int(dispatch.policy.page_repeat.total_seconds()),
         incident_id=dispatch.incident_id,

@@ -4,13 +4,13 @@ One dispatch per transaction, several engines at once; state, message and page a
 """
 
 from services.alerts.domain.check_ins import Ask, Miss, judge
+from services.alerts.domain.pages import PageKind
 from services.alerts.messages import check_in_message
 from services.alerts.queries.dispatches import Dispatch, announce_change, lock_dispatch
 from services.alerts.responder_terms import ResponderTerms, responder_terms_of
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.messages.queue_delivery import Message, queue_for_interrupter
 from services.alerts.usecases.paging.open_page import open_page
-from services.alerts.usecases.responding.keep_check_ins import WELFARE
 from shared.contracts.events.dispatches import AssignmentCheckInMissed
 from shared.kernel.response_words import CheckInState
 from shared.persistence.transaction import Transaction
@@ -75,7 +75,7 @@ async def _ask(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow) -
 async def _page(tx: Transaction, dispatch: Dispatch, assignment: AssignmentRow, terms: ResponderTerms) -> None:
     await open_page(
         tx,
-        kind=WELFARE,
+        kind=PageKind.WELFARE,
         subject=str(assignment.id),
         repeat_s=terms.page_repeat_s,
         incident_id=dispatch.incident_id,

@@ -3,12 +3,12 @@
 import json
 from uuid import UUID
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.domain.triage import Known, Meeting, Recorder, may_record, meeting_faults
 from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.queries.triages import concerned_organizations, known_workers, local_day, tell_triage, triage_of
 from services.alerts.usecases.paging.settle_page import clear_page
 from services.alerts.usecases.triage.keep_plan_steps import replace_steps
-from services.alerts.usecases.triage.owe_triage import TRIAGE_OVERDUE
 from shared.contracts.events.dispatches import TriageHeld
 from shared.kernel.errors import Invalid, NotAllowed, StateConflict
 from shared.kernel.response_words import TriageState
@@ -33,7 +33,7 @@ async def hold_triage(tx: Transaction, incident_id: UUID, meeting: Meeting, reco
     facts = {"held_at": meeting.held_at, "by": recorder.subject, "meeting": _as_json(meeting)}
     await tx.run(_HOLD, incident_id=incident_id, **facts)
     await replace_steps(tx, dispatch, meeting.next_steps)
-    await clear_page(tx, TRIAGE_OVERDUE, str(incident_id))
+    await clear_page(tx, PageKind.TRIAGE_OVERDUE, str(incident_id))
     await tell_triage(tx, dispatch)
     await dispatch.record(tx, TriageHeld)
 

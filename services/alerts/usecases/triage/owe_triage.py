@@ -5,6 +5,7 @@ An exercise has one too, marked; nobody is reminded of it or paged about it, and
 
 from datetime import datetime, timedelta
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.domain.triage import Owed, TriageTimes, owed
 from services.alerts.policies import quiet_hours_of
 from services.alerts.queries.dispatches import Dispatch
@@ -16,7 +17,6 @@ from shared.contracts.response_parts import TriagePart
 from shared.kernel.response_words import TriageState
 from shared.persistence.transaction import Transaction
 
-TRIAGE_OVERDUE = "triage_overdue"
 # Where a policy of before names no target.
 _A_DAY_S = 86_400
 _OWE = """
@@ -67,6 +67,6 @@ def _owed(dispatch: Dispatch, since: datetime, at: datetime) -> Owed | None:
 async def withdraw_triage(tx: Transaction, dispatch: Dispatch) -> None:
     """One that was held stays: it was. Repeating it changes nothing."""
     if await tx.run(_WITHDRAW, incident_id=dispatch.incident_id):
-        await clear_page(tx, TRIAGE_OVERDUE, str(dispatch.incident_id))
+        await clear_page(tx, PageKind.TRIAGE_OVERDUE, str(dispatch.incident_id))
         await tell_triage(tx, dispatch)
         await dispatch.record(tx, TriageWithdrawn)

@@ -1,5 +1,6 @@
 """What time does to triages: their supervisors are reminded before one is due, and paged when nobody held it."""
 
+from services.alerts.domain.pages import PageKind
 from services.alerts.domain.triage import Overdue, Remind, Wait, judge
 from services.alerts.messages import triage_message
 from services.alerts.policies import quiet_hours_of
@@ -8,7 +9,6 @@ from services.alerts.queries.triages import triage_of
 from services.alerts.usecases.messages.queue_delivery import Message, queue
 from services.alerts.usecases.paging.open_page import NewPage, page_people
 from services.alerts.usecases.paging.send_page import recipients
-from services.alerts.usecases.triage.owe_triage import TRIAGE_OVERDUE
 from shared.kernel.vocabulary import EscalationTarget
 from shared.messaging.alarms import raise_alarm
 from shared.persistence.transaction import Transaction
@@ -64,6 +64,6 @@ async def _remind(tx: Transaction, dispatch: Dispatch) -> None:
 async def _page(tx: Transaction, dispatch: Dispatch) -> None:
     """The supervisors alone; where none can be paged, an alarm says so to the desk."""
     subject, incident_id = str(dispatch.incident_id), dispatch.incident_id
-    page = NewPage(TRIAGE_OVERDUE, subject, _REPEAT_S, incident_id, audience=EscalationTarget.SUPERVISOR)
+    page = NewPage(PageKind.TRIAGE_OVERDUE, subject, _REPEAT_S, incident_id, audience=EscalationTarget.SUPERVISOR)
     if not await page_people(tx, page):
-        await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=TRIAGE_OVERDUE)
+        await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=PageKind.TRIAGE_OVERDUE)
