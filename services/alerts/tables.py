@@ -157,7 +157,7 @@ DISPATCH = Layout(
     DispatchRow,
     "dispatches",
     key="incident_id",
-    fixed=("policy_name", "policy_version", "policy", "activated_at", "opened_at"),
+    fixed=("policy_name", "policy_version", "policy", "opened_at"),
     at_end=True,
 )
 OFFER = Layout(

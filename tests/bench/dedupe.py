@@ -90,7 +90,6 @@ class City:
 
 
 def _occurred(account: Account) -> datetime:
-    assert account.timing.occurred_at is not None
     return account.timing.occurred_at
 
 

@@ -92,6 +92,11 @@ class IncidentStory:
         self.facts |= {"state": state, "merged_into": None}
         return self._tell(incidents.IncidentReopened, was_state="merged")
 
+    def split(self, into: "IncidentStory") -> "IncidentStory":
+        """Its response was the other's: nobody responds to it any more."""
+        self.facts |= {"state": "reported", "activated_at": None}
+        return self._tell(incidents.IncidentSplit, into=into.id)
+
     def closed(self) -> "IncidentStory":
         self.facts |= {"state": "closed"}
         return self._tell(incidents.IncidentClosed)

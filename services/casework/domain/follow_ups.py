@@ -14,7 +14,6 @@ from enum import StrEnum
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 
 FIRST = "first"
-_TAKEN_BACK = (IncidentState.SCREENED_OUT, IncidentState.MERGED)
 
 
 class Trigger(StrEnum):
@@ -75,14 +74,13 @@ class Decision:
 
 
 def decide(rules: Iterable[Rule], incident: ActivatedIncident) -> Decision:
-    """What was void from the start owes nothing; what is closed still owes what it owed.
+    """What was void from the start owes nothing, nor what had its response from another incident that is no part of it
+    any more; what is closed still owes what it owed.
 
     A new fact about a closed incident (a victim dies weeks later) still opens what it qualifies for.
     """
-    if incident.state in _TAKEN_BACK:
-        return Decision(withdraw_open=True, wanted=())
     if incident.state not in (IncidentState.ACTIVATED, IncidentState.CLOSED):
-        return Decision(withdraw_open=False, wanted=())
+        return Decision(withdraw_open=True, wanted=())
     closed = incident.state is IncidentState.CLOSED
     asked = [rule for rule in rules if not closed or rule.trigger is Trigger.ACTIVATED_OR_RECLASSIFIED]
     wanted = tuple(_wanted(rule, incident) for rule in asked if qualifies(rule, incident))

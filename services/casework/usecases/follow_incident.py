@@ -14,8 +14,11 @@ from shared.persistence.transaction import Transaction
 _STORE = """
 INSERT INTO incidents AS i (incident_id, version, state, kind, community, juvenile_involved, believed_group_related,
     exercise, restricted, merged_into, activated_at, changed_at)
-VALUES (:incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
-    :exercise, :restricted, :merged_into, :activated_at, :changed_at)
+SELECT :incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
+    :exercise, :restricted, :merged_into, known.activated_at, :changed_at
+FROM (SELECT coalesce(CAST(:activated_at AS timestamptz),
+                      (SELECT activated_at FROM incidents WHERE incident_id = :incident_id))) AS known (activated_at)
+WHERE known.activated_at IS NOT NULL
 ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version,
     state = EXCLUDED.state, kind = EXCLUDED.kind, community = EXCLUDED.community,
     juvenile_involved = EXCLUDED.juvenile_involved,
@@ -27,10 +30,10 @@ WHERE i.version < EXCLUDED.version
 
 
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
-    """An incident that was never activated is no concern of casework; a snapshot older than the known one is none."""
+    """An incident that was never activated is no concern of casework, one that is so no more still is; a snapshot older
+    than the known one is none.
+    """
     incident = event.incident
-    if incident.activated_at is None:
-        return
     in_force = await rules_in_force(tx)  # before the incident's row, as a load takes them
     stored = await tx.run(
         _STORE,

@@ -19,15 +19,9 @@ class Obstacle(StrEnum):
     UNTRUSTED_SOURCE = "untrusted_source"
     KIND_NOT_AUTOMATIC = "kind_not_automatic"
     RUMOUR = "rumour"
-    TIME_UNKNOWN = "time_unknown"
     DAY_ONLY = "day_only"
     IN_THE_FUTURE = "in_the_future"
     TOO_OLD = "too_old"
-
-
-class TimeUsed(StrEnum):
-    OCCURRED = "occurred"
-    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,7 @@ class ActivationPolicy:
 class Timing:
     """When it happened and when it was told. All instants are aware; `precision` speaks of `occurred_at`."""
 
-    occurred_at: datetime | None
+    occurred_at: datetime
     precision: TimePrecision
     reported_at: datetime | None
 
@@ -62,10 +56,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """Activated by policy; `age` was judged by the time named in `by`."""
-
-    by: TimeUsed
-    age: timedelta
+    """Activated by policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +67,29 @@ class NeedsDispatcher:
 
 
 def decide(candidate: Candidate, policy: ActivationPolicy, now: datetime) -> Automatic | NeedsDispatcher:
-    timed = judge_time(candidate.timing, policy, now)
+    timing = _obstacle_of_time(candidate.timing, policy, now)
     checks = (
         (Obstacle.OUT_OF_SCOPE, not candidate.in_scope),
         (Obstacle.UNTRUSTED_SOURCE, not candidate.trusted),
         (Obstacle.KIND_NOT_AUTOMATIC, candidate.kind not in policy.kinds),
         (Obstacle.RUMOUR, candidate.rumour),
     )
-    obstacles = tuple(obstacle for obstacle, applies in checks if applies)
-    if isinstance(timed, Obstacle):
-        return NeedsDispatcher((*obstacles, timed))
-    return NeedsDispatcher(obstacles) if obstacles else timed
+    obstacles = [obstacle for obstacle, applies in checks if applies]
+    if timing is not None:
+        obstacles.append(timing)
+    return NeedsDispatcher(tuple(obstacles)) if obstacles else Automatic()
 
 
-def judge_time(timing: Timing, policy: ActivationPolicy, now: datetime) -> Automatic | Obstacle:
-    """The time of the event counts, and only where it is not known at all the time of the report."""
-    if timing.occurred_at is not None and timing.precision is TimePrecision.DAY:
+def _obstacle_of_time(timing: Timing, policy: ActivationPolicy, now: datetime) -> Obstacle | None:
+    if timing.precision is TimePrecision.DAY:
         return Obstacle.DAY_ONLY
-    instant = timing.occurred_at or timing.reported_at
-    if instant is None:
-        return Obstacle.TIME_UNKNOWN
-    age = now - instant
+    age = now - timing.occurred_at
     if age < -policy.max_future_skew:
         return Obstacle.IN_THE_FUTURE
-    if age > policy.max_age:
-        return Obstacle.TOO_OLD
-    return Automatic(TimeUsed.REPORTED if timing.occurred_at is None else TimeUsed.OCCURRED, age)
+    return Obstacle.TOO_OLD if age > policy.max_age else None
 
 
-def activatable_until(timing: Timing, policy: ActivationPolicy) -> datetime | None:
-    """After this instant nobody may be paged for it, whoever asks. None where no time is known at all."""
-    if timing.occurred_at is not None and timing.precision is TimePrecision.DAY:
-        return timing.occurred_at + timedelta(days=1) + policy.max_age
-    instant = timing.occurred_at or timing.reported_at
-    return None if instant is None else instant + policy.max_age
+def activatable_until(timing: Timing, policy: ActivationPolicy) -> datetime:
+    """After this instant nobody may be paged for it, whoever asks."""
+    day = timedelta(days=1) if timing.precision is TimePrecision.DAY else timedelta(0)
+    return timing.occurred_at + day + policy.max_age

@@ -55,12 +55,12 @@ def reopen(state: IncidentState, *, activated: bool, confirmed: bool) -> Allowed
         return Refused(state)
     if activated:
         return Allowed(IncidentState.ACTIVATED)
-    return Allowed(IncidentState.VERIFIED if confirmed else IncidentState.REPORTED)
+    return Allowed(undecided(confirmed=confirmed))
 
 
-def merge(state: IncidentState) -> Allowed | Refused:
-    """The incident turned out to be another one, which takes over."""
-    return _move(state, _OPEN, IncidentState.MERGED)
+def undecided(*, confirmed: bool) -> IncidentState:
+    """Which of the two it is while nobody has decided. `confirmed`: by a person."""
+    return IncidentState.VERIFIED if confirmed else IncidentState.REPORTED
 
 
 def doubt(state: IncidentState) -> Allowed | Refused:

@@ -4,18 +4,15 @@ A merged incident keeps its own reports, and so can be brought back as it was. O
 is the event; whatever hangs below it is part of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
-from typing import Any
 from uuid import UUID
 
-from services.intake.domain.facts import Facts, merge, settled
 from shared.kernel.vocabulary import IncidentState
 
-_OVER = frozenset({IncidentState.SCREENED_OUT, IncidentState.CLOSED})
+_RESPONDED = frozenset({IncidentState.ACTIVATED, IncidentState.CLOSED})
 
 
 class MergeFault(StrEnum):
@@ -40,21 +37,23 @@ class Side:
 def fault_of_merging(merged: Side, survivor: Side) -> MergeFault | None:
     """None if it may be done. Neither of the two is part of another, so that no circle can arise.
 
-    What is responded to is never merged into what nobody responds to any more: the other way round is right.
+    What is responded to is never merged into what nobody responds to any more, nor what was responded to into what
+    nobody has responded to: the other way round is right, or what was done and is owed would be lost.
     """
     faults = (
         (MergeFault.ITSELF, merged.incident_id == survivor.incident_id),
         (MergeFault.MERGED_ALREADY, merged.state is IncidentState.MERGED),
         (MergeFault.INTO_MERGED, survivor.state is IncidentState.MERGED),
         (MergeFault.DRILL_AND_REAL, merged.exercise is not survivor.exercise),
-        (MergeFault.RESPONSE_WOULD_END, merged.state is IncidentState.ACTIVATED and survivor.state in _OVER),
+        (MergeFault.RESPONSE_WOULD_END, _would_end(merged.state, survivor.state)),
     )
     return next((fault for fault, applies in faults if applies), None)
 
 
-def brought_back(was: IncidentState, *, too_old: bool) -> IncidentState:
-    """As what it goes on. A response to what happened too long ago is not begun again: nobody is paged for it."""
-    return IncidentState.CLOSED if was is IncidentState.ACTIVATED and too_old else was
+def _would_end(merged: IncidentState, survivor: IncidentState) -> bool:
+    if merged is IncidentState.ACTIVATED:
+        return survivor in {IncidentState.SCREENED_OUT, IncidentState.CLOSED}
+    return merged is IncidentState.CLOSED and survivor not in _RESPONDED
 
 
 class SplitFault(StrEnum):
@@ -101,9 +100,3 @@ def _upwards(incident: UUID, parents: Mapping[UUID, UUID]) -> Iterable[UUID]:
     while incident in parents:
         yield incident
         incident = parents[incident]
-
-
-def derive(told: Sequence[Facts], corrected: Mapping[str, Any]) -> Facts:
-    """What its reports say of it, the first of them first, and over that what a person has corrected."""
-    said = reduce(merge, told[1:], settled(told[0]))
-    return settled(replace(said, **corrected))

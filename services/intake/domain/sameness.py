@@ -147,7 +147,6 @@ def window(account: Account, rule: SamenessRule) -> Window:
     what was reported.
     """
     at, precision = account.timing.occurred_at, account.timing.precision
-    assert at is not None
     if precision is TimePrecision.MINUTE:
         return Window(at, at)
     if precision is TimePrecision.DAY:
@@ -163,10 +162,7 @@ def gap(one: Window, other: Window) -> timedelta:
 
 def _raw_apart(told: Account, known: Account) -> timedelta:
     """One source is late alike: its own two times are compared as they stand."""
-    one, other = told.timing.occurred_at, known.timing.occurred_at
-    assert one is not None
-    assert other is not None
-    return abs(one - other)
+    return abs(told.timing.occurred_at - known.timing.occurred_at)
 
 
 def _together(one: IncidentKind, other: IncidentKind, groups: tuple[frozenset[IncidentKind], ...]) -> bool:

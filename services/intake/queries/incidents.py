@@ -23,6 +23,8 @@ _REPORTS = """
 SELECT id, source_kind, received_at FROM reports WHERE incident_id IN (SELECT incident_tree(:id))
 ORDER BY position LIMIT 200
 """
+_TREES = "SELECT DISTINCT incident_tree(root) AS id FROM unnest(CAST(:roots AS uuid[])) AS root"
+_SURVIVING = "SELECT surviving_incident(:id) AS id"
 _IS_FOR_ALL = "SELECT EXISTS (SELECT FROM incidents WHERE id = :id AND NOT restricted) AS found"
 _REPORTED_BY = """
 SELECT EXISTS (SELECT FROM reports WHERE incident_id IN (SELECT incident_tree(:id)) AND source = :source) AS found
@@ -57,6 +59,24 @@ async def lock_surviving(tx: Transaction, incident_id: UUID) -> IncidentRow:
     while row.merged_into is not None:
         row = await lock_incident(tx, row.merged_into)
     return row
+
+
+async def surviving(tx: Transaction, incident_id: UUID) -> UUID:
+    """The one that it is part of, or itself. Raises NotFound."""
+    found: UUID | None = (await tx.row(_SURVIVING, id=incident_id))["id"]
+    if found is None:
+        raise NotFound(NO_SUCH_INCIDENT)
+    return found
+
+
+async def lock_trees(tx: Transaction, *roots: UUID) -> dict[UUID, IncidentRow]:
+    """With all that is part of them, in the order of their ids, as everybody does who needs several. Once a root is
+    locked nothing more becomes part of it, so a second look sees all.
+    """
+    locked: dict[UUID, IncidentRow] = {}
+    while missing := {row["id"] for row in await tx.rows(_TREES, roots=list(roots))} - locked.keys():
+        locked |= {one: await lock_incident(tx, one) for one in sorted(missing)}
+    return locked
 
 
 async def read_reports(tx: Transaction, incident_id: UUID) -> list[ReportSeen]:

@@ -1,7 +1,7 @@
 """What the programme's policy does to an incident by itself: screen it out, or activate it.
 
-Both change the row and say so in an event with the row's next version, which the caller publishes; None means that the
-policy leaves it to a dispatcher, and the row then holds why.
+Both change the row and say so in an event with the row's next version; None means that the policy leaves it to a
+dispatcher, and the row then holds why.
 """
 
 from datetime import datetime
@@ -13,12 +13,13 @@ from services.intake.domain.screening import InScope, OutOfScope, Screened, scre
 from services.intake.queries.snapshots import snapshot
 from services.intake.queries.sources import read_voices
 from services.intake.tables import IncidentRow
+from services.intake.usecases.policy_steps import take_step
 from shared.contracts.events.incidents import IncidentActivated, IncidentScreenedOut
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, TimePrecision
 from shared.persistence.transaction import Transaction
 
 
-def screen_by_policy(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | None:
+def _screen(row: IncidentRow, in_force: InForce, now: datetime) -> IncidentScreenedOut | None:
     screened, moved = _screened(row, in_force), states.screen_out(IncidentState(row.state))
     if isinstance(screened, InScope) or isinstance(moved, states.Refused) or row.brought_back:
         return None  # a person who brings it back outweighs the policy that turned it away
@@ -28,7 +29,7 @@ def screen_by_policy(row: IncidentRow, in_force: InForce, now: datetime) -> Inci
     return IncidentScreenedOut(at=now, incident=snapshot(row), was_state=was_state)
 
 
-def activate_by_policy(row: IncidentRow, trusted: bool, in_force: InForce, now: datetime) -> IncidentActivated | None:
+def _activate(row: IncidentRow, trusted: bool, in_force: InForce, now: datetime) -> IncidentActivated | None:
     """`trusted`: whether the word of who tells it may page people without a dispatcher."""
     moved = states.activate(IncidentState(row.state))
     if isinstance(moved, states.Refused):
@@ -45,13 +46,28 @@ def activate_by_policy(row: IncidentRow, trusted: bool, in_force: InForce, now: 
     return IncidentActivated(at=now, incident=snapshot(row), by_policy=True)
 
 
-async def judge_anew(
-    tx: Transaction, row: IncidentRow, in_force: InForce
+def judge(
+    row: IncidentRow, trusted: bool, in_force: InForce, now: datetime
 ) -> IncidentScreenedOut | IncidentActivated | None:
-    """As when it was reported, by the best of its sources: after a person changed what policy goes by."""
-    now, voices = await tx.now(), await read_voices(tx, row.id)
+    """While nobody has decided: what is another door's goes there, and is not dropped. A response under way is stood
+    down by a person, never by policy.
+    """
+    if row.state not in states.UNDECIDED:
+        return None
+    return _screen(row, in_force, now) or _activate(row, trusted, in_force, now)
+
+
+async def judge_anew(tx: Transaction, row: IncidentRow, in_force: InForce) -> None:
+    """After anything changed that policy goes by. The best of its sources counts, whoever spoke last: it is as trusted
+    in whatever order they told of it.
+    """
+    if row.state not in states.UNDECIDED:
+        return
+    voices = await read_voices(tx, row.id)
     trusted = any(in_force.trusts(voice.kind, voice.trust) for voice in voices)
-    return screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
+    judged = judge(row, trusted, in_force, await tx.now())
+    if judged is not None:
+        await take_step(tx, judged)
 
 
 def _screened(row: IncidentRow, in_force: InForce) -> InScope | OutOfScope:

@@ -5,22 +5,18 @@ another kind, `reclassified` follows. An incident nobody has decided on yet is j
 screened out or closed keeps its state: the facts are recorded, a person decides.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from services.intake.current_programme import InForce
-from services.intake.domain.incident import UNDECIDED
 from services.intake.domain.report import Report
 from services.intake.queries.incidents import lock_surviving
 from services.intake.queries.snapshots import snapshot
-from services.intake.tables import IncidentRow
 from services.intake.usecases.add_facts import Addition, add_facts
-from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
-from services.intake.usecases.change_visibility import restrict
-from services.intake.usecases.policy_steps import keep_step, take_step
+from services.intake.usecases.apply_policy import judge_anew
+from services.intake.usecases.change_visibility import restrict_as_reported
+from services.intake.usecases.policy_steps import keep_step
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from services.intake.usecases.weigh_sources import weigh_another
-from shared.contracts.events.incidents import IncidentActivated, IncidentScreenedOut
 from shared.kernel.errors import FieldError, Invalid
 from shared.persistence.transaction import Transaction
 
@@ -33,25 +29,11 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce, inci
     if row.exercise is not report.exercise:
         raise Invalid(FieldError("/exercise", "is not what was said of this source_ref before"))
     report_id = await store_report(tx, report, home)
+    if report.restricted and not row.restricted:
+        await restrict_as_reported(tx, row)  # before more is told of it
     await weigh_another(tx, row, report, in_force)
     became = await add_facts(tx, row, Addition(report.facts, (report.source_kind,), 1, report_id))
     if became is not None:
         keep_step(tx, became)
-    if report.restricted and not row.restricted:
-        await restrict(tx, row)
-    judged = _judge(row, report, in_force, await tx.now())
-    if judged is not None:
-        await take_step(tx, judged)
+    await judge_anew(tx, row, in_force)
     return Taken(report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
-
-
-def _judge(
-    row: IncidentRow, report: Report, in_force: InForce, now: datetime
-) -> IncidentScreenedOut | IncidentActivated | None:
-    """As at opening, while nobody has decided: what turns out to be another door's goes there, and is not dropped.
-
-    A response under way is stood down by a person, never by a feed.
-    """
-    screened = screen_by_policy(row, in_force, now) if row.state in UNDECIDED else None
-    trusted = in_force.trusts(report.source_kind, report.trust)
-    return screened or activate_by_policy(row, trusted, in_force, now)

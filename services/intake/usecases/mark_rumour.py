@@ -8,12 +8,10 @@ from uuid import UUID
 
 from services.intake.current_programme import InForce
 from services.intake.domain import incident as states
-from services.intake.domain.incident import UNDECIDED
 from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.decided import Decider, allowed, record_decision, standing
-from services.intake.usecases.policy_steps import take_step
 from shared.contracts.events.incidents import IncidentRumourMarked, IncidentSnapshot
 from shared.kernel.errors import StateConflict
 from shared.kernel.vocabulary import IncidentState, Verification
@@ -36,7 +34,5 @@ async def mark_rumour(
     row.version += 1
     await record_decision(tx, row, was, "mark_rumour", decider)
     await publish(tx, IncidentRumourMarked(at=now, incident=snapshot(row)))
-    judged = await judge_anew(tx, row, in_force) if row.state in UNDECIDED else None
-    if judged is not None:
-        await take_step(tx, judged)
+    await judge_anew(tx, row, in_force)
     return snapshot(row)

@@ -7,22 +7,21 @@ was on the way is stood down without somebody being asked for the survivor.
 from uuid import UUID
 
 from services.intake.current_programme import InForce
-from services.intake.domain.incident import UNDECIDED
 from services.intake.domain.merging import MergeFault, Side, fault_of_merging
-from services.intake.queries.incidents import lock_incident
+from services.intake.queries.incidents import lock_trees
 from services.intake.queries.possible_duplicates import inherit, settle
 from services.intake.queries.snapshots import snapshot
 from services.intake.queries.told_reports import read_told
 from services.intake.tables import IncidentRow
 from services.intake.usecases.add_facts import Addition, add_facts, facts_of
 from services.intake.usecases.apply_policy import judge_anew
-from services.intake.usecases.change_visibility import restrict
+from services.intake.usecases.change_visibility import share_visibility
 from services.intake.usecases.decided import Decider, record_decision, standing
-from services.intake.usecases.policy_steps import take_step
+from services.intake.usecases.take_over import share_response, share_standing
 from services.intake.usecases.weigh_sources import weigh_sources
 from shared.contracts.events.incidents import IncidentActivated, IncidentMerged, IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid, StateConflict
-from shared.kernel.vocabulary import IncidentState, SceneStatus, SourceKind, Verification
+from shared.kernel.vocabulary import IncidentState, SceneStatus, SourceKind
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
@@ -33,7 +32,7 @@ _UNREASONABLE = {
 _NOT_NOW = {
     MergeFault.MERGED_ALREADY: "It is part of another incident already.",
     MergeFault.INTO_MERGED: "That one is part of another incident: merge into the one that goes on.",
-    MergeFault.RESPONSE_WOULD_END: "Its response would end: merge the other one into it.",
+    MergeFault.RESPONSE_WOULD_END: "Its response would be lost: merge the other one into it.",
 }
 
 
@@ -41,9 +40,10 @@ async def merge_incidents(
     tx: Transaction, incident_id: UUID, into: UUID, decider: Decider, in_force: InForce
 ) -> IncidentSnapshot:
     """The survivor. Raises NotFound, Invalid, StateConflict."""
-    locked = {one: await lock_incident(tx, one) for one in sorted({incident_id, into})}
+    locked = await lock_trees(tx, incident_id, into)
     row, survivor = locked[incident_id], locked[into]
     _refuse(row, survivor)
+    await share_visibility(tx, locked.values(), decider)
     was, survivor_was = standing(row), standing(survivor)
     await _end(tx, row, survivor)
     await record_decision(tx, row, was, "merge", decider)
@@ -51,9 +51,7 @@ async def merge_incidents(
     await inherit(tx, row.id, survivor.id)
     await _take_over(tx, row, survivor, in_force, was_state=IncidentState(was["state"]))
     await record_decision(tx, survivor, survivor_was, "merge", decider)
-    judged = await judge_anew(tx, survivor, in_force) if survivor.state in UNDECIDED else None
-    if judged is not None:
-        await take_step(tx, judged)
+    await judge_anew(tx, survivor, in_force)
     return snapshot(survivor)
 
 
@@ -78,22 +76,13 @@ async def _end(tx: Transaction, row: IncidentRow, survivor: IncidentRow) -> None
 async def _take_over(
     tx: Transaction, row: IncidentRow, survivor: IncidentRow, in_force: InForce, *, was_state: IncidentState
 ) -> None:
-    if row.verification == Verification.CONFIRMED:
-        survivor.verification = Verification.CONFIRMED
+    share_standing(survivor, row)
     if survivor.scene_status == SceneStatus.UNKNOWN:
         survivor.scene_status = row.scene_status
     await weigh_sources(tx, survivor, in_force)
     told = await read_told(tx, row.id)
     sources = tuple(SourceKind(source) for source in row.sources)
     await add_facts(tx, survivor, Addition(facts_of(row), sources, row.report_count, told[0].report_id))
-    if row.restricted and not survivor.restricted:
-        await restrict(tx, survivor)
-    if was_state is IncidentState.ACTIVATED and survivor.state in UNDECIDED:
-        await _activate(tx, row, survivor)
-
-
-async def _activate(tx: Transaction, row: IncidentRow, survivor: IncidentRow) -> None:
-    """The response goes on, and is measured from where it began."""
-    survivor.state, survivor.activated_at, survivor.obstacles = IncidentState.ACTIVATED, row.activated_at, []
-    survivor.version += 1
-    await publish(tx, IncidentActivated(at=await tx.now(), incident=snapshot(survivor), by_policy=False))
+    if share_response(survivor, row, was_state):
+        survivor.version += 1
+        await publish(tx, IncidentActivated(at=await tx.now(), incident=snapshot(survivor), by_policy=False))

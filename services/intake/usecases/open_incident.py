@@ -17,7 +17,7 @@ from services.intake.queries.incidents import insert_incidents
 from services.intake.queries.possible_duplicates import link
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
-from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
+from services.intake.usecases.apply_policy import judge
 from services.intake.usecases.located import located
 from services.intake.usecases.policy_steps import take_step
 from services.intake.usecases.taken import Disposition, Taken, store_reports
@@ -75,15 +75,12 @@ def _judged(
     report: Report, row: IncidentRow, in_force: InForce, now: datetime
 ) -> IncidentScreenedOut | IncidentActivated | None:
     trusted = in_force.trusts(report.source_kind, report.trust)
-    return screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
+    return judge(row, trusted, in_force, now)
 
 
 def reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
     """What it says, as the first version of an incident."""
     facts, timing = settled(report.facts), report.timing
-    until = activatable_until(timing, in_force.programme.activation)
-    assert timing.occurred_at is not None
-    assert until is not None
     return IncidentRow(
         id=new_id(),
         version=1,
@@ -96,7 +93,7 @@ def reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
         occurred_precision=timing.precision,
         reported_at=timing.reported_at or now,
         opened_at=now,
-        activatable_until=until,
+        activatable_until=activatable_until(timing, in_force.programme.activation),
         obstacles=[],
         accuracy_m=report.accuracy_m,
         **located(report.point, timing.occurred_at, in_force),

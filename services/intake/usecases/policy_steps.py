@@ -7,11 +7,18 @@ Kept once for all reports of a transaction, so that it costs a report no stateme
 import json
 from typing import Any
 
-from shared.contracts.events.incidents import IncidentActivated, IncidentReclassified, IncidentScreenedOut
+from services.intake.domain.incident import undecided
+from shared.contracts.events.incidents import (
+    IncidentActivated,
+    IncidentReclassified,
+    IncidentScreenedOut,
+    IncidentVisibilityChanged,
+)
+from shared.kernel.vocabulary import Verification
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
-Step = IncidentActivated | IncidentScreenedOut | IncidentReclassified
+Step = IncidentActivated | IncidentScreenedOut | IncidentReclassified | IncidentVisibilityChanged
 _KEEP = """
 INSERT INTO decisions (incident_id, version, decision, reason, decided_by, decided_as, decided_at, before, after)
 SELECT incident_id, version, decision, reason, 'policy', 'policy', at, before, after
@@ -44,13 +51,19 @@ def _what(event: Step) -> dict[str, Any]:
     incident = event.incident
     match event:
         case IncidentActivated():
-            return _changed("activate", "within_policy", {}, {"state": incident.state})
+            was_state = undecided(confirmed=incident.verification is Verification.CONFIRMED)
+            before = {"state": was_state, "activated_at": None}
+            after = {"state": incident.state, "activated_at": incident.activated_at}
+            return _changed("activate", "within_policy", before, after)
         case IncidentScreenedOut(was_state=was):
             why = incident.screened_out_reason
-            after = {"state": incident.state, "screened_out_reason": why, "route": incident.route}
-            return _changed("screen_out", why, {"state": was}, after)
+            turned = {"state": incident.state, "screened_out_reason": why, "route": incident.route}
+            return _changed("screen_out", why, {"state": was}, turned)
         case IncidentReclassified(was_kind=was):
             return _changed("reclassify", "reported", {"kind": was}, {"kind": incident.kind})
+        case IncidentVisibilityChanged():
+            now = incident.restricted
+            return _changed("change_visibility", "reported", {"restricted": not now}, {"restricted": now})
 
 
 def _changed(decision: str, reason: str | None, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Verify an incident: a person has confirmed that it happened, so it is no rumour. It pages nobody.
 
-Confirming again what is responded to changes nothing and publishes nothing.
+Confirming again what was confirmed changes nothing and publishes nothing.
 """
 
 from uuid import UUID
@@ -18,10 +18,10 @@ from shared.persistence.transaction import Transaction
 async def verify_incident(tx: Transaction, incident_id: UUID, decider: Decider) -> IncidentSnapshot:
     row = await lock_incident(tx, incident_id)
     was = standing(row)
-    row.state = allowed(states.verify(IncidentState(row.state)), "Only a reported incident can be verified.")
-    if row.verification == Verification.CONFIRMED:
+    state = allowed(states.verify(IncidentState(row.state)), "Only a reported incident can be verified.")
+    if (row.state, row.verification, row.rumour) == (state, Verification.CONFIRMED, False):
         return snapshot(row)
-    row.verification, row.rumour = Verification.CONFIRMED, False
+    row.state, row.verification, row.rumour = state, Verification.CONFIRMED, False
     row.version += 1
     after = snapshot(row)
     await record_decision(tx, row, was, "verify", decider)

@@ -12,6 +12,7 @@ from shared.contracts.events.incidents import (
     IncidentMerged,
     IncidentReopened,
     IncidentSnapshot,
+    IncidentSplit,
 )
 from shared.kernel.ids import new_id
 from tests.integration.alerts.conftest import AlertsAlone
@@ -101,6 +102,24 @@ async def test_what_was_merged_by_mistake_is_asked_for_again_and_whoever_went_ov
     live = "SELECT interrupter_id FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
     assert await rows(alone, live, id=lost) == [(teal.worker,)]
     assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+
+
+async def test_what_had_its_response_from_another_has_none_when_they_are_told_apart(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron", km=0.3)
+    kept, db = await alone.incident(), alone.world.alerts_db
+    await asked_and_there(alone, heron, kept)
+    remains = await told_of(alone, kept, state="reported", activated_at=None)
+    async with db.transaction() as tx:
+        await follow_incident(tx, IncidentSplit(at=await tx.now(), incident=remains, into=new_id()))
+    states = "SELECT d.state, t.state FROM dispatches d JOIN triages t USING (incident_id) WHERE incident_id = :id"
+    assert await rows(alone, states, id=kept) == [("stood_down", "withdrawn")]
+    assert "assignment.stood_down" in await told(alone, heron, kept)
+    async with db.transaction() as tx:
+        now = await tx.now()
+        again = await told_of(alone, kept, state="activated", activated_at=now)
+        await follow_incident(tx, IncidentActivated(at=now, incident=again, by_policy=False))
+    assert await rows(alone, states, id=kept) == [("open", "due")]
+    assert await rows(alone, "SELECT activated_at FROM dispatches WHERE incident_id = :id", id=kept) == [(now,)]
 
 
 async def test_the_end_of_the_one_and_the_opening_of_the_other_at_once_leave_nobody_behind(alone: AlertsAlone) -> None:

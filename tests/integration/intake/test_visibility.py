@@ -114,4 +114,8 @@ async def test_whoever_attaches_to_it_is_told_no_more_of_it(intake: Intake) -> N
     attached = (await intake.post(said | {"restricted": True}, by=desk)).json()
     assert (attached["incident_id"], attached["incident"]) == (incident_id, None)
     assert (await intake.post(said | {"injured": 4}, by=desk)).json()["incident"] is None
-    assert [name for name, _ in await intake.events(incident_id)][-2:] == ["visibility_changed", "corroborated"]
+    told = [name for name, _ in await intake.events(incident_id)]
+    assert told[-3:] == ["visibility_changed", "corroborated", "corroborated"], "before more is told of it"
+    entries = (await intake.staff("supervisor").get(f"/v1/incidents/{incident_id}/timeline")).json()["items"]
+    said = [(one["decided_as"], one["reason"]) for one in entries if one["what"] == "change_visibility"]
+    assert said == [("policy", "reported")]

@@ -11,7 +11,6 @@ from services.intake.domain.activation import (
     Candidate,
     NeedsDispatcher,
     Obstacle,
-    TimeUsed,
     Timing,
     activatable_until,
     decide,
@@ -28,13 +27,11 @@ POLICY = ActivationPolicy(
 
 
 def shooting(
-    ago: timedelta | None = timedelta(minutes=10),
+    ago: timedelta = timedelta(minutes=10),
     precision: TimePrecision = TimePrecision.MINUTE,
-    reported_ago: timedelta | None = timedelta(minutes=1),
+    reported_ago: timedelta = timedelta(minutes=1),
 ) -> Candidate:
-    occurred_at = None if ago is None else NOW - ago
-    reported_at = None if reported_ago is None else NOW - reported_ago
-    timing = Timing(occurred_at, precision, reported_at)
+    timing = Timing(NOW - ago, precision, NOW - reported_ago)
     return Candidate(True, IncidentKind.SHOOTING, in_scope=True, timing=timing)
 
 
@@ -43,7 +40,7 @@ def shooting(
 def test_a_recent_shooting_told_by_a_trusted_source_activates_by_itself(
     ago: timedelta, precision: TimePrecision
 ) -> None:
-    assert decide(shooting(ago, precision), POLICY, NOW) == Automatic(TimeUsed.OCCURRED, ago)
+    assert decide(shooting(ago, precision), POLICY, NOW) == Automatic()
 
 
 @pytest.mark.parametrize("ago", [timedelta(hours=6, microseconds=1), timedelta(days=1), timedelta(days=9000)])
@@ -63,18 +60,8 @@ def test_a_crime_of_which_only_the_day_is_known_never_activates_by_itself(ago: t
     assert decision == NeedsDispatcher((Obstacle.DAY_ONLY,))
 
 
-def test_where_the_time_of_the_event_is_not_known_the_time_of_the_report_counts() -> None:
-    recent, old = shooting(None, reported_ago=timedelta(hours=1)), shooting(None, reported_ago=timedelta(hours=7))
-    assert decide(recent, POLICY, NOW) == Automatic(TimeUsed.REPORTED, timedelta(hours=1))
-    assert decide(old, POLICY, NOW) == NeedsDispatcher((Obstacle.TOO_OLD,))
-
-
 def test_a_rumour_never_activates_by_itself() -> None:
     assert decide(replace(shooting(), rumour=True), POLICY, NOW) == NeedsDispatcher((Obstacle.RUMOUR,))
-
-
-def test_without_any_time_a_dispatcher_decides() -> None:
-    assert decide(shooting(None, reported_ago=None), POLICY, NOW) == NeedsDispatcher((Obstacle.TIME_UNKNOWN,))
 
 
 def test_a_clock_slightly_ahead_is_forgiven_and_a_time_in_the_future_is_not() -> None:
@@ -108,8 +95,3 @@ def test_every_obstacle_is_named_in_a_fixed_order() -> None:
 def test_a_person_may_decide_as_long_as_it_may_be_fresh(precision: TimePrecision, hours: int) -> None:
     timing = Timing(NOW, precision, None)
     assert activatable_until(timing, POLICY) == NOW + timedelta(hours=hours)
-
-
-def test_without_the_time_of_the_event_that_of_the_report_counts() -> None:
-    assert activatable_until(Timing(None, TimePrecision.MINUTE, NOW), POLICY) == NOW + timedelta(hours=6)
-    assert activatable_until(Timing(None, TimePrecision.MINUTE, None), POLICY) is None

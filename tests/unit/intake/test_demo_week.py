@@ -108,7 +108,6 @@ def decided(programme: Programme, report: ReadReport, *, later: timedelta) -> Co
     assert screen(known, programme.exclusions) == InScope()
     when = timing(report)
     candidate = Candidate(SourceKind.POLICE, report.body["kind"], in_scope=True, timing=when)
-    assert when.occurred_at is not None
     decision = decide(candidate, programme.activation, when.occurred_at + later)
     return Counter([None] if isinstance(decision, Automatic) else decision.obstacles)
 

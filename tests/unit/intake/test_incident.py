@@ -24,9 +24,6 @@ ALLOWED: dict[tuple[Verb, State], State] = {
     (incident.screen_out, State.VERIFIED): State.SCREENED_OUT,
     (incident.screen_out, State.ACTIVATED): State.SCREENED_OUT,
     (incident.close, State.ACTIVATED): State.CLOSED,
-    (incident.merge, State.REPORTED): State.MERGED,
-    (incident.merge, State.VERIFIED): State.MERGED,
-    (incident.merge, State.ACTIVATED): State.MERGED,
 }
 VERBS: tuple[Verb, ...] = (
     incident.verify,
@@ -34,7 +31,6 @@ VERBS: tuple[Verb, ...] = (
     incident.activate,
     incident.screen_out,
     incident.close,
-    incident.merge,
 )
 
 

@@ -1,22 +1,19 @@
-"""When one incident may become part of another, how reports are divided again, and what is then known."""
+"""When one incident may become part of another and how reports are divided again."""
 
 from uuid import UUID
 
 import pytest
 
-from services.intake.domain.facts import Facts
 from services.intake.domain.merging import (
     Apart,
     BringBack,
     MergeFault,
     Side,
     SplitFault,
-    brought_back,
-    derive,
     divide,
     fault_of_merging,
 )
-from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, Weapon
+from shared.kernel.vocabulary import IncidentState
 
 ONE, OTHER, THIRD = (UUID(int=number) for number in (1, 2, 3))
 State = IncidentState
@@ -40,17 +37,13 @@ def test_in_any_state_it_may_turn_out_to_be_another(state: State) -> None:
         (side(ONE, exercise=True), side(OTHER), MergeFault.DRILL_AND_REAL),
         (side(ONE, State.ACTIVATED), side(OTHER, State.CLOSED), MergeFault.RESPONSE_WOULD_END),
         (side(ONE, State.ACTIVATED), side(OTHER, State.SCREENED_OUT), MergeFault.RESPONSE_WOULD_END),
+        (side(ONE, State.CLOSED), side(OTHER, State.REPORTED), MergeFault.RESPONSE_WOULD_END),
+        (side(ONE, State.CLOSED), side(OTHER, State.VERIFIED), MergeFault.RESPONSE_WOULD_END),
+        (side(ONE, State.CLOSED), side(OTHER, State.SCREENED_OUT), MergeFault.RESPONSE_WOULD_END),
     ],
 )
 def test_no_circle_no_drill_and_no_response_that_ends_by_it(merged: Side, survivor: Side, fault: MergeFault) -> None:
     assert fault_of_merging(merged, survivor) is fault
-
-
-def test_it_goes_on_as_what_it_was_but_nobody_is_paged_for_what_is_too_old() -> None:
-    for was in State:
-        assert brought_back(was, too_old=False) is was
-    assert brought_back(State.ACTIVATED, too_old=True) is State.CLOSED
-    assert brought_back(State.REPORTED, too_old=True) is State.REPORTED
 
 
 REPORTS = [UUID(int=100 + number) for number in range(5)]
@@ -78,15 +71,3 @@ def test_the_reports_of_a_merged_incident_bring_it_back_and_others_are_a_new_one
 
 def test_of_two_with_the_same_reports_the_one_nearest_the_root_goes_on() -> None:
     assert divide({REPORTS[4]}, {REPORTS[0]: ONE, REPORTS[4]: THIRD}, PARENTS) == BringBack(OTHER)
-
-
-def said(kind: IncidentKind = IncidentKind.SHOOTING, **facts: int | None) -> Facts:
-    return Facts(kind, Weapon.UNKNOWN, Relationship.UNKNOWN, active_threat=False, **facts)
-
-
-def test_what_remains_is_what_its_reports_say_and_a_persons_word_outweighs_them() -> None:
-    shots, hurt = said(IncidentKind.SHOTS_FIRED), said(injured=2)
-    assert derive([shots, hurt], {}) == hurt
-    assert derive([shots], {}) == shots
-    assert derive([hurt], {"injured": 1}).injured == 1
-    assert derive([said(killed=1)], {"kind": IncidentKind.ASSAULT}).kind is IncidentKind.HOMICIDE

@@ -55,7 +55,6 @@ def test_whatever_may_be_one_event_is_looked_for_and_locked_alike() -> None:
         assert cell_of(*other.point) in here.cells
         assert abs(other.point.lat - told.point.lat) <= here.north
         occurred_at = other.timing.occurred_at
-        assert occurred_at is not None
         assert here.since <= occurred_at <= here.until
     assert alike > 1000
 

@@ -24,7 +24,8 @@ from shared.kernel.vocabulary import DispatchState, IncidentState
 from shared.messaging.feed import GONE
 from shared.persistence.transaction import Transaction
 
-_TAKEN_BACK = frozenset({IncidentState.SCREENED_OUT, IncidentState.MERGED})
+# Also one that had its response from another which was part of it, and is not any more.
+_TAKEN_BACK = frozenset(IncidentState) - {IncidentState.ACTIVATED, IncidentState.CLOSED}
 
 
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
@@ -61,6 +62,7 @@ async def _update(tx: Transaction, dispatch: Dispatch, incident: IncidentSnapsho
     dispatch.row.incident = incident.model_dump(mode="json") | {"active_threat": was["active_threat"]}
     dispatch.row.community = incident.community.area_id if incident.community else None
     dispatch.row.threat_reported = incident.active_threat
+    dispatch.row.activated_at = incident.activated_at or dispatch.row.activated_at
     dispatch.row.incident_version = incident.version
     if incident.state in _TAKEN_BACK:
         await withdraw_triage(tx, dispatch)
