@@ -5,7 +5,7 @@ whatever became of its answer, and adds nothing. In order, so that what is said 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from services.intake.api.parameters import InForceNow, Reporter, book_of
+from services.intake.api.report_answer import caller_text
 from services.intake.api.report_body import ReportSaid
 from services.intake.api.speaking import Speaking
 from services.intake.current_programme import InForce
@@ -40,8 +41,8 @@ class FieldFault(BaseModel):
 
 
 class ItemAnswer(BaseModel):
-    """`index`: its place in what was sent. A status of 201 has the first group of fields, any other the second: a
-    problem as that report alone would have had, its pointers into that report.
+    """`index`: its place in what was sent; of a burst of detections, that of the first. A status of 201 has the first
+    group of fields, any other the second: a problem as that report alone would have had, its pointers into that report.
     """
 
     index: int
@@ -73,11 +74,11 @@ class ManyReports:
     in_force: InForce
     db: Database
 
-    async def take(self, items: Sequence[Any]) -> ManyAnswer:
-        """Items as they came, or what a translation made of them."""
+    async def take(self, items: Iterable[tuple[int, Any]]) -> ManyAnswer:
+        """Items as they came, or what a translation made of them, each with its place in what was sent."""
         results: list[ItemAnswer] = []
         is_away = False
-        for index, item in enumerate(items):
+        for index, item in items:
             answer = _refused(index, _AWAY) if is_away else await self._answered(index, item)
             is_away = answer.status == status_of(_AWAY)
             results.append(answer)
@@ -111,7 +112,7 @@ class ManyReports:
             report_id=taken.report_id,
             incident_id=taken.incident.incident_id,
             disposition=taken.disposition,
-            tell_the_caller=self.in_force.text_for_caller(taken.incident),
+            tell_the_caller=caller_text(taken.incident, self.in_force, self.principal),
         )
 
     async def _withdrawn(self, index: int, item: Withdrawal) -> ItemAnswer:

@@ -36,9 +36,14 @@ def answer_of(taken: Taken, in_force: InForce, principal: Principal) -> ReportAn
         incident_id=incident.incident_id,
         disposition=taken.disposition,
         incident=_seen(taken, principal),
-        tell_the_caller=in_force.text_for_caller(incident),
+        tell_the_caller=caller_text(incident, in_force, principal),
         possible_duplicate_of=tuple(one.incident_id for one in alike if may_see(principal, restricted=one.restricted)),
     )
+
+
+def caller_text(incident: IncidentSnapshot, in_force: InForce, principal: Principal) -> str | None:
+    """Nothing where they may not see it: that it went elsewhere says that it is there."""
+    return in_force.text_for_caller(incident) if may_see(principal, restricted=incident.restricted) else None
 
 
 def _seen(taken: Taken, principal: Principal) -> IncidentSnapshot | IncidentStateShown | None:

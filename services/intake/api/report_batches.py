@@ -29,4 +29,4 @@ async def post_batch(batch: Batch, many: ManyReportsNow) -> ManyAnswer:
 
     At most 500 reports and 1 MiB. Sending the same again adds nothing; no Idempotency-Key is needed.
     """
-    return await many.take(batch.reports)
+    return await many.take(enumerate(batch.reports))

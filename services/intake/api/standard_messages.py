@@ -35,13 +35,13 @@ class Detections(BaseModel):
 @router.post("/v1/reports/eidos", response_model=ManyAnswer)
 async def post_eido(document: Annotated[Any, Body()], many: ManyReportsNow) -> JSONResponse:
     """A NENA Emergency Incident Data Object: each of its incidents is a report."""
-    return told(await many.take(read_eido(document)))
+    return told(await many.take(enumerate(read_eido(document))))
 
 
 @router.post("/v1/reports/cap-alerts", response_model=ManyAnswer, openapi_extra=_XML)
 async def post_cap(request: Request, many: ManyReportsNow) -> JSONResponse:
     """An OASIS CAP 1.2 alert or update is a report; a cancel is put before a dispatcher."""
-    return told(await many.take([read_cap(await request.body())]))
+    return told(await many.take([(0, read_cap(await request.body()))]))
 
 
 @router.post(GUNSHOTS, response_model=ManyAnswer)

@@ -30,7 +30,7 @@ class Withdraw(BaseModel):
 @router.post("/v1/reports:withdraw", response_model=ManyAnswer)
 async def withdraw(said: Withdraw, many: ManyReportsNow) -> JSONResponse:
     """Nothing is ended by it: the incident is put before a dispatcher."""
-    return told(await many.take([Withdrawal(said.source_ref)]))
+    return told(await many.take([(0, Withdrawal(said.source_ref))]))
 
 
 @router.post("/v1/incidents/{incident_id}/uphold", status_code=204)

@@ -2,13 +2,13 @@
 
 | In the object | Taken as |
 |---|---|
-| incidentTrackingIdentifier, of the incident or of the object; else internalIncidentId | the reference |
+| incidentTrackingIdentifier of the incident, or of an object with no other; else internalIncidentId | the reference |
 | incidentTypeCommonRegistryText, else incidentTypeInternalText | the kind (`event_words.py`) |
 | incidentStatusCommonRegistryText that says cancelled | the source takes back what it reported |
 | callStartTimestamp of the earliest call component | when it happened and was told |
 | lastUpdateTimeStamp, without any call | when it happened, to the hour |
 | locationByValue (PIDF-LO) of the location the incident refers to, else of the first that has coordinates | the place |
-| a call whose type says test | a drill |
+| a call whose type is a test | a drill |
 
 Every other component is ignored, people and notes above all.
 """
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.intake.feeds.event_words import kind_of, weapon_of
+from services.intake.feeds.event_words import is_test, kind_of, weapon_of
 from services.intake.feeds.instants import instant_of
 from services.intake.feeds.pidf_location import read_location
 from services.intake.feeds.reading import NOTHING_KNOWN, NotUsable, ReportBody, ReportLocation, Unusable, Withdrawal
@@ -37,12 +37,14 @@ def read_eido(document: Any) -> list[ReportBody | Withdrawal | Unusable]:
         return [found.unusable]
     if not 1 <= len(incidents) <= MOST_INCIDENTS:
         return [Unusable("/incidentComponent", f"must be one to {MOST_INCIDENTS} incidents")]
-    return [_one(document, incident, f"/incidentComponent/{index}") for index, incident in enumerate(incidents)]
+    of_all = document.get("incidentTrackingIdentifier") if len(incidents) == 1 else None
+    return [_one(document, one, of_all, f"/incidentComponent/{index}") for index, one in enumerate(incidents)]
 
 
-def _one(document: Object, incident: Object, pointer: str) -> ReportBody | Withdrawal | Unusable:
+def _one(document: Object, incident: Object, of_all: Any, pointer: str) -> ReportBody | Withdrawal | Unusable:
+    """`of_all`: the reference of the whole object, which says of several incidents nothing."""
     try:
-        reference = _reference(document, incident, pointer)
+        reference = _reference(incident, of_all, pointer)
         if any("cancel" in status.lower() for status in _texts(incident.get("incidentStatusCommonRegistryText"))):
             return Withdrawal(reference)
         return _report(document, incident, reference, pointer)
@@ -73,18 +75,12 @@ def _report(document: Object, incident: Object, reference: str, pointer: str) ->
         "reported_at": at.isoformat(),
         "location": _location(document, incident),
         "weapon": weapon_of(words),
-        "exercise": any(
-            "test" in text.lower() for call in calls for text in _texts(call.get("standardPrimaryCallType"))
-        ),
+        "exercise": any(is_test(text) for call in calls for text in _texts(call.get("standardPrimaryCallType"))),
     }
 
 
-def _reference(document: Object, incident: Object, pointer: str) -> str:
-    for value in (
-        incident.get("incidentTrackingIdentifier"),
-        document.get("incidentTrackingIdentifier"),
-        incident.get("internalIncidentId"),
-    ):
+def _reference(incident: Object, of_all: Any, pointer: str) -> str:
+    for value in (incident.get("incidentTrackingIdentifier"), of_all, incident.get("internalIncidentId")):
         if value is not None:
             if not isinstance(value, str) or not _REFERENCE.fullmatch(value):
                 raise NotUsable(f"{pointer}/incidentTrackingIdentifier", "is not a reference without spaces")

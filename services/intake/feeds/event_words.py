@@ -21,6 +21,7 @@ _WEAPONS = (
     (Weapon.FIREARM, re.compile(r"\b(gun|gun ?shots?|gun ?fire|shots?|shooting|firearm)\b")),
     (Weapon.KNIFE, re.compile(r"\b(knife|stabbing|stabbed|stab|cutting)\b")),
 )
+_TEST = re.compile(r"\btest\b")
 _LONGEST = 200
 
 
@@ -32,6 +33,10 @@ def kind_of(words: str) -> IncidentKind | None:
 def weapon_of(words: str) -> Weapon:
     text = _plain(words)
     return next((weapon for weapon, pattern in _WEAPONS if pattern.search(text)), Weapon.UNKNOWN)
+
+
+def is_test(words: str) -> bool:
+    return _TEST.search(_plain(words)) is not None
 
 
 def _plain(words: str) -> str:

@@ -29,6 +29,9 @@ _FIELDS = frozenset({"id", "at", "lat", "lon", "accuracy_m", "exercise"})
 
 @dataclass(frozen=True, slots=True)
 class Detection:
+    """`place`: in what was sent."""
+
+    place: int
     at: datetime
     point: Point
     accuracy_m: float
@@ -54,15 +57,17 @@ class _Burst:
         self.reach_m = max(self.reach_m, distance_m(one.point, self.first.point) + one.accuracy_m)
 
 
-def read_gunshots(items: Sequence[Any]) -> list[ReportBody | Unusable]:
-    """One report for each burst, in order of time; behind them what could not be read, by its place in `items`."""
-    detections, unusable = list[Detection](), list[ReportBody | Unusable]()
-    for index, item in enumerate(items):
+def read_gunshots(items: Sequence[Any]) -> list[tuple[int, ReportBody | Unusable]]:
+    """One report for each burst, in order of time; behind them what could not be read. With the place in `items` of the
+    burst's first detection, or of what could not be read.
+    """
+    detections, unusable = list[Detection](), list[tuple[int, Unusable]]()
+    for place, item in enumerate(items):
         try:
-            detections.append(_detection(item, f"/detections/{index}"))
+            detections.append(_detection(item, place))
         except NotUsable as found:
-            unusable.append(found.unusable)
-    return [*(_report(burst) for burst in bursts(detections)), *unusable]
+            unusable.append((place, found.unusable))
+    return [*((burst.first.place, _report(burst)) for burst in bursts(detections)), *unusable]
 
 
 def bursts(detections: Sequence[Detection]) -> list[_Burst]:
@@ -97,7 +102,8 @@ def _reference(first: Detection) -> str:
     return f"burst:{slot}:{row}:{column}" + (":exercise" if first.exercise else "")
 
 
-def _detection(item: Any, pointer: str) -> Detection:
+def _detection(item: Any, place: int) -> Detection:
+    pointer = f"/detections/{place}"
     if not isinstance(item, dict):
         raise NotUsable(pointer, "is not an object")
     if not item.keys() <= _FIELDS:
@@ -110,7 +116,7 @@ def _detection(item: Any, pointer: str) -> Detection:
     exercise = item.get("exercise", False)
     if accuracy_m < 0 or not isinstance(exercise, bool):
         raise NotUsable(pointer, "has an accuracy below zero, or an exercise that is neither true nor false")
-    return Detection(at, Point(lat, lon), accuracy_m, exercise)
+    return Detection(place, at, Point(lat, lon), accuracy_m, exercise)
 
 
 def _number(value: Any, limit: float, pointer: str) -> float:

@@ -134,7 +134,11 @@ async def test_six_hundred_detections_in_an_hour_are_few_incidents_however_they_
     for first in range(0, 600, 50):
         assert (await sensor.post("/v1/reports/gunshots", json=shots(first, 50))).status_code == 200
     assert (await intake.counts())["incidents"] <= 12
-    good_and_bad = {"detections": [detection(at=ago(minutes=2)), detection(lat="38.9")]}
+    outside = [detection(at=ago(minutes=3), lat=48.85, lon=2.35), detection(at=ago(minutes=4), lat=48.85, lon=2.35)]
+    good_and_bad = {"detections": [*outside, detection(at=ago(minutes=2)), detection(lat="38.9")]}
     answer = (await sensor.post("/v1/reports/gunshots", json=good_and_bad)).json()
-    assert [one["status"] for one in answer["results"]] == [201, 422]
-    assert answer["results"][1]["errors"][0]["pointer"] == "/detections/1/lat"
+    told = [
+        (one["status"], one["index"], [fault["pointer"] for fault in one.get("errors", [])])
+        for one in answer["results"]
+    ]
+    assert told == [(422, 1, ["/location"]), (201, 2, []), (422, 3, ["/detections/3/lat"])]

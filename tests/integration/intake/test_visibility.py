@@ -119,3 +119,17 @@ async def test_whoever_attaches_to_it_is_told_no_more_of_it(intake: Intake) -> N
     entries = (await intake.staff("supervisor").get(f"/v1/incidents/{incident_id}/timeline")).json()["items"]
     said = [(one["decided_as"], one["reason"]) for one in entries if one["what"] == "change_visibility"]
     assert said == [("policy", "reported")]
+
+
+async def test_whoever_repeats_what_became_restricted_does_not_learn_where_it_went(intake: Intake) -> None:
+    said, source = a_report(source_ref=f"r-{uuid4()}", relationship="family"), intake.source("resident")
+    first = (await intake.post(said, by=source)).json()
+    assert first["tell_the_caller"] is not None
+    assert (await intake.decide(first["incident_id"], "visibility", REASON, role="supervisor")).status_code == 200
+    again = (await intake.post(said, by=source)).json()
+    (in_a_batch,) = (await source.post("/v1/reports:batch", json={"reports": [said]})).json()["results"]
+    for answer in (again, in_a_batch):
+        assert (answer["incident_id"], answer["disposition"]) == (first["incident_id"], "attached")
+        assert answer.get("tell_the_caller") is None
+    by_lead = await intake.taken(by=intake.staff("supervisor"), relationship="family", restricted=True)
+    assert by_lead["tell_the_caller"] is not None

@@ -51,8 +51,23 @@ def test_the_place_is_that_which_the_incident_refers_to() -> None:
 def test_a_cancelled_incident_is_taken_back_and_a_test_call_is_a_drill() -> None:
     cancelled = eido_incident(incidentStatusCommonRegistryText=["Cancelled"])
     assert read_eido(eido(incidentComponent=cancelled)) == [Withdrawal(TRACKED)]
-    call = {"callStartTimestamp": "2026-03-01T16:52:10Z", "standardPrimaryCallType": "TestCall"}
-    assert said(eido(callComponent=call)).exercise is True
+    for words, is_drill in (("TestCall", True), ("TEST", True), ("Protest", False), ("Attestation", False)):
+        call = {"callStartTimestamp": "2026-03-01T16:52:10Z", "standardPrimaryCallType": words}
+        assert said(eido(callComponent=call)).exercise is is_drill, words
+
+
+def test_the_reference_of_the_whole_object_names_one_incident_alone() -> None:
+    nameless = eido_incident(incidentTrackingIdentifier=...)
+    (alone,) = read_eido(eido(incidentTrackingIdentifier="all", incidentComponent=nameless))
+    assert isinstance(alone, dict)
+    assert alone["source_ref"] == "all"
+    own = eido_incident(incidentTrackingIdentifier=..., internalIncidentId="own")
+    several = read_eido(eido(incidentTrackingIdentifier="all", incidentComponent=[nameless, own, nameless]))
+    assert [one["source_ref"] if isinstance(one, dict) else one for one in several] == [
+        Unusable("/incidentComponent/0/incidentTrackingIdentifier", "is missing"),
+        "own",
+        Unusable("/incidentComponent/2/incidentTrackingIdentifier", "is missing"),
+    ]
 
 
 def test_each_incident_is_a_report_and_a_broken_one_loses_no_good_one() -> None:

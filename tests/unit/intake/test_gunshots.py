@@ -19,7 +19,7 @@ def at(**after: float) -> str:
 
 
 def reports(items: list[Any]) -> list[ReportSaid]:
-    return [ReportSaid.model_validate(read) for read in read_gunshots(items)]
+    return [ReportSaid.model_validate(read) for _, read in read_gunshots(items)]
 
 
 def test_thirty_five_in_a_minute_are_one_report() -> None:
@@ -41,7 +41,7 @@ def test_six_hundred_in_an_hour_at_four_places_are_few() -> None:
 
 def test_they_are_the_same_in_whatever_order_they_come() -> None:
     shots = [detection(at=at(seconds=30 * number), lat=38.93 + number % 3 * 0.01) for number in range(30)]
-    assert read_gunshots(shots) == read_gunshots(shots[::-1])
+    assert reports(shots) == reports(shots[::-1])
     assert len(read_gunshots(shots)) == 3
 
 
@@ -55,6 +55,11 @@ def test_a_burst_is_as_accurate_as_it_is_wide() -> None:
     (report,) = reports([detection(), detection(at=at(seconds=2), lat=38.9322)])
     assert report.location.accuracy_m is not None
     assert 130 < report.location.accuracy_m < 140
+
+
+def test_each_report_has_the_place_of_its_first_detection() -> None:
+    later, first, elsewhere = detection(at=at(seconds=9)), detection(), detection(lat=38.84, at=at(minutes=1))
+    assert [place for place, _ in read_gunshots([later, elsewhere, {}, first])] == [3, 1, 2]
 
 
 def test_a_drill_is_never_in_one_burst_with_shots() -> None:
@@ -101,8 +106,9 @@ BROKEN: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize(("item", "pointer"), BROKEN.values(), ids=BROKEN)
 def test_what_is_broken_is_said_and_the_good_ones_are_kept(item: Any, pointer: str) -> None:
-    good, broken = read_gunshots([item, detection()])
+    (place, good), (index, broken) = read_gunshots([item, detection()])
     assert isinstance(good, dict)
+    assert (place, index) == (1, 0)
     assert broken == Unusable(f"/detections/0{pointer}", broken.reason if isinstance(broken, Unusable) else "")
 
 
