@@ -8,7 +8,6 @@ their positions. A subject's changes keep their order as long as each is announc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from shared.persistence.hint import OUTBOX
 from shared.persistence.transaction import Transaction
@@ -67,12 +66,8 @@ class Change:
 
 def announce(tx: Transaction, *, feed: str, subject: str, change: str) -> None:
     """Written with the transaction. Who follows is woken by the hint for the outbox."""
-    tx.collect(_insert, {"feed": feed, "subject": subject, "change": change})
+    tx.put(_ANNOUNCE, feed=feed, subject=subject, change=change)
     tx.wakes.add(OUTBOX)
-
-
-async def _insert(tx: Transaction, rows: list[dict[str, Any]]) -> None:
-    await tx.run(_ANNOUNCE, **{name: [row[name] for row in rows] for name in rows[0]})
 
 
 async def number(tx: Transaction, feed: str) -> int:

@@ -5,7 +5,6 @@ that lock, so the ids of one root's events rise with its versions.
 """
 
 import json
-from typing import Any
 from uuid import UUID
 
 from shared.contracts.event import Event
@@ -48,10 +47,5 @@ async def append(
     tx: Transaction, *, event_id: UUID, topic: str, key: str, headers: dict[str, str], value: bytes
 ) -> None:
     """Adds raw bytes to be sent; `topic` without the deployment's prefix."""
-    row = {"event_id": event_id, "topic": topic, "key": key, "headers": json.dumps(headers), "value": value}
-    tx.collect(_insert, row)
+    tx.put(_INSERT, event_id=event_id, topic=topic, key=key, headers=json.dumps(headers), value=value)
     tx.wakes.add(OUTBOX)
-
-
-async def _insert(tx: Transaction, rows: list[dict[str, Any]]) -> None:
-    await tx.run(_INSERT, **{name: [row[name] for row in rows] for name in rows[0]})

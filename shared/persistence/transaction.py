@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from shared.persistence.held_rows import HeldRows, Layout
+from shared.persistence.put_rows import PutRows
 from shared.persistence.sql_text import parse
 
 R = TypeVar("R", bound=SQLModel)
@@ -31,6 +32,7 @@ class Transaction:
         self._held: HeldRows | None = None
         self._now: datetime | None = None
         self._collected: dict[Callable[..., Awaitable[None]], list[Any]] = {}
+        self._put = PutRows()
         self.wakes: set[str] = set()
 
     async def now(self) -> datetime:
@@ -39,6 +41,10 @@ class Transaction:
             # Without a flush: whoever asks the time may be half way through changing a row.
             self._now = cast(datetime, await self._driver.fetchval("SELECT app_now()"))
         return self._now
+
+    def is_now(self, now: datetime) -> None:
+        """What `app_now()` said in a statement of this transaction: it need not be asked again."""
+        self._now = now
 
     async def rows(self, statement: str, **parameters: Any) -> Sequence[Row]:
         await self._flush()
@@ -100,15 +106,24 @@ class Transaction:
     def collect(self, write: Callable[["Transaction", list[T]], Awaitable[None]], item: T) -> None:
         """Keeps `item` for `write`, which is called once with all of them just before the commit, in this order.
 
-        What many small steps write alike goes into one statement; nothing collected is visible before.
+        For what many small steps write together; nothing collected is visible before.
         """
         self._collected.setdefault(write, []).append(item)
 
+    def put(self, insert: str, **row: Any) -> None:
+        """A row that nobody reads in this transaction: written before the commit with all others in one statement.
+
+        `insert` takes an array for each of the names (shared.persistence.put_rows).
+        """
+        self._put.add(insert, row)
+
     async def finish(self) -> None:
-        """Writes what was collected. Called by the one who commits."""
+        """Writes what was collected and put. Called by the one who commits."""
         while self._collected:
             write = next(iter(self._collected))
             await write(self, self._collected.pop(write))
+        if (written := self._put.take()) is not None:
+            await self.run(written[0], **written[1])
         await self._flush(at_end=True)
 
     async def close(self) -> None:

@@ -33,16 +33,17 @@ DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
 _UNASKED = """
 SELECT pg_try_advisory_xact_lock(asked.lock) AND NOT EXISTS (
     SELECT FROM idempotency_keys k WHERE (k.principal, k.route, k.key) = (asked.principal, asked.route, asked.key)
-) AS unasked
+) AS unasked, app_now() AS now
 FROM unnest(CAST(:locks AS bigint[]), CAST(:principals AS text[]), CAST(:routes AS text[]), CAST(:keys AS text[]))
     WITH ORDINALITY AS asked (lock, principal, route, key, place)
 ORDER BY place
 """
-_STORE_ALL = """
+_STORE = """
 INSERT INTO idempotency_keys (principal, route, key, body_sha256, status, response)
-SELECT principal, route, key, body_sha256, :status, CAST(response AS jsonb)
-FROM unnest(CAST(:principals AS text[]), CAST(:routes AS text[]), CAST(:keys AS text[]), CAST(:digests AS bytea[]),
-            CAST(:responses AS text[])) AS answered (principal, route, key, body_sha256, response)
+SELECT principal, route, key, body_sha256, status, CAST(response AS jsonb)
+FROM unnest(CAST(:principal AS text[]), CAST(:route AS text[]), CAST(:key AS text[]), CAST(:digest AS bytea[]),
+            CAST(:status AS integer[]), CAST(:response AS text[]))
+    AS answered (principal, route, key, body_sha256, status, response)
 """
 
 Produce = Callable[[Transaction], Awaitable[tuple[int, BaseModel]]]
@@ -86,7 +87,7 @@ class Once:
                 return repeated
             status, body = await produce(tx)
             answer = body.model_dump(mode="json")
-            await store_all(tx, [(scope, self._body_sha256, json.dumps(answer))], status=status)
+            store(tx, scope, self._body_sha256, status, json.dumps(answer))
         return answer_with(status, answer)
 
     def scope(self, principal: Principal) -> Scope | None:
@@ -114,24 +115,16 @@ class Once:
 
 async def unasked(tx: Transaction, scopes: Sequence[Scope]) -> list[bool]:
     """Which of these nobody has asked before or is asking now; they are this transaction's from now on."""
-    rows = await tx.rows(_UNASKED, locks=[scope.lock for scope in scopes], **_columns(scopes))
+    columns = {f"{name}s": [getattr(scope, name) for scope in scopes] for name in Scope._fields}
+    rows = await tx.rows(_UNASKED, locks=[scope.lock for scope in scopes], **columns)
+    for row in rows[:1]:
+        tx.is_now(row["now"])
     return [row["unasked"] for row in rows]
 
 
-async def store_all(tx: Transaction, answered: Sequence[tuple[Scope, bytes, str]], *, status: int) -> None:
-    """Each with the digest of its body and its answer, as JSON."""
-    scopes = [scope for scope, _, _ in answered]
-    await tx.run(
-        _STORE_ALL,
-        **_columns(scopes),
-        digests=[digest for _, digest, _ in answered],
-        responses=[answer for _, _, answer in answered],
-        status=status,
-    )
-
-
-def _columns(scopes: Sequence[Scope]) -> dict[str, list[str]]:
-    return {f"{name}s": [getattr(scope, name) for scope in scopes] for name in Scope._fields}
+def store(tx: Transaction, scope: Scope, body_sha256: bytes, status: int, answer: str) -> None:
+    """`answer`: as JSON."""
+    tx.put(_STORE, **scope._asdict(), digest=body_sha256, status=status, response=answer)
 
 
 def answer_with(status: int, body: Any, *, replayed: bool = False) -> JSONResponse:

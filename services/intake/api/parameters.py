@@ -24,12 +24,12 @@ Dispatcher = Annotated[Principal, _allow_seen(Role.DISPATCHER, Role.SUPERVISOR)]
 Lead = Annotated[Principal, _allow_seen(Role.SUPERVISOR, Role.PROGRAM_OFFICE)]
 
 
-async def _in_force(request: Request) -> InForce:
+async def in_force_now(request: Request) -> InForce:
     programmes: CurrentProgramme = request.app.state.programmes
     return await programmes.get()
 
 
-InForceNow = Annotated[InForce, Depends(_in_force)]
+InForceNow = Annotated[InForce, Depends(in_force_now)]
 
 
 def book_of(request: Request) -> SourceBook:

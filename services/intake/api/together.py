@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from services.intake.api.report_answer import answer_of
 from services.intake.api.speaking import Speaking
@@ -13,7 +13,7 @@ from services.intake.usecases.take_new_reports import Heard, take_new_reports
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
 from shared.web.batcher import Batcher
-from shared.web.idempotency import Once, Scope, store_all, unasked
+from shared.web.idempotency import Once, Scope, store, unasked
 
 CREATED = 201
 
@@ -31,6 +31,11 @@ class Asked:
 
 
 Together = Batcher[Asked, Response]
+
+
+def together_of(request: Request) -> Together:
+    together: Together = request.app.state.together
+    return together
 
 
 def take_together(db: Database) -> Together:
@@ -51,13 +56,9 @@ async def _take(tx: Transaction, requests: Sequence[Asked]) -> list[Response | N
         for at, one in zip(able, taken, strict=True)
         if one is not None
     }
-    stored = [
-        (scope, requests[at].once.body_sha256, answer)
-        for at, answer in answers.items()
-        if (scope := requests[at].scope) is not None
-    ]
-    if stored:
-        await store_all(tx, stored, status=CREATED)
+    for at, answer in answers.items():
+        if (scope := requests[at].scope) is not None:
+            store(tx, scope, requests[at].once.body_sha256, CREATED, answer)
     return [_response(answers.get(at)) for at in range(len(requests))]
 
 

@@ -17,7 +17,8 @@ NO_SUCH_INCIDENT = "There is no such incident."
 _COLUMNS = tuple(IncidentRow.model_fields)
 _INSERT = f"""
 INSERT INTO incidents ({", ".join(_COLUMNS)})
-SELECT {", ".join(_COLUMNS)} FROM jsonb_populate_recordset(NULL::incidents, CAST(:rows AS jsonb))
+SELECT {", ".join(_COLUMNS)}
+FROM unnest(CAST(:row AS text[])) AS opened (facts), jsonb_populate_record(NULL::incidents, CAST(facts AS jsonb))
 """  # noqa: S608 - made of this module's own column names
 _REPORTS = """
 SELECT id, source_kind, received_at FROM reports WHERE incident_id IN (SELECT incident_tree(:id))
@@ -40,10 +41,9 @@ class ReportSeen:
     received_at: datetime
 
 
-async def insert_incidents(tx: Transaction, rows: Sequence[IncidentRow]) -> None:
+def put_incident(tx: Transaction, row: IncidentRow) -> None:
     """Whoever opens one holds the lock of its reference; a unique index is the wall."""
-    fields = [{name: getattr(row, name) for name in _COLUMNS} for row in rows]
-    await tx.run(_INSERT, rows=json.dumps(fields, default=str))
+    tx.put(_INSERT, row=json.dumps({name: getattr(row, name) for name in _COLUMNS}, default=str))
 
 
 async def lock_incident(tx: Transaction, incident_id: UUID) -> IncidentRow:

@@ -15,10 +15,9 @@ from shared.persistence.transaction import Transaction
 
 _LINK = """
 INSERT INTO possible_duplicates (one_id, other_id, distance_m, apart_s, doubts, noted_at)
-SELECT least(:incident_id, other_id), greatest(:incident_id, other_id), distance_m, apart_s,
-    string_to_array(doubts, ' '), app_now()
-FROM unnest(CAST(:others AS uuid[]), CAST(:metres AS float8[]), CAST(:seconds AS float8[]), CAST(:doubts AS text[]))
-    AS found (other_id, distance_m, apart_s, doubts)
+SELECT least(new_id, other_id), greatest(new_id, other_id), distance_m, apart_s, string_to_array(doubts, ' '), app_now()
+FROM unnest(CAST(:new AS uuid[]), CAST(:other AS uuid[]), CAST(:metres AS float8[]), CAST(:seconds AS float8[]),
+            CAST(:doubts AS text[])) AS found (new_id, other_id, distance_m, apart_s, doubts)
 ON CONFLICT (one_id, other_id) DO NOTHING
 """
 _OF = """
@@ -74,15 +73,16 @@ class Alike:
     noted_at: datetime
 
 
-async def link(tx: Transaction, incident_id: UUID, possible: Sequence[Lookalike]) -> None:
-    await tx.run(
-        _LINK,
-        incident_id=incident_id,
-        others=[one.known.incident_id for one in possible],
-        metres=[one.how.distance_m for one in possible],
-        seconds=[one.how.apart.total_seconds() for one in possible],
-        doubts=[" ".join(one.how.doubts) for one in possible],
-    )
+def link(tx: Transaction, incident_id: UUID, possible: Sequence[Lookalike]) -> None:
+    for one in possible:
+        tx.put(
+            _LINK,
+            new=incident_id,
+            other=one.known.incident_id,
+            metres=one.how.distance_m,
+            seconds=one.how.apart.total_seconds(),
+            doubts=" ".join(one.how.doubts),
+        )
 
 
 async def read_alike(tx: Transaction, incident_id: UUID, *, restricted: bool) -> list[Alike]:

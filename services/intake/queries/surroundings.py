@@ -20,28 +20,7 @@ from shared.kernel.geo import Point
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
 from shared.persistence.transaction import Row, Transaction
 
-# Of several: all references in order, then all cells in order, as somebody with one report takes them too.
-_LOCK_REFERENCES = """
-SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended(source || chr(31) || source_ref, 0) AS key
-    FROM unnest(CAST(:sources AS text[]), CAST(:references AS text[])) AS told (source, source_ref)
-    WHERE source_ref IS NOT NULL ORDER BY key
-) AS ordered
-"""
-_LOCK_CELLS = """
-SELECT pg_advisory_xact_lock(cell, day) FROM (
-    SELECT DISTINCT cell, day FROM unnest(CAST(:cells AS integer[]), CAST(:days AS integer[])) AS near (cell, day)
-    ORDER BY cell, day
-) AS ordered
-"""
-_LOOK_AROUND_EACH = """
-SELECT asked.number, around.* FROM jsonb_to_recordset(CAST(:asked AS jsonb)) AS asked (
-    number integer, source text, source_ref text, content text, locked_cells integer[], locked_days integer[],
-    cells integer[], lat float8, lon float8, north float8, east float8, since timestamptz, until timestamptz,
-    exercise boolean, occurred_at timestamptz, source_kind text)
-CROSS JOIN LATERAL look_around(source, source_ref, decode(content, 'hex'), locked_cells, locked_days, cells,
-    lat, lon, north, east, since, until, asked.exercise, asked.occurred_at, asked.source_kind) AS around
-"""
+_LOOK_AROUND_EACH = "SELECT * FROM look_around_each(CAST(:asked AS jsonb))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +55,6 @@ async def look_around_each(
 ) -> list[SaidBefore | Named | Around]:
     """Of reports that share neither reference nor cell and day: none of them is around another."""
     near = [neighbourhood(account(report), rule) for report in reports]
-    if len(reports) > 1:
-        sources, references = [one.source for one in reports], [one.source_ref for one in reports]
-        await tx.run(_LOCK_REFERENCES, sources=sources, references=references)
-        locks = [lock for one in near for lock in one.locks]
-        await tx.run(_LOCK_CELLS, cells=[cell for cell, _ in locks], days=[day for _, day in locks])
     asked = [
         _asked(report, around) | {"number": number, "content": report.content_sha256.hex()}
         for number, (report, around) in enumerate(zip(reports, near, strict=True))
@@ -106,7 +80,7 @@ def _asked(report: Report, near: Neighbourhood) -> dict[str, Any]:
         "until": near.until,
         "exercise": report.exercise,
         "occurred_at": report.timing.occurred_at,
-        "source_kind": report.source_kind,
+        "told_by": report.source_kind,
     }
 
 

@@ -13,14 +13,14 @@ from services.intake.domain.activation import activatable_until
 from services.intake.domain.facts import settled
 from services.intake.domain.recognition import Lookalike
 from services.intake.domain.report import Report
-from services.intake.queries.incidents import insert_incidents
+from services.intake.queries.incidents import put_incident
 from services.intake.queries.possible_duplicates import link
 from services.intake.queries.snapshots import snapshot
-from services.intake.tables import IncidentRow
+from services.intake.tables import IncidentRow, unstored_incident
 from services.intake.usecases.apply_policy import judge
 from services.intake.usecases.located import located
 from services.intake.usecases.policy_steps import take_step
-from services.intake.usecases.taken import Disposition, Taken, store_reports
+from services.intake.usecases.taken import Disposition, Taken, put_report
 from services.intake.usecases.weigh_sources import weigh_first
 from shared.contracts.events.incidents import IncidentActivated, IncidentOpened, IncidentScreenedOut
 from shared.kernel.ids import new_id
@@ -53,18 +53,16 @@ async def open_incidents(tx: Transaction, openings: Sequence[Opening], in_force:
     rows = [reported(opening.report, in_force, now) for opening in openings]
     opened = [snapshot(row) for row in rows]
     decided = [_judged(opening.report, row, in_force, now) for opening, row in zip(openings, rows, strict=True)]
-    await insert_incidents(tx, rows)
-    told = [(opening.report, row.id) for opening, row in zip(openings, rows, strict=True)]
-    report_ids = await store_reports(tx, told)
     taken = []
-    for opening, row, first, step, report_id in zip(openings, rows, opened, decided, report_ids, strict=True):
+    for opening, row, first, step in zip(openings, rows, opened, decided, strict=True):
+        put_incident(tx, row)
+        report_id = put_report(tx, opening.report, row.id)
         with traced(opening.traceparent):
             source = opening.report.source_kind
             await publish(tx, IncidentOpened(at=now, incident=first, report_id=report_id, source=source))
             if step is not None:
                 await take_step(tx, step)
-        if opening.possible:
-            await link(tx, row.id, opening.possible)
+        link(tx, row.id, opening.possible)
         disposition = Disposition.SCREENED_OUT if isinstance(step, IncidentScreenedOut) else Disposition.OPENED
         after = first if step is None else step.incident
         taken.append(Taken(report_id, disposition, after, possible_duplicates=opening.possible))
@@ -81,7 +79,7 @@ def _judged(
 def reported(report: Report, in_force: InForce, now: datetime) -> IncidentRow:
     """What it says, as the first version of an incident."""
     facts, timing = settled(report.facts), report.timing
-    return IncidentRow(
+    return unstored_incident(
         id=new_id(),
         version=1,
         state=IncidentState.REPORTED,

@@ -21,9 +21,10 @@ from shared.persistence.transaction import Transaction
 Step = IncidentActivated | IncidentScreenedOut | IncidentReclassified | IncidentVisibilityChanged
 _KEEP = """
 INSERT INTO decisions (incident_id, version, decision, reason, decided_by, decided_as, decided_at, before, after)
-SELECT incident_id, version, decision, reason, 'policy', 'policy', at, before, after
-FROM jsonb_to_recordset(CAST(:steps AS jsonb))
-    AS step (incident_id uuid, version bigint, decision text, reason text, at timestamptz, before jsonb, after jsonb)
+SELECT incident_id, version, decision, reason, 'policy', 'policy', at, CAST(before AS jsonb), CAST(after AS jsonb)
+FROM unnest(CAST(:incident_id AS uuid[]), CAST(:version AS bigint[]), CAST(:decision AS text[]),
+            CAST(:reason AS text[]), CAST(:at AS timestamptz[]), CAST(:before AS text[]), CAST(:after AS text[]))
+    AS step (incident_id, version, decision, reason, at, before, after)
 """
 
 
@@ -35,16 +36,8 @@ async def take_step(tx: Transaction, event: Step) -> None:
 
 def keep_step(tx: Transaction, event: Step) -> None:
     """Of what has been published already. No decision may be recorded for the same version."""
-    tx.collect(_keep, _kept(event))
-
-
-async def _keep(tx: Transaction, steps: list[dict[str, Any]]) -> None:
-    await tx.run(_KEEP, steps=json.dumps(steps, default=str))
-
-
-def _kept(event: Step) -> dict[str, Any]:
     incident = event.incident
-    return {"incident_id": incident.incident_id, "version": incident.version, "at": event.at} | _what(event)
+    tx.put(_KEEP, incident_id=incident.incident_id, version=incident.version, at=event.at, **_what(event))
 
 
 def _what(event: Step) -> dict[str, Any]:
@@ -67,4 +60,8 @@ def _what(event: Step) -> dict[str, Any]:
 
 
 def _changed(decision: str, reason: str | None, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    return {"decision": decision, "reason": reason, "before": before, "after": after}
+    return {"decision": decision, "reason": reason, "before": _json(before), "after": _json(after)}
+
+
+def _json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, default=str)

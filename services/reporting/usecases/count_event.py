@@ -4,8 +4,6 @@ Quarter hours, because every time zone's days begin on one: the local day can be
 An increment is not idempotent: the consumer calls this once per event, in the transaction of its position.
 """
 
-from typing import Any
-
 from shared.contracts.event import Event
 from shared.persistence.transaction import Transaction
 
@@ -21,8 +19,4 @@ SET count = c.count + EXCLUDED.count, last_at = greatest(c.last_at, EXCLUDED.las
 
 
 async def count_event(tx: Transaction, event: Event, *, exercise: bool) -> None:
-    tx.collect(_write, {"at": event.at, "topic": event.TOPIC.name, "type": event.TYPE, "exercise": exercise})
-
-
-async def _write(tx: Transaction, counted: list[dict[str, Any]]) -> None:
-    await tx.run(_COUNT, **{name: [one[name] for one in counted] for name in counted[0]})
+    tx.put(_COUNT, at=event.at, topic=event.TOPIC.name, type=event.TYPE, exercise=exercise)
