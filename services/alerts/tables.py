@@ -170,5 +170,5 @@ ASSIGNMENT = Layout(
     AssignmentRow,
     "assignments",
     key="id",
-    fixed=("incident_id", "offer_id", "role", "interrupter_id", "accepted_at", "exercise"),
+    fixed=("incident_id", "offer_id", "role", "interrupter_id", "exercise"),
 )

@@ -51,7 +51,7 @@ SELECT i.activated_at AS at, {_PLACES}, i.kind,
        CAST(extract(epoch FROM d.triage_held_at - i.activated_at) AS double precision) AS took_s,
        d.triage_state = 'due' AND d.triage_due_at > app_now() AS is_pending
 FROM incident_facts i JOIN dispatch_facts d USING (incident_id)
-WHERE NOT i.exercise AND i.activated_at IS NOT NULL AND d.triage_state IN ('due', 'held')
+WHERE NOT i.exercise AND i.activated_at IS NOT NULL AND i.state <> 'merged' AND d.triage_state IN ('due', 'held')
 """,  # noqa: S608 - a constant
         f"""
 count(took_s) AS n, count(*) FILTER (WHERE is_pending) AS pending,

@@ -73,6 +73,9 @@ async def test_whoever_was_there_has_the_survivor_and_is_told_why(alone: AlertsA
     lost = await alone.incident()
     await asked_and_there(alone, heron, lost)
     kept = await alone.incident() if survivor_known else str(new_id())
+    times = "SELECT accepted_at, on_scene_at FROM assignments WHERE incident_id = :id"
+    [(accepted, there)] = await rows(alone, times, id=lost)
+    [(began,)] = await rows(alone, "SELECT max(activated_at) FROM dispatches")
     await merges(alone, lost, kept)
     if not survivor_known:
         opened = await told_of(
@@ -81,7 +84,11 @@ async def test_whoever_was_there_has_the_survivor_and_is_told_why(alone: AlertsA
         async with alone.world.alerts_db.transaction() as tx:
             await follow_incident(tx, IncidentActivated(at=await tx.now(), incident=opened, by_policy=False))
     assert await rows(alone, "SELECT state FROM dispatches WHERE incident_id = :id", id=lost) == [("stood_down",)]
-    assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+    assert await who_has(alone, kept) == [(heron.worker, "on_scene")]
+    assert await rows(alone, times, id=kept) == [(max(accepted, began), max(there, began))], (
+        "as they said and were there"
+    )
+    assert await rows(alone, "SELECT check_in_state FROM assignments WHERE incident_id = :id", id=kept) == [("due",)]
     live = "SELECT 1 FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
     assert await rows(alone, live, id=kept) == [], "nobody else is asked for what somebody has"
     assert kept in (await told(alone, heron, lost))["assignment.stood_down"]
@@ -101,7 +108,7 @@ async def test_what_was_merged_by_mistake_is_asked_for_again_and_whoever_went_ov
     assert await rows(alone, "SELECT state FROM dispatches WHERE incident_id = :id", id=lost) == [("open",)]
     live = "SELECT interrupter_id FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
     assert await rows(alone, live, id=lost) == [(teal.worker,)]
-    assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+    assert await who_has(alone, kept) == [(heron.worker, "on_scene")]
 
 
 async def test_what_had_its_response_from_another_has_none_when_they_are_told_apart(alone: AlertsAlone) -> None:
@@ -142,7 +149,7 @@ async def test_the_end_of_the_one_and_the_opening_of_the_other_at_once_leave_nob
         opening = asyncio.create_task(opens())
         await eventually(lambda: _waits_for_a_lock(alone))
     await opening
-    assert await who_has(alone, kept) == [(heron.worker, "accepted")]
+    assert await who_has(alone, kept) == [(heron.worker, "on_scene")]
 
 
 async def _waits_for_a_lock(alone: AlertsAlone) -> bool:

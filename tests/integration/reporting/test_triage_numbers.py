@@ -41,12 +41,13 @@ async def test_triages_are_held_in_time_or_late_or_missing_or_still_in_time(ledg
 
 
 async def test_what_owes_no_triage_is_not_among_them(ledger: Ledger) -> None:
-    void, drill, before = activated(), activated(exercise=True), activated()
+    void, drill, before, merged = activated(), activated(exercise=True), activated(), activated()
     stories = [
         DispatchStory(void).triage("withdrawn", 60),
         DispatchStory(drill).triage("held", 60),
         DispatchStory(before).offered(1),
+        DispatchStory(merged).triage("held", 60),
     ]
-    await ledger.tell(told(void, drill, before, *stories))
+    await ledger.tell(told(void, drill, before, merged.merged(before), *stories))
     answer = await ledger.total("triage_held")
     assert (answer["n"], answer["missing"], answer["pending"], answer["share_within_target"]) == (0, 0, 0, None)
