@@ -44,6 +44,7 @@ async def show_incident(
     incident_id: UUID, principal: OfficeOrSource, db: Db, in_force: InForceNow
 ) -> IncidentShown | IncidentStateShown:
     """One incident. A source sees the state of those it reported, and nothing of others."""
+    restricted = may_see(principal, restricted=True)
     async with db.transaction() as tx:
         row = await tx.get(IncidentRow, incident_id)
         if row is None:
@@ -51,15 +52,15 @@ async def show_incident(
         seen = view(
             office=principal.has(*OFFICE),
             reported_it=await was_reported_by(tx, incident_id, principal.subject),
-            kept_from_them=not may_see(principal, restricted=row.restricted),
+            kept_from_them=row.restricted and not restricted,
         )
         if seen is View.NOTHING:
             raise NotFound(NO_SUCH_INCIDENT)
         if seen is View.STATE_ONLY:
             return IncidentStateShown(incident_id=row.id, state=IncidentState(row.state))
         responses = await read_responses(tx, [incident_id])
-        alike = await read_alike(tx, incident_id, restricted=may_see(principal, restricted=True))
-        pairs = [(one, await read_reports(tx, one.incident_id)) for one in alike]
-        reports = await read_reports(tx, incident_id)
+        alike = await read_alike(tx, incident_id, restricted=restricted)
+        pairs = [(one, await read_reports(tx, one.incident_id, restricted=restricted)) for one in alike]
+        reports = await read_reports(tx, incident_id, restricted=restricted)
     nearest = None if row.community else in_force.nearest_community(Point(row.lat, row.lon), row.occurred_at)
     return shown(row, responses.get(incident_id), reports, pairs, nearest)

@@ -13,7 +13,11 @@ from services.intake.tables import IncidentRow
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 from shared.persistence.transaction import Transaction
 
-_REPORTED_UNDER = "id IN (SELECT incident_id FROM reports WHERE source_ref = :reference)"
+# Where it was merged, also the one that goes on.
+_REPORTED_UNDER = """
+id IN (SELECT unnest(ARRAY[incident_id, surviving_incident(incident_id)]) FROM reports WHERE source_ref = :reference)
+"""
+_ITSELF = "id IN (:own, surviving_incident(:own))"
 
 Condition = ColumnElement[bool] | TextClause
 
@@ -67,15 +71,15 @@ class Wanted:
 
 
 def _is_called(reference: str) -> Condition:
-    """Its own id, or what any of its reports was called by its source. Whole: the beginning of an id is a time, which
-    all incidents of a minute share.
+    """Its own id or that of one merged into it, or what any of its reports was called by its source. Whole: the
+    beginning of an id is a time, which all incidents of a minute share.
     """
     reported_under = text(_REPORTED_UNDER).bindparams(reference=reference)
     try:
         own = UUID(reference)
     except ValueError:
         return reported_under
-    return or_(reported_under, col(IncidentRow.id) == own)
+    return or_(reported_under, text(_ITSELF).bindparams(own=own))
 
 
 async def read_page(tx: Transaction, wanted: Wanted, limit: int) -> Sequence[IncidentRow]:

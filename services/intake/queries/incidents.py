@@ -21,7 +21,8 @@ SELECT {", ".join(_COLUMNS)}
 FROM unnest(CAST(:row AS text[])) AS opened (facts), jsonb_populate_record(NULL::incidents, CAST(facts AS jsonb))
 """  # noqa: S608 - made of this module's own column names
 _REPORTS = """
-SELECT id, source_kind, received_at FROM reports WHERE incident_id IN (SELECT incident_tree(:id))
+SELECT reports.id, source_kind, received_at FROM reports JOIN incidents ON incidents.id = incident_id
+WHERE incident_id IN (SELECT incident_tree(:id)) AND (:restricted OR NOT restricted)
 ORDER BY position LIMIT 200
 """
 _TREES = "SELECT DISTINCT incident_tree(root) AS id FROM unnest(CAST(:roots AS uuid[])) AS root"
@@ -79,9 +80,9 @@ async def lock_trees(tx: Transaction, *roots: UUID) -> dict[UUID, IncidentRow]:
     return locked
 
 
-async def read_reports(tx: Transaction, incident_id: UUID) -> list[ReportSeen]:
-    """The first 200, in the order they were taken."""
-    rows = await tx.rows(_REPORTS, id=incident_id)
+async def read_reports(tx: Transaction, incident_id: UUID, *, restricted: bool) -> list[ReportSeen]:
+    """The first 200, in the order they were taken. `restricted`: also those of what is so."""
+    rows = await tx.rows(_REPORTS, id=incident_id, restricted=restricted)
     return [ReportSeen(row["id"], SourceKind(row["source_kind"]), row["received_at"]) for row in rows]
 
 

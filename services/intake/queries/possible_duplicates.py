@@ -52,12 +52,19 @@ SELECT state FROM possible_duplicates
 WHERE one_id = least(CAST(:one AS uuid), CAST(:other AS uuid))
   AND other_id = greatest(CAST(:one AS uuid), CAST(:other AS uuid))
 """
-IN_QUEUE = """
-state <> 'merged' AND EXISTS (
-    SELECT FROM possible_duplicates p JOIN incidents o ON o.id = p.one_id OR o.id = p.other_id
-    WHERE (p.one_id = incidents.id OR p.other_id = incidents.id) AND o.id <> incidents.id
-      AND p.state = 'open' AND o.state <> 'merged' AND o.restricted <= incidents.restricted)
+# Pairs of a row of `incidents` that ask for a person: one of the two goes on, or may, and neither was screened out as
+# the other's duplicate; one of them was told of while somebody might have been paged for it, so that history that is
+# brought in asks nobody.
+_ASKING = """
+FROM possible_duplicates p JOIN incidents o ON o.id = p.one_id OR o.id = p.other_id
+WHERE (p.one_id = incidents.id OR p.other_id = incidents.id) AND o.id <> incidents.id
+  AND p.state = 'open' AND o.state <> 'merged' AND o.restricted <= incidents.restricted
+  AND NOT (incidents.state IN ('closed', 'screened_out') AND o.state IN ('closed', 'screened_out'))
+  AND 'duplicate' NOT IN (coalesce(incidents.screened_out_reason, ''), coalesce(o.screened_out_reason, ''))
+  AND (incidents.activatable_until >= incidents.opened_at OR o.activatable_until >= o.opened_at)
 """
+IN_QUEUE = f"state <> 'merged' AND EXISTS (SELECT {_ASKING})"
+IN_QUEUE_SINCE = f"(SELECT min(p.noted_at) {_ASKING})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from services.intake.queries.possible_duplicates import IN_QUEUE
+from services.intake.queries.possible_duplicates import IN_QUEUE, IN_QUEUE_SINCE
 from shared.messaging.queues import QueueState
 from shared.persistence.transaction import Row, Transaction
 
@@ -16,13 +16,14 @@ from shared.persistence.transaction import Row, Transaction
 class Queue(StrEnum):
     """`needs_dispatcher`: nobody has decided yet, and somebody may still be paged for it. `needs_verification`: it is
     open, and after the programme's patience only sources tell of it whose word alone does not count.
-    `possible_duplicates`: it may be the same as another. `withdrawn`: it is open, and a source has taken back what it
-    reported.
+    `possible_duplicates`: it may be the same as another. `unscreened`: nobody has decided, however old it is.
+    `withdrawn`: it is open, and a source has taken back what it reported.
     """
 
     NEEDS_DISPATCHER = "needs_dispatcher"
     NEEDS_VERIFICATION = "needs_verification"
     POSSIBLE_DUPLICATES = "possible_duplicates"
+    UNSCREENED = "unscreened"
     WITHDRAWN = "withdrawn"
 
 
@@ -33,6 +34,7 @@ CONDITIONS: Mapping[Queue, str] = MappingProxyType(
         Queue.NEEDS_VERIFICATION: "verification = 'unverified' AND state IN ('reported', 'verified', 'activated') "
         "AND verify_by <= app_now()",
         Queue.POSSIBLE_DUPLICATES: IN_QUEUE,
+        Queue.UNSCREENED: "state IN ('reported', 'verified')",
         Queue.WITHDRAWN: "state IN ('reported', 'verified', 'activated') "
         "AND id IN (SELECT incident_id FROM standing_withdrawals)",
     }
@@ -40,7 +42,8 @@ CONDITIONS: Mapping[Queue, str] = MappingProxyType(
 _SINCE = {
     Queue.NEEDS_DISPATCHER: "opened_at",
     Queue.NEEDS_VERIFICATION: "verify_by",
-    Queue.POSSIBLE_DUPLICATES: "opened_at",
+    Queue.POSSIBLE_DUPLICATES: IN_QUEUE_SINCE,
+    Queue.UNSCREENED: "opened_at",
     Queue.WITHDRAWN: "(SELECT min(withdrawn_at) FROM standing_withdrawals WHERE incident_id = incidents.id)",
 }
 _STANDS = " UNION ALL ".join(
@@ -50,6 +53,10 @@ _STANDS = " UNION ALL ".join(
     f"FROM incidents WHERE {condition} AND (:restricted OR NOT restricted)"
     for queue, condition in CONDITIONS.items()
 )
+_ANY = {
+    queue: f"SELECT EXISTS (SELECT FROM incidents WHERE {condition} AND NOT exercise) AS found"  # noqa: S608 - constants
+    for queue, condition in CONDITIONS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,11 @@ class QueueStands:
 async def read_queues(tx: Transaction, *, restricted: bool) -> list[QueueStands]:
     """`restricted`: those are counted too."""
     return [_stands(row) for row in await tx.rows(_STANDS, restricted=restricted)]
+
+
+async def anything_waits(tx: Transaction, queue: Queue) -> bool:
+    """Exercises are in the queue, and nobody is told of them."""
+    return bool((await tx.row(_ANY[queue]))["found"])
 
 
 async def tell_queues(tx: Transaction) -> Sequence[QueueState]:

@@ -1,4 +1,5 @@
-"""A source takes back what it reported. The incident stays as it is: a person is asked what becomes of it.
+"""A source takes back what it reported. The incident stays as it is: a person is asked what becomes of it,
+of one that was screened out as soon as somebody brings it back.
 
 Nothing a source says ends a response. Saying it again changes nothing while the first word waits for an answer.
 """
@@ -10,7 +11,6 @@ from services.intake.queries.incidents import lock_incident
 from services.intake.tables import IncidentRow
 from shared.kernel.errors import FieldError, Invalid
 from shared.kernel.ids import new_id
-from shared.kernel.vocabulary import IncidentState
 from shared.persistence.transaction import Transaction
 
 _REPORTED = """
@@ -41,8 +41,7 @@ async def withdraw_report(tx: Transaction, source: str, source_ref: str) -> With
     if said is None:
         raise Invalid(FieldError("/source_ref", "names no report of this source"))
     row = await lock_incident(tx, said["incident_id"])
-    if row.state != IncidentState.SCREENED_OUT:
-        await tx.run(_WITHDRAW, id=new_id(), report_id=said["id"])
+    await tx.run(_WITHDRAW, id=new_id(), report_id=said["id"])
     return Withdrawn(said["id"], row)
 
 

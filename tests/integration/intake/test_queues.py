@@ -4,7 +4,10 @@ from typing import Any
 
 from services.intake.queries.queues import tell_queues
 from services.intake.usecases.watch_unverified import watch_unverified
+from tests.integration.intake.test_one_truth import off
 from tests.support.intake import Intake, ago, point_in
+
+NOTHING_WAITS = {"count": 0, "exercises": 0, "oldest_s": None}
 
 
 async def queues(intake: Intake, role: str = "dispatcher") -> dict[str, dict[str, Any]]:
@@ -60,11 +63,44 @@ async def test_a_queue_counts_what_its_list_shows_and_restricted_ones_for_those_
     resident = intake.source("resident")
     seen = (await intake.taken(by=resident))["incident_id"]
     hidden = (await intake.taken(by=resident, location=point_in("petworth")))["incident_id"]
-    await intake.taken(by=resident, occurred_at=ago(hours=7), location=point_in("southwest-south"))
+    old = await intake.taken(by=resident, occurred_at=ago(hours=7), location=point_in("southwest-south"))
     restricted = {"restricted": True, "reason": "safety"}
     assert (await intake.decide(hidden, "visibility", restricted, role="supervisor")).status_code == 200
     assert (await queues(intake))["needs_dispatcher"]["count"] == 1
     assert (await queues(intake, "supervisor"))["needs_dispatcher"]["count"] == 2
     assert await listed(intake, "needs_dispatcher") == [seen]
+    assert await listed(intake, "unscreened") == [old["incident_id"], seen], "whatever its age"
+    assert (await queues(intake))["unscreened"]["count"] == 2
+    assert (await queues(intake, "supervisor"))["unscreened"]["count"] == 3
+    await intake.decide(seen, "activate")
+    await intake.decide(old["incident_id"], "screen-out", {"reason": "unfounded"})
+    assert (await queues(intake))["unscreened"] == {"queue": "unscreened", **NOTHING_WAITS}
     refused = await intake.source().get("/v1/queues")
     assert refused.status_code == 403
+
+
+async def test_a_pair_asks_while_one_of_the_two_goes_on_and_since_it_was_noted(intake: Intake) -> None:
+    at, hospital = ago(minutes=10), intake.source("hospital")
+    one = (await intake.taken(occurred_at=at))["incident_id"]
+    await intake.deployment.advance(minutes=20)
+    other = (await intake.taken(by=hospital, occurred_at=at, location=off(400)))["incident_id"]
+    assert await listed(intake, "possible_duplicates") == [other, one]
+    assert (await queues(intake))["possible_duplicates"]["oldest_s"] < 600
+    await intake.decide(one, "close")
+    assert await listed(intake, "possible_duplicates") == [other, one]
+    await intake.decide(other, "screen-out", {"reason": "unfounded"})
+    assert await listed(intake, "possible_duplicates") == [], "nothing goes on"
+    await intake.decide(one, "reopen", {"reason": "response_goes_on"})
+    assert await listed(intake, "possible_duplicates") == [other, one]
+    await intake.decide(other, "reopen", {"reason": "decided_wrongly"})
+    await intake.decide(other, "screen-out", {"reason": "duplicate"})
+    assert (await queues(intake))["possible_duplicates"] == {"queue": "possible_duplicates", **NOTHING_WAITS}
+
+
+async def test_history_that_is_brought_in_asks_nobody_for_its_pairs(intake: Intake) -> None:
+    at = ago(hours=9)
+    first = await intake.taken(occurred_at=at)
+    second = await intake.taken(by=intake.source("hospital"), occurred_at=at, location=off(400))
+    assert second["possible_duplicate_of"] == [first["incident_id"]], "it is linked all the same"
+    assert await listed(intake, "possible_duplicates") == []
+    assert set(await listed(intake, "unscreened")) == {first["incident_id"], second["incident_id"]}

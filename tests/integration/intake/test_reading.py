@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from tests.integration.intake.test_merging import merged
 from tests.support.intake import Intake, ago, point_in
 
 
@@ -42,6 +43,11 @@ async def test_an_incident_is_found_by_what_any_of_its_sources_called_it_and_by_
     assert await seen(intake, reference=police) == [police]
     assert await seen(intake, reference=police.upper(), kind="stabbing") == []
     assert await seen(intake, reference=police[:8]) == []
+    lost = (await intake.taken(source_ref="CCN-24000999", location=point_in("petworth")))["incident_id"]
+    await merged(intake, lost, police)
+    assert await seen(intake, reference="CCN-24000999") == [lost, police], "also the one that goes on"
+    assert await seen(intake, reference=lost) == [lost, police]
+    assert await seen(intake, reference="CCN-24000999", state="activated") == [police]
 
 
 async def test_pages_stay_exact_under_every_filter(intake: Intake) -> None:

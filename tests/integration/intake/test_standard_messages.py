@@ -63,6 +63,19 @@ async def test_an_alert_opens_its_update_attaches_and_its_cancel_asks_a_person(i
     assert (await queue(intake), await alarm(intake)) == ([], ["cleared"])
 
 
+async def test_what_was_taken_back_of_a_screened_out_one_is_kept_and_asks_when_it_is_brought_back(
+    intake: Intake,
+) -> None:
+    incident = (await intake.taken(source_ref="back-2", relationship="family"))["incident_id"]
+    answer = await intake.source().post("/v1/reports:withdraw", json={"source_ref": "back-2"})
+    assert answer.json()["results"][0]["disposition"] == "withdrawn"
+    assert (await queue(intake), await alarm(intake)) == ([], [])
+    entries = (await intake.staff().get(f"/v1/incidents/{incident}/timeline")).json()["items"]
+    assert [one["what"] for one in entries] == ["report", "open", "screen_out", "withdraw"]
+    assert (await intake.decide(incident, "reopen", {"reason": "new_information"})).status_code == 200
+    assert (await queue(intake), await alarm(intake)) == ([incident], ["raised"])
+
+
 async def test_what_nobody_reported_cannot_be_taken_back_and_only_its_own_source_takes_back(intake: Intake) -> None:
     unknown = await send_cap(intake, cancel("NEVER-SENT"))
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/source_ref")
