@@ -98,7 +98,7 @@ def _trial_lines(found: Trial) -> Iterator[str]:
     yield f"asked at once: {total.offers_before} before, {total.offers_after} after"
     yield f"roles that nobody could be asked for: {total.nobody_before} before, {total.nobody_after} after"
     if missing := len(found.incidents) - len(judged):
-        yield f"{missing} more were decided before inputs were kept"
+        yield f"{missing} more have no inputs that are kept"
 
 
 def _changed(it: Comparison, signs: Mapping[UUID, str]) -> str:

@@ -43,7 +43,7 @@ async def test_inputs_or_a_decision_that_were_tampered_with_are_found_out(world:
     ]
 
 
-async def test_a_decision_of_before_inputs_were_kept_is_said_to_be_so(world: World) -> None:
+async def test_a_decision_whose_inputs_are_not_kept_is_said_to_be_so(world: World) -> None:
     heron = await world.on_duty("heron", km=0.4)
     incident = await world.activated_incident()
     await heron.is_offered(incident)
@@ -51,7 +51,7 @@ async def test_a_decision_of_before_inputs_were_kept_is_said_to_be_so(world: Wor
         await tx.run("DELETE FROM decision_inputs")
     answer = await world.alerts.get(f"/v1/dispatches/{incident}/replay", headers=world.bearer("auditor"))
     (decision,) = answer.json()["decisions"]
-    assert (decision["follows"], decision["why_not"]) == (None, "it was made before inputs were kept")
+    assert (decision["follows"], decision["why_not"]) == (None, "what it was made from is not kept")
 
 
 async def test_an_explanation_reads_in_the_order_of_time_with_the_programmes_clock(world: World) -> None:

@@ -1,7 +1,8 @@
 """A decision and what it was made from, in a form that can be kept, and told again years later.
 
-What is kept is what the decision saw: facts and distances, never a place. `decide` is the one function that decides,
-when it matters and when it is looked at again; so the same inputs under the same policy always come to the same.
+What is kept is what the decision saw: facts, never a place, and distances as coarse as the decision allows. `decide`
+is the one function that decides, when it matters and when it is looked at again; so the same inputs under the same
+policy always come to the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any, get_type_hints
 from uuid import UUID
 
 from services.alerts.domain.candidates import Availability, Barred, Candidate, Need
+from services.alerts.domain.distances import pressed
 from services.alerts.domain.eligibility import barred
 from services.alerts.domain.policy import Classification, Policy
 from services.alerts.domain.ranking import NotAsked, Ranking, in_order, rank
@@ -50,9 +52,13 @@ class NotKept(ValueError):
     """The inputs are of a time when this fact was not judged yet; the text is its name."""
 
 
-def pack(inputs: Inputs) -> dict[str, Any]:
-    """For JSON. People column by column: what is the same for all is said once, and yes or no is one letter each."""
-    columns = zip(*inputs.people, strict=True)
+def pack(inputs: Inputs, radius_steps_m: Iterable[float | None]) -> dict[str, Any]:
+    """For JSON. People column by column: what is the same for all is said once, and yes or no is one letter each.
+
+    `radius_steps_m`: of the policy that decided.
+    """
+    columns = dict(zip(Candidate._fields, zip(*inputs.people, strict=True), strict=False))
+    distances = _pressed(columns, radius_steps_m) if inputs.people else {}
     return {
         "role": inputs.need.role,
         "community": inputs.need.community,
@@ -61,7 +67,7 @@ def pack(inputs: Inputs) -> dict[str, Any]:
         "incident": asdict(inputs.incident),
         "at_least": inputs.at_least,
         "count": len(inputs.people),
-        "people": {name: _packed(column) for name, column in zip(Candidate._fields, columns, strict=False)},
+        "people": {name: _packed(column) for name, column in (columns | distances).items()},
         "barred": {_bits(one): [who.hex for who in people] for one, people in inputs.barred.items()},
     }
 
@@ -83,6 +89,15 @@ def unpack(kept: Mapping[str, Any]) -> Inputs:
         people=[Candidate._make(one) for one in zip(*people, strict=True)],
         barred={_availability(bits): [UUID(one) for one in people] for bits, people in kept.get("barred", {}).items()},
     )
+
+
+def _pressed(
+    columns: Mapping[str, tuple[Any, ...]], radius_steps_m: Iterable[float | None]
+) -> dict[str, tuple[int | None, ...]]:
+    """Homes and positions together: they are measured against each other."""
+    home_m, position_m = columns["home_m"], columns["position_m"]
+    kept = pressed({*home_m, *position_m} - {None}, radius_steps_m)
+    return {"home_m": tuple(map(kept.__getitem__, home_m)), "position_m": tuple(map(kept.get, position_m))}
 
 
 def _packed(column: tuple[Any, ...]) -> dict[str, Any]:

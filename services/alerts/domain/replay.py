@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.alerts.domain.distances import coarse_m
 from services.alerts.domain.ranking import Ranking
 
 
@@ -26,11 +27,6 @@ class Difference:
 
 
 LEFT_OUT = "left out: "
-
-
-def coarse_m(distance_m: float) -> float:
-    """Whole kilometres: three exact distances from known places tell where somebody lives."""
-    return round(distance_m / 1000) * 1000.0
 
 
 def differences(kept: Kept, again: Ranking) -> tuple[Difference, ...]:

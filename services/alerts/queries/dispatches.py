@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.alerts.domain.assignments import HOLDS_ROLE
+from services.alerts.domain.distances import coarse_m
 from services.alerts.domain.offers import LIVE, RoleStand
 from services.alerts.domain.policy import Policy
-from services.alerts.domain.replay import coarse_m
 from services.alerts.policies import classify, policy_of
 from services.alerts.queries.restricted import NO_SUCH_DISPATCH
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow

@@ -89,7 +89,7 @@ def _again(row: Row, dispatch: Dispatch) -> ReplayedDecision:
     found, why_not = None, None
     try:
         found = _compared(row, dispatch) if row["inputs"] is not None else None
-        why_not = "it was made before inputs were kept" if found is None else None
+        why_not = "what it was made from is not kept" if found is None else None
     except NotKept as fact:
         why_not = f"it was made before this was judged: {fact}"
     return ReplayedDecision(

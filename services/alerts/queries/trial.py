@@ -26,7 +26,7 @@ _CALL_SIGNS = "SELECT id, call_sign FROM interrupters"
 
 @dataclass(frozen=True)
 class TriedIncident:
-    """`comparisons` empty: its decisions were made before inputs were kept, or before all of them were judged."""
+    """`comparisons` empty: what its decisions were made from is not kept, or is of before all of it was judged."""
 
     incident_id: UUID
     activated_at: datetime

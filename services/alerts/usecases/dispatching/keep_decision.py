@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.alerts.domain.decision import Decision, pack
-from services.alerts.domain.replay import coarse_m
+from services.alerts.domain.distances import coarse_m
 from services.alerts.queries.dispatches import Dispatch
 from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
 from shared.contracts.events.dispatches import DispatchRanked
@@ -45,7 +45,7 @@ async def keep_decision(tx: Transaction, dispatch: Dispatch, decision: Decision,
         step=ranking.step,
         ranked=_as_json([_RANKED_JSON.format(*one) for one in ranked]),
         left_out=_as_json([_left_out_json(*one) for one in left_out]),
-        inputs=json.dumps(pack(decision.inputs), separators=(",", ":")),
+        inputs=json.dumps(pack(decision.inputs, dispatch.policy.radius_steps_m), separators=(",", ":")),
     )
     await dispatch.record(
         tx,

@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ import pytest
 
 from services.alerts.domain.candidates import Availability, Candidate
 from services.alerts.domain.decision import Inputs, NotKept, decide, pack, unpack
+from services.alerts.domain.distances import coarse_m, pressed
 from services.alerts.domain.eligibility import barred
 from services.alerts.domain.policy import Classification
 from services.alerts.domain.ranking import Ranking
-from services.alerts.domain.replay import Difference, Kept, coarse_m, differences
+from services.alerts.domain.replay import Difference, Kept, differences
 from shared.kernel.vocabulary import DispatchRole, IncidentKind
 from tests.unit.alerts.dispatch.test_ranking import NEED, NOW, OURS, POLICY, STEPS, THEIRS, person
 
@@ -56,17 +58,25 @@ def kept(ranking: Ranking) -> Kept:
 
 
 def again(inputs: Inputs) -> Inputs:
-    return unpack(json.loads(json.dumps(pack(inputs))))
+    return unpack(json.loads(json.dumps(pack(inputs, STEPS.radius_steps_m))))
+
+
+def coarse(ranking: Ranking) -> Ranking:
+    """As it is kept: in whole kilometres."""
+    ranked = tuple(one._replace(distance_m=int(coarse_m(one.distance_m))) for one in ranking.ranked)
+    return replace(ranking, ranked=ranked)
+
+
+def without_distances(inputs: Inputs) -> Inputs:
+    return replace(inputs, people=[one._replace(home_m=0, position_m=None) for one in inputs.people])
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 60, 400])
 def test_what_is_kept_comes_to_the_same_decision(count: int) -> None:
     for seed in range(5):
         inputs = Inputs(NEED, HURT, 2, crowd(count, seed))
-        assert again(inputs) == replace(
-            inputs, people=[one._replace(roles=frozenset(one.roles)) for one in inputs.people]
-        )
-        assert decide(again(inputs), STEPS).ranking == decide(inputs, STEPS).ranking
+        assert without_distances(again(inputs)) == without_distances(inputs)
+        assert coarse(decide(again(inputs), STEPS).ranking) == coarse(decide(inputs, STEPS).ranking)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -81,12 +91,31 @@ def test_of_whoever_is_barred_no_more_need_be_known(seed: int) -> None:
     assert len(others) > 3
     apart = replace(whole, people=known, barred=others)
     assert decide(apart, STEPS).ranking == decide(whole, STEPS).ranking
-    assert decide(again(apart), STEPS).ranking == decide(whole, STEPS).ranking
+    assert coarse(decide(again(apart), STEPS).ranking) == coarse(decide(whole, STEPS).ranking)
 
 
-def test_no_place_is_kept() -> None:
-    text = json.dumps(pack(Inputs(NEED, HURT, 1, crowd(20, 1))))
-    assert not {"lat", "lon", "home_lat"} & set(json.loads(text)["people"])
+def test_no_place_is_kept_and_no_exact_distance() -> None:
+    packed = pack(Inputs(NEED, HURT, 1, [person(1, home_m=4321, position_m=765, position_at=NOW)]), (2000.0, None))
+    assert not {"lat", "lon", "home_lat"} & set(packed["people"])
+    assert [packed["people"][name] for name in ("home_m", "position_m")] == [{"all": 3500}, {"all": 501}]
+
+
+@pytest.mark.parametrize("count", [1, 7, 300, 12_000])
+@pytest.mark.parametrize("steps", [(None,), (499.5, 500, 2000, None), (2000.0, 5000.0)])
+def test_kept_distances_are_as_coarse_as_kilometres_steps_and_order_allow(
+    count: int, steps: tuple[float | None, ...]
+) -> None:
+    exact = sorted(random.Random(count).sample(range(12_000), count))
+    found = pressed(exact, steps)
+
+    def stretch(distance_m: int) -> tuple[float, ...]:
+        return (coarse_m(distance_m), *(step is not None and distance_m <= step for step in steps))
+
+    assert [stretch(found[one]) for one in exact] == [stretch(one) for one in exact]
+    assert sorted({*found.values()}) == [found[one] for one in exact]
+    firsts = [two for one, two in pairwise([None, *exact]) if two and (one is None or stretch(one) != stretch(two))]
+    # Whoever is alone in a stretch is told apart from nobody who could be there.
+    assert all(found[one] == 0 or stretch(found[one] - 1) != stretch(one) for one in firsts)
 
 
 def test_what_follows_has_no_differences() -> None:
@@ -114,7 +143,7 @@ def test_everything_that_does_not_follow_is_told() -> None:
 
 
 def test_a_fact_that_was_not_kept_then_is_named_and_not_guessed() -> None:
-    packed = pack(Inputs(NEED, HURT, 1, [person(1)]))
+    packed = pack(Inputs(NEED, HURT, 1, [person(1)]), STEPS.radius_steps_m)
     del packed["people"]["reachable"]
     with pytest.raises(NotKept, match="reachable"):
         unpack(packed)
