@@ -30,6 +30,7 @@ class AssignmentLinks(Details):
     on_scene: ApiPath
     check_in: ApiPath
     clear: ApiPath
+    give_back: ApiPath | None = None
     respond: ResponsePage | None = None
 
 

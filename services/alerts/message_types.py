@@ -190,6 +190,7 @@ _NUMBERS = {
     "truce.offer.withdrawn": 2,
     "truce.offer.extended": 2,
     "truce.assignment.stood_down": 2,
+    "truce.assignment.made": 2,
 }
 MESSAGES: Mapping[str, type[Message]] = {
     kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()

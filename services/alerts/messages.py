@@ -62,6 +62,7 @@ def assignment_message(
             "on_scene": f"/v1/assignments/{assignment_id}/on-scene",
             "check_in": f"/v1/assignments/{assignment_id}/check-in",
             "clear": f"/v1/assignments/{assignment_id}/clear",
+            "give_back": f"/v1/assignments/{assignment_id}/give-back",
         },
     )
 

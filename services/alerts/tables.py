@@ -150,6 +150,7 @@ class AssignmentRow:
     check_ins_missed: int = 0
     on_scene_by: datetime | None = None
     scene_report: dict[str, Any] = field(default_factory=dict)
+    given_back: bool = False
     exercise: bool = False
 
 

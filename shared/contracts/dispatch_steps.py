@@ -53,6 +53,13 @@ class OfferExtended(OfferEvent):
     decided_as: Annotated[Decider, P1]
 
 
+class AssignmentGivenBack(AssignmentEvent):
+    """Somebody who was not there yet cannot go: the part is stood down, and the role is open again."""
+
+    TYPE = "truce.alerts.assignment.given_back.v1"
+    SCHEMA = 1
+
+
 class AssignmentDelayed(AssignmentEvent):
     """Somebody has the role and is not on scene in the policy's time: the desk is paged."""
 

@@ -98,7 +98,8 @@ class Crowd:
     async def _respond(self, worker: str, offer: str) -> None:
         accepted = await self.tap(worker, f"offers/{offer}/accept")
         if accepted is not None:
-            await self.tap(worker, f"assignments/{accepted['assignment_id']}/clear")
+            for step in ("on-scene", "clear"):
+                await self.tap(worker, f"assignments/{accepted['assignment_id']}/{step}")
 
     async def tap(self, worker: str, path: str, **body: str) -> dict[str, Any] | None:
         """The answer; None, and noted among the failures, if it is a refusal."""

@@ -63,6 +63,7 @@ class LivelyCrowd:
         self._at_work.add(worker)
         await asyncio.sleep(works_s)
         self._at_work.discard(worker)
+        await self._crowd.tap(worker, f"assignments/{accepted['assignment_id']}/on-scene")
         await self._tap("clear", worker, f"assignments/{accepted['assignment_id']}")
 
     async def _tap(self, what: str, worker: str, subject: str, **body: str) -> dict[str, Any] | None:

@@ -115,5 +115,5 @@ def manner(seed: int, person: str, time: int) -> Manner:
         tap_after_s=chance.uniform(0.1, 2.5) if chance.random() < 0.95 else chance.uniform(13, 18),
         taps=2 if chance.random() < 0.05 else 1,
         clear_after_s=chance.uniform(0.2, 2),
-        steps=("en-route", "on-scene") if chance.random() < 0.4 else (),
+        steps=("en-route", "on-scene") if chance.random() < 0.4 else ("on-scene",),
     )

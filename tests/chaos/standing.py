@@ -93,7 +93,7 @@ class Standing:
     def _ends(self) -> dict[tuple[str, str], tuple[float, float]]:
         """(word's object, id) → when it first ended: a late yes settles an offer again that was over."""
         ended = ("offer.accepted", "offer.declined", "offer.expired", "offer.undeliverable", "offer.taken")
-        words = (*ended, "offer.withdrawn", "assignment.cleared", "assignment.stood_down")
+        words = (*ended, "offer.withdrawn", "assignment.cleared", "assignment.stood_down", "assignment.given_back")
         return {self._about(event): self.moment(event) for event in reversed(self._events(words))}
 
     @cached_property

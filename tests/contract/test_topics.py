@@ -31,7 +31,7 @@ CONSUMED = {
 TYPE = re.compile(r"truce\.(?P<owner>[a-z]+)\.(?P<subject>[a-z]+(_[a-z]+)*)\.(?P<verb>[a-z]+(_[a-z]+)*)\.v[1-9][0-9]*")
 # Facts that are told without a past tense: where somebody is, whether something could be delivered.
 STANDING = {"en_route", "on_scene", "undeliverable"}
-IRREGULAR = {"made", "taken", "taken_over", "withdrawn", "held", "given", "split", "sent", "stood_down"}
+IRREGULAR = {"made", "taken", "taken_over", "withdrawn", "held", "given", "given_back", "split", "sent", "stood_down"}
 
 
 def modules() -> dict[str, tuple[type[Event], ...]]:

@@ -105,7 +105,8 @@ async def test_a_drill_is_judged_by_the_targets_and_an_incident_is_no_drill(worl
     shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
     assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene"]
     assert not shown["passed"]
-    await heron.reports(assignment, "clear")
+    await heron.does(assignment, "on-scene")
+    await heron.does(assignment, "clear")
     await world.advance(hours=24)
     shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
     assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene", "triage"]

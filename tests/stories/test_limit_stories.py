@@ -125,7 +125,8 @@ async def test_whoever_leaves_is_asked_nothing_more_and_leaves_no_incident_behin
     assignment = await heron.accepts(await heron.is_offered(first))
     refused = await world.alerts.post(path, headers=office)
     assert (refused.status_code, refused.json()["state"]) == (409, "committed")
-    assert (await heron.reports(assignment, "clear")).status_code == 200
+    await heron.does(assignment, "on-scene")
+    await heron.does(assignment, "clear")
     second = await world.activated_incident()
     await heron.is_offered(second)
     assert (await world.alerts.post(path, headers=office)).status_code == 200

@@ -49,5 +49,6 @@ async def test_whose_question_was_withdrawn_for_another_incident_is_asked_again_
     await heron.is_told("offer.withdrawn", second)
     for desk in (world.supervisor, world.dispatcher):
         await desk.is_paged("exhausted", incident_id=second)
-    assert (await heron.reports(taken, "clear")).status_code == 200
+    await heron.does(taken, "on-scene")
+    await heron.does(taken, "clear")
     await heron.is_offered(second, within_s=15)

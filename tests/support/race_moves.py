@@ -11,6 +11,7 @@ from services.alerts.usecases.dispatching.answer_offer import accept_offer, ackn
 from services.alerts.usecases.dispatching.escalate_unanswered_offers import escalate_unanswered_offers
 from services.alerts.usecases.dispatching.follow_incident import follow_incident
 from services.alerts.usecases.dispatching.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
+from services.alerts.usecases.responding.give_back_role import give_back_role
 from services.alerts.usecases.responding.move_assignment import move_assignment
 from services.alerts.usecases.responding.reassign_role import reassign_role
 from shared.contracts.events.incidents import (
@@ -81,9 +82,14 @@ async def _clear(tx: Transaction, move: Move) -> None:
     await move_assignment(tx, move.subject, AssignmentState.CLEARED)
 
 
-async def _en_route(tx: Transaction, move: Move) -> None:
+async def _give_back(tx: Transaction, move: Move) -> None:
     assert move.subject
-    await move_assignment(tx, move.subject, AssignmentState.EN_ROUTE)
+    await give_back_role(tx, move.subject)
+
+
+async def _on_scene(tx: Transaction, move: Move) -> None:
+    assert move.subject
+    await move_assignment(tx, move.subject, AssignmentState.ON_SCENE)
 
 
 async def _reassign(tx: Transaction, move: Move) -> None:
@@ -122,7 +128,8 @@ _ACTS: dict[str, Callable[[Transaction, Move], Awaitable[None]]] = {
     "expire": _expire,
     "reconsider": _reconsider,
     "clear": _clear,
-    "en_route": _en_route,
+    "on_scene": _on_scene,
+    "give_back": _give_back,
     "reassign": _reassign,
     "follow": _follow,
     "close": _close,

@@ -63,7 +63,7 @@ WHERE o.id = ANY(:refused) AND d.state NOT IN ('closed', 'stood_down')
 _LOST = """
 SELECT id FROM unnest(CAST(:accepted AS uuid[])) AS t (id) WHERE id NOT IN (SELECT offer_id FROM assignments)
 """
-_NOT_CLEARED = "SELECT id FROM assignments WHERE id = ANY(:cleared) AND state <> 'cleared'"
+_NOT_CLEARED = "SELECT id FROM assignments WHERE id = ANY(:cleared) AND state <> 'cleared' AND NOT given_back"
 
 
 class RuleBroken(AssertionError):
@@ -184,7 +184,7 @@ class Races:
         """Clears, while the same person says yes elsewhere."""
         one = self._chance.choice(scene.assignments)
         elsewhere = [offer["id"] for offer in scene.offers if offer["interrupter_id"] == one["interrupter_id"]]
-        moves = [self._move(what, one["id"]) for what in ("clear", "en_route", "clear")]
+        moves = [self._move(what, one["id"]) for what in ("clear", "on_scene", "give_back", "clear")]
         return [*moves, *(self._move("accept", offer) for offer in elsewhere[-2:]), self._move("reconsider")]
 
     def _desk(self, scene: Scene) -> list[Move]:

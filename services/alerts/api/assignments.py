@@ -11,6 +11,7 @@ from services.alerts.api.answering import refuse_strangers
 from services.alerts.queries.offers import who_has_it
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.responding.check_in import check_in
+from services.alerts.usecases.responding.give_back_role import give_back_role
 from services.alerts.usecases.responding.move_assignment import move_assignment
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
@@ -25,7 +26,9 @@ Responder = Annotated[Principal, allow(Role.INTERRUPTER, Role.DISPATCHER, Role.S
 
 
 class AssignmentOut(BaseModel):
-    """`ended_at`: cleared, stood down or reassigned, as `state` says. `check_in_state`, `check_in_due_at`: on scene."""
+    """`ended_at`: cleared, stood down or reassigned, as `state` says. `given_back`: by who had it.
+    `check_in_state`, `check_in_due_at`: on scene.
+    """
 
     assignment_id: UUID
     incident_id: UUID
@@ -41,6 +44,7 @@ class AssignmentOut(BaseModel):
     check_in_due_at: datetime | None
     last_sign_at: datetime | None
     check_ins_missed: int
+    given_back: bool
 
     @classmethod
     def of(cls, row: AssignmentRow) -> Self:
@@ -66,9 +70,17 @@ async def check_in_(assignment_id: UUID, db: Db, caller: Responder) -> Assignmen
         return AssignmentOut.of(await check_in(tx, assignment_id))
 
 
+@router.post("/{assignment_id}/give-back")
+async def give_back(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
+    """I cannot go: others are asked at once. 409 with the assignment's state for somebody who is there already."""
+    async with db.transaction() as tx:
+        refuse_strangers(caller, await who_has_it(tx, assignment_id))
+        return AssignmentOut.of(await give_back_role(tx, assignment_id))
+
+
 @router.post("/{assignment_id}/clear")
 async def clear(assignment_id: UUID, db: Db, caller: Responder) -> AssignmentOut:
-    """Done here: free for the next incident."""
+    """Done here: free for the next incident. Who was never on scene gives the role back by it."""
     return await _move(db, assignment_id, AssignmentState.CLEARED, caller)
 
 

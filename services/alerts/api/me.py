@@ -122,7 +122,7 @@ class Having(PlacePart):
 
 
 class Past(IncidentPart):
-    """`assignment_state`: how it ended, for whoever had it."""
+    """`assignment_state`, `given_back`: how it ended, for whoever had it."""
 
     offer_id: UUID
     state: OfferState
@@ -130,6 +130,7 @@ class Past(IncidentPart):
     settled_at: datetime
     decline_reason: DeclineReason | None
     assignment_state: AssignmentState | None
+    given_back: bool | None
     ended_at: datetime | None
 
     @classmethod

@@ -38,6 +38,7 @@ _STANDINGS = {
     Standing.ON_THE_WAY: "You have it and are on your way.",
     Standing.THERE: "You have it and are there.",
     Standing.DONE: "You have it and are done. Thank you.",
+    Standing.GAVE_BACK: "You gave it back. Others are asked. You need not go.",
     Standing.RELIEVED: "You do not have this any more. You need not go.",
 }
 _BUTTONS = {
@@ -47,6 +48,7 @@ _BUTTONS = {
     Deed.ON_SCENE: "I am there",
     Deed.WELL: "I am well",
     Deed.CLEAR: "I am done",
+    Deed.GIVE_BACK: "I cannot go",
     Deed.HAVE_IT: "I have it",
 }
 _NOES = {

@@ -1,4 +1,7 @@
-"""The responder's side: accepted → en route → on scene → cleared. Steps may be skipped forward, never back."""
+"""The responder's side: accepted → en route → on scene → cleared. Steps may be skipped forward, never back.
+
+Who is not there yet may give the role back; only who was there is done with it.
+"""
 
 from dataclasses import dataclass
 
@@ -22,13 +25,29 @@ class Already:
 
 
 @dataclass(frozen=True)
+class GivenBack:
+    """Whoever was never there has not done it: the role is open again."""
+
+
+@dataclass(frozen=True)
 class Refused:
     state: AssignmentState
 
 
-def move(state: AssignmentState, to: AssignmentState) -> Moved | Already | Refused:
+def move(
+    state: AssignmentState, to: AssignmentState, *, given_back: bool = False
+) -> Moved | Already | GivenBack | Refused:
+    """`given_back`: it has ended so. To be done without having been there is to give the role back."""
     if state is to:
         return Already()
+    if to is AssignmentState.CLEARED and (given_back or state in ON_THE_WAY):
+        return give_back(state, given_back=given_back)
     if state in ACTIVE and to in _ORDER and _ORDER.index(to) > _ORDER.index(state):
         return Moved(to)
     return Refused(state)
+
+
+def give_back(state: AssignmentState, *, given_back: bool) -> GivenBack | Already | Refused:
+    if given_back:
+        return Already()
+    return GivenBack() if state in ON_THE_WAY else Refused(state)

@@ -15,6 +15,7 @@ class Step(StrEnum):
     ON_SCENE = "on-scene"
     CHECK_IN = "check-in"
     CLEAR = "clear"
+    GIVE_BACK = "give-back"
 
 
 @dataclass(frozen=True, slots=True)

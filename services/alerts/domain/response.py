@@ -19,6 +19,7 @@ class Deed(StrEnum):
     ON_SCENE = "on_scene"
     WELL = "well"
     CLEAR = "clear"
+    GIVE_BACK = "give_back"
     HAVE_IT = "have_it"
 
 
@@ -27,7 +28,7 @@ STEPS = {
     Deed.ON_SCENE: AssignmentState.ON_SCENE,
     Deed.CLEAR: AssignmentState.CLEARED,
 }
-OF_AN_OFFER = frozenset({Deed.SEEN, Deed.TAKE, Deed.DECLINE, Deed.WELL, *STEPS})
+OF_AN_OFFER = frozenset({Deed.SEEN, Deed.TAKE, Deed.DECLINE, Deed.WELL, Deed.GIVE_BACK, *STEPS})
 OF_A_PAGE = frozenset({Deed.HAVE_IT})
 OF_A_TEST = frozenset({Deed.SEEN})
 
@@ -45,6 +46,7 @@ class Standing(StrEnum):
     ON_THE_WAY = "on_the_way"
     THERE = "there"
     DONE = "done"
+    GAVE_BACK = "gave_back"
     RELIEVED = "relieved"
 
 
@@ -52,6 +54,7 @@ class Standing(StrEnum):
 class Question:
     offer: OfferState
     assignment: AssignmentState | None
+    given_back: bool
     role_is_unfilled: bool
     dispatch_has_ended: bool
 
@@ -68,6 +71,8 @@ _LIVE = {OfferState.OPEN: Standing.ASKED, OfferState.ACKNOWLEDGED: Standing.SEEN
 
 
 def standing(question: Question) -> Standing:
+    if question.given_back:
+        return Standing.GAVE_BACK
     if question.assignment is not None:
         return _ASSIGNED[question.assignment]
     if question.dispatch_has_ended or question.offer is OfferState.WITHDRAWN:
@@ -94,9 +99,10 @@ def open_deeds(question: Question) -> tuple[Deed, ...]:
 
 
 def _next_steps(state: AssignmentState) -> tuple[Deed, ...]:
-    """Forward alone, as the API has it; who is on scene also says that all is well."""
+    """Forward alone, as the API has it; who is not there yet may give it back, who is there says that all is well."""
     if state not in ACTIVE:
         return ()
-    behind = {*ACTIVE[ACTIVE.index(state) + 1 :], AssignmentState.CLEARED}
-    steps = tuple(deed for deed, to in STEPS.items() if to in behind)
-    return (Deed.WELL, *steps) if state is AssignmentState.ON_SCENE else steps
+    if state is AssignmentState.ON_SCENE:
+        return (Deed.WELL, Deed.CLEAR)
+    behind = ACTIVE[ACTIVE.index(state) + 1 :]
+    return (*(deed for deed, to in STEPS.items() if to in behind), Deed.GIVE_BACK)

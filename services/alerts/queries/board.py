@@ -53,7 +53,7 @@ WHERE o.incident_id = ANY(:ids) ORDER BY o.made_at, o.id
 """
 _ASSIGNMENTS = """
 SELECT a.incident_id, a.id AS assignment_id, a.interrupter_id, i.call_sign, a.role, a.state, a.accepted_at,
-       a.en_route_at, a.on_scene_at, a.ended_at, a.check_in_state,
+       a.en_route_at, a.on_scene_at, a.ended_at, a.given_back, a.check_in_state,
        coalesce(a.check_in_next_at, (SELECT max(missed_at) FROM missed_check_ins WHERE assignment_id = a.id))
            AS check_in_at
 FROM assignments a JOIN interrupters i ON i.id = a.interrupter_id

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.alerts.domain.assignments import HOLDS_ROLE
+from services.alerts.domain.assignments import ACTIVE, HOLDS_ROLE
 from services.alerts.domain.board import (
     Milestone,
     NextAction,
@@ -48,14 +48,25 @@ class HavingIt(BaseModel):
     check_in: CheckInState | None
 
 
+class GaveBack(BaseModel):
+    """Had the role, could not go, and said so."""
+
+    interrupter_id: UUID
+    call_sign: str
+    at: datetime
+
+
 class RoleLine(BaseModel):
-    """`filled`: how many have the role, or had it and are done."""
+    """`wanted` 0: somebody is there whom the incident wants no more. `filled`: how many have the role, or had it and
+    are done.
+    """
 
     role: DispatchRole
     wanted: int
     filled: int
     asked: list[AskedNow]
     having: list[HavingIt]
+    given_back: list[GaveBack]
 
 
 class NextActionOut(BaseModel):
@@ -124,17 +135,23 @@ def line(facts: Facts, now: datetime) -> DispatchLine:
 
 
 def _roles(facts: Facts) -> list[RoleLine]:
-    wanted = _policy(facts.row).roles
-    return [
-        RoleLine(
-            role=role,
-            wanted=count,
-            filled=sum(one["role"] == role and one["state"] in HOLDS_ROLE for one in facts.assignments),
-            asked=[_asked(one) for one in facts.live_offers if one["role"] == role],
-            having=[_having(one) for one in facts.assignments if one["role"] == role and one["state"] in HOLDS_ROLE],
-        )
-        for role, count in wanted.items()
-    ]
+    wanted = dict(_policy(facts.row).roles)
+    at_work = {DispatchRole(one["role"]) for one in facts.assignments if one["state"] in ACTIVE}
+    unwanted = [role for role in DispatchRole if role in at_work - wanted.keys()]
+    return [_role(facts, role, count) for role, count in (wanted | dict.fromkeys(unwanted, 0)).items()]
+
+
+def _role(facts: Facts, role: DispatchRole, wanted: int) -> RoleLine:
+    mine = [one for one in facts.assignments if one["role"] == role]
+    having = [one for one in mine if one["state"] in HOLDS_ROLE]
+    return RoleLine(
+        role=role,
+        wanted=wanted,
+        filled=len(having),
+        asked=[_asked(one) for one in facts.live_offers if one["role"] == role],
+        having=[_having(one) for one in having],
+        given_back=[_gave_back(one) for one in mine if one["given_back"]],
+    )
 
 
 def _asked(offer: Row) -> AskedNow:
@@ -150,6 +167,12 @@ def _having(assignment: Row) -> HavingIt:
         **{name: assignment[name] for name in ("assignment_id", "interrupter_id", "call_sign", "state")},
         since=assignment[since],
         check_in=assignment["check_in_state"],
+    )
+
+
+def _gave_back(assignment: Row) -> GaveBack:
+    return GaveBack(
+        interrupter_id=assignment["interrupter_id"], call_sign=assignment["call_sign"], at=assignment["ended_at"]
     )
 
 

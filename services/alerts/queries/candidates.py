@@ -47,9 +47,9 @@ GROUP BY active, held, on_duty, licensed, floater, conflicted, committed, has_op
 """  # noqa: S608 - made of this module's own text
 # Hours of this local week are kept for spans on duty that have ended, and the one under way is added. Someone silent or
 # declining for this dispatch and role is asked again only after having come on duty afresh. A question that was taken
-# or withdrawn does not count, nor a yes that was stood down because the incident ended or wanted nobody any more; whose
-# phone never took it is called again when there is another endpoint, and else three times in all, because the way out
-# may have been what failed.
+# or withdrawn does not count, nor a yes that was stood down because the incident ended or wanted nobody any more, while
+# one that was given back does; whose phone never took it is called again when there is another endpoint, and else three
+# times in all, because the way out may have been what failed.
 _CANDIDATES = f"""
 {_HERE},
 week AS (
@@ -69,7 +69,8 @@ asked AS (
     LEFT JOIN reachable r ON r.owner_id = o.interrupter_id
     WHERE incident_id = :incident_id AND role = :role AND state NOT IN ('taken', 'withdrawn')
       AND NOT EXISTS (SELECT FROM assignments s
-                      WHERE s.incident_id = :incident_id AND s.offer_id = o.id AND s.state = 'stood_down')
+                      WHERE s.incident_id = :incident_id AND s.offer_id = o.id AND s.state = 'stood_down'
+                        AND NOT s.given_back)
       AND NOT (state = 'undeliverable'
                AND (r.since > o.made_at OR (u.times < 3 AND u.last_at < app_now() - interval '2 minutes')))
     GROUP BY o.interrupter_id

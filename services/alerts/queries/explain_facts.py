@@ -74,13 +74,14 @@ class DecidedByHand(BaseModel):
 
 
 class Happened(BaseModel):
-    """Beside asking: a step of the escalation, somebody who is not on scene in time, a decision about the whole.
+    """Beside asking: a step of the escalation, somebody who is not on scene in time, a decision about the whole,
+    a role given back.
 
     `reason`: whom the step turned to, or why it was decided. `decided_by` None: the clock has done it.
     """
 
     at: datetime
-    action: Literal["escalate", "await", "extend", "take_over", "hand_back", "stand_down"]
+    action: Literal["escalate", "await", "extend", "take_over", "hand_back", "stand_down", "give_back"]
     reason: EscalationTarget | DeskReason | None
     decided_by: str | None
     decided_as: Decider | None

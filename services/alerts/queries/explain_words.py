@@ -44,6 +44,7 @@ _CAUSES = {
     "committed_elsewhere": "somebody asked has taken another incident",
     "incident_changed": "the incident was changed",
     "reconsidered": "somebody may have become free",
+    "given_back": "somebody gave the role back",
     "reassigned": "the desk has decided by hand",
     "escalated": "nobody had it after the policy's time",
     "handed_back": "asking went on",
@@ -152,6 +153,8 @@ def _happened(one: Happened, when: Callable[[datetime], str]) -> str:
         return f"nobody had it after the policy's time: {_STEPS[one.reason]}"
     if one.action == "await":
         return f"{one.call_sign} was not on scene in the policy's time: the desk was told"
+    if one.action == "give_back":
+        return f"{one.call_sign} could not go and gave the role back"
     if one.decided_by is None:
         return "the policy's time for one person alone was over: asking went on"
     until = f" until {when(one.until)}" if one.until else ""

@@ -25,7 +25,7 @@ WHERE a.interrupter_id = :id AND a.state IN ('accepted', 'en_route', 'on_scene')
 """
 _LATELY = """
 SELECT o.id AS offer_id, o.incident_id, o.role, o.state, o.made_at, o.settled_at, o.decline_reason,
-       a.state AS assignment_state, a.ended_at, d.incident
+       a.state AS assignment_state, a.given_back, a.ended_at, d.incident
 FROM offers o JOIN dispatches d USING (incident_id) LEFT JOIN assignments a ON a.offer_id = o.id
 WHERE o.interrupter_id = :id AND o.settled_at IS NOT NULL
   AND (a.id IS NULL OR a.state IN ('cleared', 'stood_down', 'reassigned'))

@@ -77,6 +77,7 @@ async def asked(tx: Transaction, offer_id: UUID) -> Asked:
         question=Question(
             offer=OfferState(offer.state),
             assignment=AssignmentState(assignment.state) if assignment else None,
+            given_back=assignment is not None and assignment.given_back,
             role_is_unfilled=dispatch.stand(DispatchRole(offer.role), wanted).filled < wanted,
             dispatch_has_ended=dispatch.has_ended,
         ),

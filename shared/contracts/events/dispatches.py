@@ -6,6 +6,7 @@ from shared.contracts.dispatch_event import AssignmentEvent, DispatchEvent, Offe
 from shared.contracts.dispatch_snapshot import LeftOutPart, RankedPart
 from shared.contracts.dispatch_steps import (
     AssignmentDelayed,
+    AssignmentGivenBack,
     DispatchEscalated,
     DispatchHandedBack,
     DispatchStandDownDecided,
@@ -215,4 +216,5 @@ EVENTS: tuple[type[DispatchEvent], ...] = (
     DispatchStandDownDecided,
     OfferExtended,
     AssignmentDelayed,
+    AssignmentGivenBack,
 )

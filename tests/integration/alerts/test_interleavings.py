@@ -9,7 +9,7 @@ from tests.support.race_ground import races
 INTERLEAVINGS = 60
 # What wins a race depends on the machine too: they go on until each has won one.
 MOST_ROUNDS = 5
-EVERYTHING = {"accept", "decline", "expire", "clear", "close", "screen_out", "follow", "reassign"}
+EVERYTHING = {"accept", "decline", "expire", "clear", "give_back", "close", "screen_out", "follow", "reassign"}
 _DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 

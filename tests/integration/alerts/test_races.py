@@ -127,6 +127,7 @@ async def _act(tx: Transaction, move: Move) -> None:
         case Move("expire"):
             await escalate_unanswered_offers(tx)
         case Move("clear", assignment):
+            await move_assignment(tx, assignment, AssignmentState.ON_SCENE)
             await move_assignment(tx, assignment, AssignmentState.CLEARED)
         case Move("reassign", incident, UUID() as person, instead_of):
             wish = Override(DispatchRole.SCENE, person, instead_of, OverrideReason.OTHER, frozenset(LeftOut))

@@ -1,11 +1,14 @@
-"""En route, on scene, cleared: what the responder reports. A cleared person is free for the next incident."""
+"""En route, on scene, cleared: what the responder reports. A cleared person is free for the next incident;
+who was never there gives the role back by it.
+"""
 
 from uuid import UUID
 
-from services.alerts.domain.assignments import Already, Moved, Refused, move
+from services.alerts.domain.assignments import Already, GivenBack, Moved, Refused, move
 from services.alerts.queries.dispatches import Dispatch, lock_assignment
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.dispatching.reconsider_exhausted import ask_to_reconsider
+from services.alerts.usecases.responding.give_back_role import open_again
 from services.alerts.usecases.responding.keep_check_ins import end_check_ins, note_sign_of_life, restart_check_ins
 from services.alerts.usecases.responding.watch_arrivals import end_watch
 from services.alerts.usecases.workforce.weigh_exposure import weigh_exposure
@@ -37,11 +40,13 @@ async def move_assignment(tx: Transaction, assignment_id: UUID, to: AssignmentSt
     present state.
     """
     dispatch, assignment = await lock_assignment(tx, assignment_id)
-    match move(AssignmentState(assignment.state), to):
+    match move(AssignmentState(assignment.state), to, given_back=assignment.given_back):
         case Refused(state):
             raise StateConflict("the assignment cannot go there from where it is", state=state)
         case Already() if to is AssignmentState.ON_SCENE:
             await note_sign_of_life(tx, dispatch, assignment)
+        case GivenBack():
+            await open_again(tx, dispatch, assignment)
         case Moved(state):
             assignment.state = state
             setattr(assignment, _TIMES[state], await tx.now())

@@ -11,6 +11,7 @@ from services.alerts.usecases.dispatching.answer_offer import accept_offer, ackn
 from services.alerts.usecases.messages.acknowledge_test_page import acknowledge_test_page
 from services.alerts.usecases.paging.settle_page import acknowledge_page
 from services.alerts.usecases.responding.check_in import check_in
+from services.alerts.usecases.responding.give_back_role import give_back_role
 from services.alerts.usecases.responding.move_assignment import move_assignment
 from shared.kernel.errors import FieldError, Invalid, StateConflict
 from shared.kernel.vocabulary import DeclineReason
@@ -28,7 +29,7 @@ async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineRe
         await acknowledge_page(tx, linked.page_id, by=f"{linked.owner_kind}/{linked.endpoint_id}")
         return
     assert linked.offer_id is not None
-    if deed in STEPS or deed is Deed.WELL:
+    if deed in STEPS or deed in {Deed.WELL, Deed.GIVE_BACK}:
         await _report(tx, linked.offer_id, deed)
     else:
         await _answer(tx, linked.offer_id, deed, reason)
@@ -57,5 +58,7 @@ async def _report(tx: Transaction, offer_id: UUID, deed: Deed) -> None:
         raise StateConflict("you do not have this role", state=about.question.offer)
     if deed is Deed.WELL:
         await check_in(tx, about.assignment_id)
+    elif deed is Deed.GIVE_BACK:
+        await give_back_role(tx, about.assignment_id)
     else:
         await move_assignment(tx, about.assignment_id, STEPS[deed])

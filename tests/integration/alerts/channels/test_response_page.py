@@ -71,9 +71,9 @@ async def test_seen_taken_and_on_the_way_from_the_page_alone(alone: AlertsAlone)
     _, incident, page = await asked(alone)
     for do, says, offers in (
         ("seen", "You have seen this. Do you take it?", ["take", *NOES]),
-        ("take", "You have it.", ["en_route", "on_scene", "clear"]),
-        ("take", "You have it.", ["en_route", "on_scene", "clear"]),
-        ("en_route", "You have it and are on your way.", ["on_scene", "clear"]),
+        ("take", "You have it.", ["en_route", "on_scene", "give_back"]),
+        ("take", "You have it.", ["en_route", "on_scene", "give_back"]),
+        ("en_route", "You have it and are on your way.", ["on_scene", "give_back"]),
         ("on_scene", "You have it and are there.", ["well", "clear"]),
         ("well", "You have it and are there.", ["well", "clear"]),
         ("clear", "You have it and are done. Thank you.", []),

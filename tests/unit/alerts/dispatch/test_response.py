@@ -8,9 +8,12 @@ from services.alerts.domain.response import Deed, Question, Standing, open_deeds
 from shared.kernel.vocabulary import AssignmentState, OfferState
 
 EVERY = [
-    Question(offer, assignment, unfilled, ended)
-    for offer, assignment, unfilled, ended in product(
-        OfferState, [None, *AssignmentState], [True, False], [True, False]
+    Question(offer, assignment, given_back, unfilled, ended)
+    for offer, (assignment, given_back), unfilled, ended in product(
+        OfferState,
+        [(None, False), (AssignmentState.STOOD_DOWN, True), *((state, False) for state in AssignmentState)],
+        [True, False],
+        [True, False],
     )
 ]
 
@@ -19,10 +22,11 @@ def question(
     offer: OfferState = OfferState.OPEN,
     *,
     assignment: AssignmentState | None = None,
+    given_back: bool = False,
     unfilled: bool = True,
     ended: bool = False,
 ) -> Question:
-    return Question(offer, assignment, unfilled, ended)
+    return Question(offer, assignment, given_back, unfilled, ended)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +50,8 @@ def test_what_is_said_and_offered_about_a_question(asked: Question, says: Standi
 @pytest.mark.parametrize(
     ("state", "says", "offers"),
     [
-        (AssignmentState.ACCEPTED, Standing.YOURS, (Deed.EN_ROUTE, Deed.ON_SCENE, Deed.CLEAR)),
-        (AssignmentState.EN_ROUTE, Standing.ON_THE_WAY, (Deed.ON_SCENE, Deed.CLEAR)),
+        (AssignmentState.ACCEPTED, Standing.YOURS, (Deed.EN_ROUTE, Deed.ON_SCENE, Deed.GIVE_BACK)),
+        (AssignmentState.EN_ROUTE, Standing.ON_THE_WAY, (Deed.ON_SCENE, Deed.GIVE_BACK)),
         (AssignmentState.ON_SCENE, Standing.THERE, (Deed.WELL, Deed.CLEAR)),
         (AssignmentState.CLEARED, Standing.DONE, ()),
         (AssignmentState.STOOD_DOWN, Standing.OVER, ()),
@@ -61,8 +65,13 @@ def test_whoever_has_the_role_is_offered_the_next_steps(
     assert (standing(asked), open_deeds(asked)) == (says, offers)
 
 
+def test_whoever_gave_it_back_is_told_so_and_offered_nothing() -> None:
+    asked = question(OfferState.ACCEPTED, assignment=AssignmentState.STOOD_DOWN, given_back=True)
+    assert (standing(asked), open_deeds(asked)) == (Standing.GAVE_BACK, ())
+
+
 @pytest.mark.parametrize("asked", EVERY)
 def test_there_is_a_word_for_every_case_and_nobody_is_called_to_what_is_over(asked: Question) -> None:
     says = standing(asked)
-    if says in {Standing.OVER, Standing.SOMEBODY_ELSE, Standing.DONE, Standing.RELIEVED}:
+    if says in {Standing.OVER, Standing.SOMEBODY_ELSE, Standing.DONE, Standing.GAVE_BACK, Standing.RELIEVED}:
         assert Deed.TAKE not in open_deeds(asked)
