@@ -62,8 +62,12 @@ def barred(availability: Availability) -> LeftOut | None:
 
 def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None:
     """Why this person is not asked, or None. Distance is judged in the ranking."""
-    bar = barred(candidate.availability)
-    return bar or next((reason for reason, holds in _RULES if holds(candidate, need, policy)), None)
+    if (bar := barred(candidate.availability)) is not None:
+        return bar
+    for reason, holds in _RULES:
+        if holds(candidate, need, policy):
+            return reason
+    return None
 
 
 def hindrances(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:

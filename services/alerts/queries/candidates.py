@@ -10,39 +10,24 @@ from shared.kernel.geo import Around, Point
 from shared.kernel.vocabulary import DispatchRole
 from shared.persistence.transaction import Row, Transaction
 
-# A licence counts on a local day of the programme; a conflict of interest until its instant. A drill sees the work of
-# real incidents, and they do not see its own: false is less than true.
-_HERE = """
-WITH today AS (SELECT (app_now() AT TIME ZONE :time_zone)::date AS day),
-licensed AS (
-    SELECT DISTINCT interrupter_id FROM licences, today
-    WHERE community = :community AND from_day <= day AND (until_day IS NULL OR until_day > day)
-),
-conflicted AS (
-    SELECT DISTINCT interrupter_id FROM conflicts_of_interest
-    WHERE (community = :community OR incident_id = :incident_id) AND expires_at > app_now() AND ended_at IS NULL
-),
-committed AS (
-    SELECT DISTINCT interrupter_id FROM assignments
-    WHERE state IN ('accepted', 'en_route', 'on_scene') AND exercise <= :exercise
-),
-offered AS (
-    SELECT DISTINCT interrupter_id FROM offers WHERE state IN ('open', 'acknowledged') AND exercise <= :exercise
-)"""
+# A licence counts on a local day of the programme; a conflict of interest until its instant. A drill sees real work and
+# not the reverse.
 _AVAILABLE = """
-       i.active, i.held, i.on_duty, l.interrupter_id IS NOT NULL AS licensed, i.floater,
-       c.interrupter_id IS NOT NULL AS conflicted, m.interrupter_id IS NOT NULL AS committed,
-       o.interrupter_id IS NOT NULL AS has_open_offer"""
-_JOINED = """
-LEFT JOIN licensed l ON l.interrupter_id = i.id
-LEFT JOIN conflicted c ON c.interrupter_id = i.id
-LEFT JOIN committed m ON m.interrupter_id = i.id
-LEFT JOIN offered o ON o.interrupter_id = i.id
-"""
+       i.active, i.held, i.on_duty,
+       i.id IN (SELECT interrupter_id FROM licences
+                WHERE community = :community AND from_day <= (app_now() AT TIME ZONE :time_zone)::date
+                  AND (until_day IS NULL OR until_day > (app_now() AT TIME ZONE :time_zone)::date)) AS licensed,
+       i.floater,
+       i.id IN (SELECT interrupter_id FROM conflicts_of_interest
+                WHERE (community = :community OR incident_id = :incident_id)
+                  AND expires_at > app_now() AND ended_at IS NULL) AS conflicted,
+       i.id IN (SELECT interrupter_id FROM assignments
+                WHERE state IN ('accepted', 'en_route', 'on_scene') AND exercise <= :exercise) AS committed,
+       i.id IN (SELECT interrupter_id FROM offers
+                WHERE state IN ('open', 'acknowledged') AND exercise <= :exercise) AS has_open_offer"""
 _EVERYBODY = f"""
-{_HERE}
 SELECT active, held, on_duty, licensed, floater, conflicted, committed, has_open_offer, array_agg(id) AS people
-FROM (SELECT i.id, {_AVAILABLE} FROM interrupters i {_JOINED}) everybody
+FROM (SELECT i.id, {_AVAILABLE} FROM interrupters i OFFSET 0) everybody
 GROUP BY active, held, on_duty, licensed, floater, conflicted, committed, has_open_offer
 """  # noqa: S608 - made of this module's own text
 # Hours of this local week are kept for spans on duty that have ended, and the one under way is added. Someone silent or
@@ -51,8 +36,7 @@ GROUP BY active, held, on_duty, licensed, floater, conflicted, committed, has_op
 # one that was given back does; whose phone never took it is called again when there is another endpoint, and else three
 # times in all, because the way out may have been what failed.
 _CANDIDATES = f"""
-{_HERE},
-week AS (
+WITH week AS (
     SELECT app_now() AS now, date_trunc('week', app_now() AT TIME ZONE :time_zone) AT TIME ZONE :time_zone AS began
 ),
 reachable AS (
@@ -84,7 +68,7 @@ SELECT i.id, i.home_lat, i.home_lon, i.position_lat, i.position_lon, i.roles, i.
             + CASE WHEN i.on_duty THEN date_part('epoch', w.now - greatest(i.available_since, w.began)) ELSE 0 END
             AS integer) AS worked_s,
        i.weekly_hours
-FROM interrupters i CROSS JOIN week w {_JOINED}
+FROM interrupters i CROSS JOIN week w
 LEFT JOIN asked a ON a.interrupter_id = i.id
 LEFT JOIN reachable r ON r.owner_id = i.id
 WHERE i.id = ANY(:ids)
