@@ -24,12 +24,12 @@ from shared.kernel.vocabulary import OfferState
 from shared.messaging.alarms import clear_if_standing, raise_alarm
 from shared.persistence.transaction import Transaction
 
-_ATTEMPT = """
-INSERT INTO delivery_attempts (delivery_id, number, at, took_ms, outcome, status)
-VALUES (:delivery_id, :number, :at, :took_ms, :outcome, :status) ON CONFLICT DO NOTHING
-"""
 # Guarded by the attempt's number: an attempt whose lease ran out and was made again elsewhere settles nothing.
 _SETTLE = """
+WITH made AS (
+    INSERT INTO delivery_attempts (delivery_id, number, at, took_ms, outcome, status)
+    VALUES (:id, :number, :at, :took_ms, :outcome, :status) ON CONFLICT DO NOTHING
+)
 UPDATE deliveries SET state = :state, lease_until = NULL, last_outcome = :outcome,
     next_attempt_at = CASE WHEN :state = 'retry_scheduled' THEN CAST(:at AS timestamptz) + :again_in END,
     settled_at = CASE WHEN :state = 'retry_scheduled' THEN NULL ELSE clock_timestamp() END
@@ -82,17 +82,7 @@ async def note_attempt(tx: Transaction, attempt: Attempt) -> None:
     locked = await lock_offer(tx, attempt.offer_id) if attempt.offer_id and attempt.kind in _OF_A_DISPATCH else None
     is_wanted = await _is_wanted(tx, attempt, locked)
     state = attempt.state if is_wanted or attempt.state != "retry_scheduled" else "cancelled"
-    await tx.run(_ATTEMPT, **_facts(attempt))
-    settled = await tx.run(
-        _SETTLE,
-        id=attempt.delivery_id,
-        number=attempt.number,
-        state=state,
-        outcome=attempt.outcome,
-        at=attempt.at,
-        again_in=attempt.again_in or timedelta(0),
-    )
-    if not settled:
+    if not await tx.run(_SETTLE, **_settled(attempt, state)):
         return
     await _note_on_endpoint(tx, attempt)
     failed = state in {"retry_scheduled", "dead"} and not attempt.outcome.startswith("timed_out")
@@ -158,12 +148,14 @@ def _count_from_the_call(offer: OfferRow, waited: timedelta) -> None:
         offer.accept_by += waited
 
 
-def _facts(attempt: Attempt) -> dict[str, Any]:
+def _settled(attempt: Attempt, state: str) -> dict[str, Any]:
     return {
-        "delivery_id": attempt.delivery_id,
+        "id": attempt.delivery_id,
         "number": attempt.number,
+        "state": state,
         "at": attempt.at,
         "took_ms": int(attempt.took / timedelta(milliseconds=1)),
         "outcome": attempt.outcome,
         "status": attempt.status,
+        "again_in": attempt.again_in or timedelta(0),
     }
