@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from services.casework.domain.follow_ups import Condition, Fact, Rule, Trigger
+from services.casework.domain.follow_ups import Condition, Fact, Rule, Trigger, Unactivated
 from shared.kernel.vocabulary import IncidentKind
 
 _A_YEAR_S = 366 * 86_400
@@ -35,16 +35,33 @@ class _Condition(_Section):
         return Condition(frozenset(self.kinds), frozenset(self.and_any or ()))
 
 
+class _Unactivated(_Section):
+    kinds: tuple[IncidentKind, ...] = Field(min_length=1)
+    max_age_s: int = Field(gt=0, le=_A_YEAR_S, strict=True)
+
+    def unactivated(self) -> Unactivated:
+        return Unactivated(frozenset(self.kinds), timedelta(seconds=self.max_age_s))
+
+
 class _FollowUp(_Section):
     on: Trigger
     due_within_s: int = Field(gt=0, le=_A_YEAR_S, strict=True)
     when_any: Annotated[tuple[_Condition, ...], Field(min_length=1)] | None = None
     again_when_it_becomes: Annotated[tuple[IncidentKind, ...], Field(min_length=1)] | None = None
+    also_unactivated: _Unactivated | None = None
+
+    @field_validator("also_unactivated")
+    @classmethod
+    def _not_from_the_activation(cls, value: _Unactivated | None, info: ValidationInfo) -> _Unactivated | None:
+        if value is not None and info.data.get("on") is Trigger.ACTIVATED:
+            raise ValueError("cannot be due from an activation")
+        return value
 
     def rule(self, kind: str) -> Rule:
         conditions = tuple(condition.condition() for condition in self.when_any or ())
         again_for = frozenset(self.again_when_it_becomes or ())
-        return Rule(kind, self.on, timedelta(seconds=self.due_within_s), conditions, again_for)
+        unactivated = None if self.also_unactivated is None else self.also_unactivated.unactivated()
+        return Rule(kind, self.on, timedelta(seconds=self.due_within_s), conditions, again_for, unactivated)
 
 
 class _Programme(BaseModel):

@@ -10,9 +10,11 @@ from shared.contracts.events.incidents import (
     IncidentClosed,
     IncidentCorroborated,
     IncidentMerged,
+    IncidentOpened,
     IncidentReclassified,
     IncidentRelocated,
     IncidentReopened,
+    IncidentRumourMarked,
     IncidentScreenedOut,
     IncidentSplit,
     IncidentVerified,
@@ -23,6 +25,7 @@ from shared.contracts.events.workers import WorkerChanged, WorkerDutyChanged, Wo
 from shared.messaging.subscriptions import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
+    IncidentOpened: follow_incident,
     IncidentActivated: follow_incident,
     IncidentCorroborated: follow_incident,
     IncidentVerified: follow_incident,
@@ -31,6 +34,7 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentReclassified: follow_incident,
     IncidentRelocated: follow_incident,
     IncidentReopened: follow_incident,
+    IncidentRumourMarked: follow_incident,
     IncidentScreenedOut: follow_incident,
     IncidentVisibilityChanged: follow_incident,
     IncidentClosed: follow_incident,

@@ -68,6 +68,10 @@ class IncidentStory:
         self.facts |= {"kind": kind} | facts
         return self._tell(incidents.IncidentReclassified, was_kind=was)
 
+    def rumour_lifted(self) -> "IncidentStory":
+        self.facts |= {"rumour": False}
+        return self._tell(incidents.IncidentRumourMarked)
+
     def restricted(self, *, restricted: bool = True) -> "IncidentStory":
         self.facts |= {"restricted": restricted}
         return self._tell(incidents.IncidentVisibilityChanged)

@@ -19,6 +19,7 @@ class Served:
 
     intake: Intake
     url: str
+    pid: int
     source: str
     token: str
 

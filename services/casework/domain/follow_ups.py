@@ -37,25 +37,41 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Unactivated:
+    """What is owed although nobody responded: of these kinds, where it occurred at most so long before it is told."""
+
+    kinds: frozenset[IncidentKind]
+    max_age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """Without conditions it holds for every activated incident. `again_for`: kinds that are occasions of their own."""
+    """Without conditions it holds for every activated incident. `again_for`: kinds that are occasions of their own.
+    `unactivated`: when it also holds for what was not.
+    """
 
     kind: str
     trigger: Trigger
     due_within: timedelta
     when_any: tuple[Condition, ...] = ()
     again_for: frozenset[IncidentKind] = frozenset()
+    unactivated: Unactivated | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ActivatedIncident:
-    """An incident that was activated at some time, as it is now. `changed_at` is when it came to be so."""
+class FollowedIncident:
+    """An incident as it is now. `changed_at` is when it came to be so. `doubtful`: nobody whose word counts told of it,
+    or a person holds it for talk.
+    """
 
     state: IncidentState
     kind: IncidentKind
     facts: frozenset[Fact]
-    activated_at: datetime
+    occurred_at: datetime
+    activated_at: datetime | None
     changed_at: datetime
+    exercise: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +83,23 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """First withdraw what is open, if so decided; then open what is wanted and was never opened."""
+    """First withdraw what is open, if so decided, but for the kinds in `kept`; then open what is wanted and was never
+    opened.
+    """
 
     withdraw_open: bool
     wanted: tuple[Wanted, ...]
+    kept: frozenset[str] = frozenset()
 
 
-def decide(rules: Iterable[Rule], incident: ActivatedIncident) -> Decision:
-    """What was void from the start owes nothing, nor what had its response from another incident that is no part of it
-    any more; what is closed still owes what it owed.
+def decide(rules: Iterable[Rule], incident: FollowedIncident) -> Decision:
+    """What was void from the start owes nothing; what nobody responds to, or no more because its response was another
+    incident's, owes what is owed without; what is closed still owes what it owed.
 
     A new fact about a closed incident (a victim dies weeks later) still opens what it qualifies for.
     """
+    if incident.state in (IncidentState.REPORTED, IncidentState.VERIFIED):
+        return _not_responded_to(rules, incident)
     if incident.state not in (IncidentState.ACTIVATED, IncidentState.CLOSED):
         return Decision(withdraw_open=True, wanted=())
     closed = incident.state is IncidentState.CLOSED
@@ -87,21 +108,34 @@ def decide(rules: Iterable[Rule], incident: ActivatedIncident) -> Decision:
     return Decision(withdraw_open=False, wanted=wanted)
 
 
-def qualifies(rule: Rule, incident: ActivatedIncident) -> bool:
+def _not_responded_to(rules: Iterable[Rule], incident: FollowedIncident) -> Decision:
+    """What was asked for once is kept however old it grows, and whatever is said of it later; history asks nothing."""
+    owed = [rule for rule in rules if rule.unactivated is not None and incident.kind in rule.unactivated.kinds]
+    asks = not incident.exercise and not incident.doubtful
+    wanted = tuple(_wanted(rule, incident) for rule in owed if asks and _recent(rule, incident))
+    return Decision(withdraw_open=True, wanted=wanted, kept=frozenset(rule.kind for rule in owed))
+
+
+def _recent(rule: Rule, incident: FollowedIncident) -> bool:
+    age = incident.changed_at - incident.occurred_at
+    return rule.unactivated is not None and age <= rule.unactivated.max_age and qualifies(rule, incident)
+
+
+def qualifies(rule: Rule, incident: FollowedIncident) -> bool:
     return not rule.when_any or any(_holds(condition, incident) for condition in rule.when_any)
 
 
-def _holds(condition: Condition, incident: ActivatedIncident) -> bool:
+def _holds(condition: Condition, incident: FollowedIncident) -> bool:
     if incident.kind not in condition.kinds:
         return False
     return not condition.and_any or not condition.and_any.isdisjoint(incident.facts)
 
 
-def _wanted(rule: Rule, incident: ActivatedIncident) -> Wanted:
+def _wanted(rule: Rule, incident: FollowedIncident) -> Wanted:
     occasion = incident.kind.value if incident.kind in rule.again_for else FIRST
     return Wanted(rule.kind, _due(rule, incident), occasion)
 
 
-def _due(rule: Rule, incident: ActivatedIncident) -> datetime:
-    since = incident.activated_at if rule.trigger is Trigger.ACTIVATED else incident.changed_at
-    return since + rule.due_within
+def _due(rule: Rule, incident: FollowedIncident) -> datetime:
+    responded = incident.activated_at if rule.trigger is Trigger.ACTIVATED else None
+    return (responded or incident.changed_at) + rule.due_within

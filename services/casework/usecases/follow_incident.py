@@ -1,4 +1,4 @@
-"""Keeps what casework needs to know of an activated incident, and judges each newer snapshot by the rules.
+"""Keeps what casework needs to know of an incident, and judges each newer snapshot by the rules.
 
 Without a programme nothing is decided and nothing is lost: the incident waits unjudged, an alarm stands, and loading
 a programme judges it. No point and no free text is kept.
@@ -8,31 +8,28 @@ from services.casework.queries.rules import rules_in_force
 from services.casework.usecases.judge_incident import judge_incident
 from services.casework.usecases.load_programme import NO_PROGRAMME
 from shared.contracts.events.incidents import IncidentEvent
+from shared.kernel.vocabulary import Verification
 from shared.messaging.alarms import raise_alarm
 from shared.persistence.transaction import Transaction
 
 _STORE = """
 INSERT INTO incidents AS i (incident_id, version, state, kind, community, juvenile_involved, believed_group_related,
-    exercise, restricted, merged_into, activated_at, changed_at)
-SELECT :incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
-    :exercise, :restricted, :merged_into, known.activated_at, :changed_at
-FROM (SELECT coalesce(CAST(:activated_at AS timestamptz),
-                      (SELECT activated_at FROM incidents WHERE incident_id = :incident_id))) AS known (activated_at)
-WHERE known.activated_at IS NOT NULL
+    exercise, restricted, doubtful, merged_into, occurred_at, activated_at, changed_at)
+VALUES (:incident_id, :version, :state, :kind, :community, :juvenile_involved, :believed_group_related,
+    :exercise, :restricted, :doubtful, :merged_into, :occurred_at, :activated_at, :changed_at)
 ON CONFLICT (incident_id) DO UPDATE SET version = EXCLUDED.version,
     state = EXCLUDED.state, kind = EXCLUDED.kind, community = EXCLUDED.community,
     juvenile_involved = EXCLUDED.juvenile_involved,
     believed_group_related = EXCLUDED.believed_group_related, exercise = EXCLUDED.exercise,
-    restricted = EXCLUDED.restricted, merged_into = EXCLUDED.merged_into,
-    activated_at = EXCLUDED.activated_at, changed_at = EXCLUDED.changed_at
+    restricted = EXCLUDED.restricted, doubtful = EXCLUDED.doubtful, merged_into = EXCLUDED.merged_into,
+    occurred_at = EXCLUDED.occurred_at, activated_at = coalesce(EXCLUDED.activated_at, i.activated_at),
+    changed_at = EXCLUDED.changed_at
 WHERE i.version < EXCLUDED.version
 """
 
 
 async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
-    """An incident that was never activated is no concern of casework, one that is so no more still is; a snapshot older
-    than the known one is none.
-    """
+    """A snapshot older than the known one is none."""
     incident = event.incident
     in_force = await rules_in_force(tx)  # before the incident's row, as a load takes them
     stored = await tx.run(
@@ -46,7 +43,9 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
         believed_group_related=incident.believed_group_related,
         exercise=incident.exercise,
         restricted=incident.restricted,
+        doubtful=incident.rumour or incident.verification is Verification.UNVERIFIED,
         merged_into=incident.merged_into,
+        occurred_at=incident.occurred_at,
         activated_at=incident.activated_at,
         changed_at=event.at,
     )

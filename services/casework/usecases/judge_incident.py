@@ -6,7 +6,7 @@ another was done for that one.
 
 from uuid import UUID
 
-from services.casework.domain.follow_ups import FIRST, ActivatedIncident, Fact, Wanted, decide
+from services.casework.domain.follow_ups import FIRST, Fact, FollowedIncident, Wanted, decide
 from services.casework.queries.rules import RulesInForce
 from services.casework.usecases.follow_triage import TRIAGE, complete_held_triage
 from shared.kernel.ids import new_id
@@ -16,7 +16,7 @@ from shared.persistence.transaction import Row, Transaction
 _INCIDENT = "SELECT * FROM incidents WHERE incident_id = :incident_id FOR UPDATE"
 _WITHDRAW = """
 UPDATE follow_ups SET state = 'withdrawn', settled_at = app_now()
-WHERE incident_id = :incident_id AND state = 'open'
+WHERE incident_id = :incident_id AND state = 'open' AND kind <> ALL(CAST(:kept AS text[]))
 """
 _OWED_AGAIN = """
 UPDATE follow_ups SET state = 'open', settled_at = NULL, due_at = :due_at
@@ -48,16 +48,19 @@ _JUDGED = "UPDATE incidents SET judged_by = :version WHERE incident_id = :incide
 async def judge_incident(tx: Transaction, incident_id: UUID, in_force: RulesInForce) -> None:
     """Once for each snapshot that was stored."""
     row = await tx.row(_INCIDENT, incident_id=incident_id)
-    incident = ActivatedIncident(
+    incident = FollowedIncident(
         state=IncidentState(row["state"]),
         kind=IncidentKind(row["kind"]),
         facts=frozenset(fact for fact in Fact if row[fact]),
+        occurred_at=row["occurred_at"],
         activated_at=row["activated_at"],
         changed_at=row["changed_at"],
+        exercise=row["exercise"],
+        doubtful=row["doubtful"],
     )
     decision = decide(in_force.rules, incident)
     if decision.withdraw_open:
-        await tx.run(_WITHDRAW, incident_id=incident_id)
+        await tx.run(_WITHDRAW, incident_id=incident_id, kept=sorted(decision.kept))
     for wanted in decision.wanted:
         await _owe(tx, row, wanted, in_force.version)
     if any(wanted.kind == TRIAGE for wanted in decision.wanted):

@@ -7,12 +7,10 @@ from collections import Counter
 
 from tests.chaos.checks.owners import same
 from tests.chaos.checks.verdict import Verdict
-from tests.chaos.evidence import Evidence, Logged
+from tests.chaos.evidence import Evidence, Logged, seconds
 from tests.chaos.history import Row
 
 NAME = "follow_ups_are_opened_once"
-# Casework does not listen to these.
-_UNHEARD = frozenset({"incident.opened"})
 _OVER = frozenset({"screened_out", "merged"})
 
 
@@ -23,8 +21,7 @@ def check(evidence: Evidence) -> Verdict:
     expected: set[tuple[str, str]] = set()
     over: set[str] = set()
     for incident, stream in evidence.streams["intake.incidents"].items():
-        heard = [event for event in stream if event.word not in _UNHEARD]
-        expected |= {(incident, kind) for event in heard for kind in _asked(rules, event)}
+        expected |= {(incident, kind) for event in stream for kind in _asked(rules, event)}
         if stream[-1].snapshot["state"] in _OVER:
             over.add(incident)
     for key in rows.keys() | expected:
@@ -46,7 +43,9 @@ def _rules(evidence: Evidence) -> Row:
 
 def _asked(rules: Row, event: Logged) -> list[str]:
     incident = event.snapshot
-    if "activated_at" not in incident or incident["state"] not in ("activated", "closed"):
+    if incident["state"] in ("reported", "verified"):
+        return [kind for kind, rule in rules.items() if _owed_without_response(rule, event)]
+    if incident["state"] not in ("activated", "closed"):
         return []
     closed = incident["state"] == "closed"
     return [
@@ -54,6 +53,14 @@ def _asked(rules: Row, event: Logged) -> list[str]:
         for kind, rule in rules.items()
         if not (closed and rule["on"] == "activated") and _qualifies(rule, incident)
     ]
+
+
+def _owed_without_response(rule: Row, event: Logged) -> bool:
+    also, incident = rule.get("also_unactivated"), event.snapshot
+    if also is None or incident["kind"] not in also["kinds"] or incident["exercise"] or incident.get("rumour"):
+        return False
+    recent = seconds(event.at) - seconds(incident["occurred_at"]) <= also["max_age_s"]
+    return recent and incident.get("verification") != "unverified" and _qualifies(rule, incident)
 
 
 def _qualifies(rule: Row, incident: Row) -> bool:
@@ -67,10 +74,10 @@ def _qualifies(rule: Row, incident: Row) -> bool:
 
 def _projection(evidence: Evidence, verdict: Verdict) -> None:
     """What casework knows of incidents is what was told last."""
-    told = {root: one for root, one in evidence.newest("intake.incidents").items() if "activated_at" in one}
+    told = evidence.newest("intake.incidents")
     rows = evidence.by("casework.incidents", "incident_id")
     verdict.expect(rows.keys() == told.keys(), "casework knows other incidents", *sorted(rows.keys() ^ told.keys()))
     for incident in rows.keys() & told.keys():
         names = ("version", "state", "kind", "exercise", "activated_at")
-        alike = all(same(rows[incident][name], told[incident][name], name) for name in names)
+        alike = all(same(rows[incident][name], told[incident].get(name), name) for name in names)
         verdict.demand(alike, "casework's incident is not what was told last", incident)

@@ -92,10 +92,10 @@ def _first(parts: list[Row], name: str) -> Any:
 def _casework(city: City, incidents: dict[str, Row]) -> None:
     city.rows["casework.programmes"] = [{"version": 1, "rules": RULES}]
     for incident, one in incidents.items():
+        told = {name: one.get(name) for name in ("version", "state", "kind", "exercise", "activated_at")}
+        city.rows["casework.incidents"].append({"incident_id": incident} | told)
         if "activated_at" not in one:
             continue
-        told = {name: one[name] for name in ("version", "state", "kind", "exercise", "activated_at")}
-        city.rows["casework.incidents"].append({"incident_id": incident} | told)
         referred = one["kind"] == "homicide" or one.get("juvenile_involved")
         state = "withdrawn" if one["state"] == "screened_out" else "open"
         for kind in ("triage", "fss_referral") if referred else ("triage",):

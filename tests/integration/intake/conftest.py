@@ -43,8 +43,8 @@ async def lasting_intake(stack: LocalStack) -> AsyncIterator[Intake]:
 
 
 @pytest.fixture(scope="module")
-async def api(lasting_intake: Intake, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """Where the API answers, served by a process of its own."""
+async def api(lasting_intake: Intake, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, int]]:
+    """Where the API answers, and the id of the process of its own that serves it."""
     intake, port = lasting_intake, free_ports(1)[0]
     with (tmp_path_factory.mktemp("api") / "api.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -59,14 +59,14 @@ async def api(lasting_intake: Intake, tmp_path_factory: pytest.TempPathFactory) 
     try:
         url = f"http://127.0.0.1:{port}"
         await eventually(lambda: answers(f"{url}/readyz"), within_s=30)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         await process.wait()
 
 
 @pytest.fixture
-async def served(lasting_intake: Intake, api: str) -> Served:
+async def served(lasting_intake: Intake, api: tuple[str, int]) -> Served:
     source = f"feed-{random_id().hex}"
     token = lasting_intake.deployment.token("source", sub=source, source_kind="police")
-    return Served(lasting_intake, api, source, token)
+    return Served(lasting_intake, *api, source, token)

@@ -60,6 +60,7 @@ FIELDS = [
     ("/location", [38.9, -77.0]),
     ("/location", {"lat": 48.85, "lon": 2.35}),
     ("/location", {"lat": 0, "lon": 0}),
+    ("/location", {"lat": -77.023, "lon": 38.9312}),
     ("/location/lat", 91),
     ("/location/lat", -90.0001),
     ("/location/lat", "38.9"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.casework.domain.follow_ups import ActivatedIncident, Decision, Fact, Wanted, decide
+from services.casework.domain.follow_ups import Decision, Fact, FollowedIncident, Wanted, decide
 from services.casework.programme import read_programme
 from shared.kernel.vocabulary import IncidentKind, IncidentState
 
@@ -14,7 +14,7 @@ RULES = read_programme(Path("deploy/programs/dc_onse")).rules
 NOON = datetime(2022, 8, 27, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 TRIAGE = Wanted("triage", NOON + DAY)
-SHOOTING = ActivatedIncident(IncidentState.ACTIVATED, IncidentKind.SHOOTING, frozenset(), NOON, NOON)
+SHOOTING = FollowedIncident(IncidentState.ACTIVATED, IncidentKind.SHOOTING, frozenset(), NOON, NOON, NOON)
 
 
 def kinds(decision: Decision) -> list[str]:
@@ -61,10 +61,37 @@ def test_family_support_is_due_a_day_after_it_became_a_homicide() -> None:
     assert Wanted("fss_referral", NOON + timedelta(days=4), "homicide") in decide(RULES, died).wanted
 
 
-@pytest.mark.parametrize("state", sorted(set(IncidentState) - {IncidentState.ACTIVATED, IncidentState.CLOSED}))
-def test_what_was_screened_out_merged_or_is_not_responded_to_any_more_asks_for_nothing(state: IncidentState) -> None:
+@pytest.mark.parametrize("state", [IncidentState.SCREENED_OUT, IncidentState.MERGED])
+def test_what_was_screened_out_or_merged_asks_for_nothing(state: IncidentState) -> None:
     gone = replace(SHOOTING, state=state, kind=IncidentKind.HOMICIDE)
     assert decide(RULES, gone) == Decision(withdraw_open=True, wanted=())
+
+
+WAITING = sorted({IncidentState.REPORTED, IncidentState.VERIFIED})
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_a_homicide_that_nobody_responded_to_owes_family_support_and_nothing_else(state: IncidentState) -> None:
+    told = replace(SHOOTING, state=state, kind=IncidentKind.HOMICIDE, activated_at=None, changed_at=NOON + DAY)
+    assert decide(RULES, told) == Decision(
+        withdraw_open=True,
+        wanted=(Wanted("fss_referral", NOON + 2 * DAY, "homicide"),),
+        kept=frozenset({"fss_referral"}),
+    )
+    wounded = replace(told, kind=IncidentKind.SHOOTING, facts=frozenset(Fact))
+    assert decide(RULES, wounded) == Decision(withdraw_open=True, wanted=())
+
+
+def test_a_drill_a_doubtful_word_and_history_ask_for_nothing_and_leave_what_was_asked_for() -> None:
+    told = replace(SHOOTING, state=IncidentState.REPORTED, kind=IncidentKind.HOMICIDE, activated_at=None)
+    within = replace(told, changed_at=NOON + 90 * DAY)
+    assert kinds(decide(RULES, within)) == ["fss_referral"]
+    for other in (
+        replace(told, exercise=True),
+        replace(told, doubtful=True),
+        replace(told, changed_at=NOON + 90 * DAY + timedelta(seconds=1)),
+    ):
+        assert decide(RULES, other) == Decision(withdraw_open=True, wanted=(), kept=frozenset({"fss_referral"}))
 
 
 def test_closing_withdraws_nothing_and_a_death_afterwards_still_asks_for_family_support() -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.casework.domain.follow_ups import Condition, Fact, Rule, Trigger
+from services.casework.domain.follow_ups import Condition, Fact, Rule, Trigger, Unactivated
 from services.casework.programme import ProgrammeUnusable, read_programme, rules_of
 from shared.kernel.vocabulary import IncidentKind
 
 DC = Path("deploy/programs/dc_onse")
+
+
+UNACTIVATED = {"kinds": ["homicide"], "max_age_s": 60}
 
 
 def programme(folder: Path, **changes: Any) -> Path:
@@ -34,6 +37,7 @@ def test_the_rules_of_the_district_are_those_of_the_programme() -> None:
             Condition(frozenset({IncidentKind.SHOOTING, IncidentKind.STABBING}), frozenset(Fact)),
         ),
         again_for=frozenset({IncidentKind.HOMICIDE}),
+        unactivated=Unactivated(frozenset({IncidentKind.HOMICIDE}), timedelta(days=90)),
     )
     assert read_programme(DC).rules == (family, Rule("triage", Trigger.ACTIVATED, timedelta(days=1)))
 
@@ -64,6 +68,11 @@ def test_sections_of_other_services_are_left_alone(tmp_path: Path) -> None:
         (
             {"follow_ups": rule(when_any=[{"kinds": ["homicide"], "and_any": ["armed"]}])},
             "follow_ups/triage/when_any/0/and_any/0",
+        ),
+        ({"follow_ups": rule(also_unactivated=UNACTIVATED)}, "follow_ups/triage/also_unactivated"),
+        (
+            {"follow_ups": rule(on="activated_or_reclassified", also_unactivated=UNACTIVATED | {"max_age_s": 0})},
+            "follow_ups/triage/also_unactivated/max_age_s",
         ),
         ({"follow_ups": rule(unless=[])}, "follow_ups/triage/unless"),
         ({"follow_ups": {"Triage Now": rule()["triage"]}}, "follow_ups/Triage Now"),
