@@ -68,7 +68,7 @@ async def test_an_explanation_reads_in_the_order_of_time_with_the_programmes_clo
         "scene: the dispatch was opened; radius step 1 of 2, within 2 km; could be asked, in this order:"
         " heron (the community's team, less than 1 km); left out: kestrel is too far away until step 2"
     )
-    assert said[1].startswith("heron was asked for scene: declined at 20")
+    assert said[1].startswith("heron was asked for scene: declined (off_shift) at 20")
     assert said[2].startswith(
         "scene: somebody declined; radius step 2 of 2, however far; could be asked, in this order:"
     )

@@ -6,18 +6,12 @@ Why somebody was left out is told as far as the reader may know it.
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from services.alerts.domain.discretion import known_to, told
 from services.alerts.domain.visibility import Viewer, Whose
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.explain_course import ended, paged, went
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
-from services.alerts.queries.explain_responder import (
-    MissedCheckIn,
-    SceneReported,
-    missed_check_ins,
-    scene_reports,
-)
+from services.alerts.queries.explain_responder import missed_check_ins, scene_reports
 from services.alerts.queries.explain_words import Told, in_words
 from services.alerts.tables import OfferRow
 from shared.kernel.vocabulary import LeftOut
@@ -41,57 +35,55 @@ WHERE d.incident_id = :incident_id ORDER BY d.id
 _PEOPLE = "SELECT id, call_sign, organization_id FROM interrupters WHERE id = ANY(:ids)"
 
 
-class Explanation(BaseModel):
+class Explanation(Told):
     incident_id: UUID
     policy: dict[str, Any]
     policy_name: str
     policy_version: int
-    decisions: list[Decision]
-    asked: list[Asked]
-    decided_by_hand: list[DecidedByHand]
-    missed_check_ins: list[MissedCheckIn]
-    happened: list[Happened]
-    scene_reports: list[SceneReported]
     words: list[str]
 
 
 async def explain(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Explanation:
-    rankings = await tx.rows(_RANKINGS, incident_id=dispatch.incident_id)
-    offers = dispatch.offers
-    ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
-    ids |= {offer.interrupter_id for offer in offers}
-    overrides = await tx.rows(_OVERRIDES, incident_id=dispatch.incident_id)
-    people = await tx.rows(_PEOPLE, ids=list(ids))
-    signs = {row["id"]: row["call_sign"] for row in people}
-    known = {row["id"]: known_to(viewer, Whose(row["id"], row["organization_id"])) for row in people}
-    decisions = [
-        Decision(
-            at=row["at"],
-            role=row["role"],
-            cause=row["cause"],
-            step=row["step"],
-            ranked=[_considered(one, signs) for one in row["ranked"]],
-            left_out=[_left_out(one, signs, known) for one in row["left_out"]],
-        )
-        for row in rankings
-    ]
-    asked = [_asked(offer, signs) for offer in offers]
-    by_hand = [_by_hand(row, signs) for row in overrides]
-    happened = [Happened(**row) for row in await tx.rows(_HAPPENED, incident_id=dispatch.incident_id)]
-    missed = await missed_check_ins(tx, dispatch.incident_id, signs)
-    reported = await scene_reports(tx, dispatch.incident_id, signs)
+    found = await _told(tx, dispatch, viewer)
     return Explanation(
         incident_id=dispatch.incident_id,
         policy=dispatch.row.policy,
         policy_name=dispatch.row.policy_name,
         policy_version=dispatch.row.policy_version,
-        decisions=decisions,
-        asked=asked,
-        decided_by_hand=by_hand,
-        missed_check_ins=missed,
-        happened=happened,
-        scene_reports=reported,
-        words=in_words(dispatch, Told(decisions, asked, by_hand, missed, happened, reported)),
+        words=in_words(dispatch, found),
+        **{name: getattr(found, name) for name in Told.model_fields},
+    )
+
+
+async def _told(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Told:
+    about = dispatch.incident_id
+    rankings = await tx.rows(_RANKINGS, incident_id=about)
+    ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
+    ids |= {offer.interrupter_id for offer in dispatch.offers}
+    people = await tx.rows(_PEOPLE, ids=list(ids))
+    signs = {row["id"]: row["call_sign"] for row in people}
+    known = {row["id"]: known_to(viewer, Whose(row["id"], row["organization_id"])) for row in people}
+    return Told(
+        decisions=[_decision(row, signs, known) for row in rankings],
+        asked=[_asked(offer, signs) for offer in dispatch.offers],
+        decided_by_hand=[_by_hand(row, signs) for row in await tx.rows(_OVERRIDES, incident_id=about)],
+        missed_check_ins=await missed_check_ins(tx, about, signs),
+        happened=[Happened(**row) for row in await tx.rows(_HAPPENED, incident_id=about)],
+        scene_reports=await scene_reports(tx, about, signs),
+        went=await went(tx, about, signs),
+        paged=await paged(tx, about),
+        ended=ended(dispatch),
+    )
+
+
+def _decision(row: Row, signs: dict[UUID, str], known: dict[UUID, frozenset[LeftOut]]) -> Decision:
+    return Decision(
+        at=row["at"],
+        role=row["role"],
+        cause=row["cause"],
+        step=row["step"],
+        ranked=[_considered(one, signs) for one in row["ranked"]],
+        left_out=[_left_out(one, signs, known) for one in row["left_out"]],
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.alerts.domain.discretion import ToldReason
 from shared.kernel.vocabulary import (
     Decider,
+    DeclineReason,
     DeskReason,
     DispatchRole,
     EscalationTarget,
@@ -55,6 +56,7 @@ class Asked(BaseModel):
     delivered_at: datetime | None
     acknowledged_at: datetime | None
     settled_at: datetime | None
+    decline_reason: DeclineReason | None
 
 
 class DecidedByHand(BaseModel):

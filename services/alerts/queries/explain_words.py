@@ -1,12 +1,14 @@
 """An explanation in words, for somebody who was not there: in the order of time, with the programme's own clock."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
 from services.alerts.domain.discretion import NOT_AVAILABLE, ToldReason
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.explain_course import Ended, Paged, Went, ended_lines, paged_lines, went_lines
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
 from services.alerts.queries.explain_responder import MissedCheckIn, SceneReported, missed_words, reported_words
 from shared.kernel.vocabulary import EscalationTarget, LeftOut, Tier
@@ -46,19 +48,24 @@ _CAUSES = {
     "reconsidered": "somebody may have become free",
     "given_back": "somebody gave the role back",
     "reassigned": "the desk has decided by hand",
+    "standing_lost": "somebody asked must not go any more",
     "escalated": "nobody had it after the policy's time",
     "handed_back": "asking went on",
 }
 
 
-@dataclass(frozen=True)
-class Told:
-    decisions: Iterable[Decision]
-    asked: Iterable[Asked]
-    by_hand: Iterable[DecidedByHand]
-    missed: Iterable[MissedCheckIn]
-    happened: Iterable[Happened]
-    reported: Iterable[SceneReported]
+class Told(BaseModel):
+    """`ended`: None while it goes on."""
+
+    decisions: list[Decision]
+    asked: list[Asked]
+    decided_by_hand: list[DecidedByHand]
+    missed_check_ins: list[MissedCheckIn]
+    happened: list[Happened]
+    scene_reports: list[SceneReported]
+    went: list[Went]
+    paged: list[Paged]
+    ended: Ended | None
 
 
 def in_words(dispatch: Dispatch, told: Told) -> list[str]:
@@ -71,9 +78,12 @@ def in_words(dispatch: Dispatch, told: Told) -> list[str]:
         *((one.at, _happened(one, when)) for one in told.happened),
         *((one.at, _decision(one, dispatch)) for one in told.decisions),
         *((one.made_at, _asked(one, when)) for one in told.asked),
-        *((one.at, _by_hand(one)) for one in told.by_hand),
-        *((one.missed_at, missed_words(one, when)) for one in told.missed),
-        *((one.reported_at, reported_words(one)) for one in told.reported),
+        *((one.at, _by_hand(one)) for one in told.decided_by_hand),
+        *((one.missed_at, missed_words(one, when)) for one in told.missed_check_ins),
+        *((one.reported_at, reported_words(one)) for one in told.scene_reports),
+        *(line for one in told.went for line in went_lines(one)),
+        *(line for one in told.paged for line in paged_lines(one)),
+        *ended_lines(told.ended),
     ]
     lines.sort(key=lambda line: line[0])
     return [_heading(dispatch, when, str(zone)), *(f"{when(at)} {text}" for at, text in lines)]
@@ -129,7 +139,8 @@ def _left_out(one: Considered) -> str:
 
 
 def _asked(asked: Asked, when: Callable[[datetime], str]) -> str:
-    ended = f"{asked.state} at {when(asked.settled_at)}" if asked.settled_at else f"{asked.state}"
+    why = f" ({asked.decline_reason})" if asked.decline_reason else ""
+    ended = f"{asked.state}{why} at {when(asked.settled_at)}" if asked.settled_at else f"{asked.state}"
     return f"{asked.call_sign} was asked for {asked.role}: {ended}"
 
 

@@ -93,6 +93,9 @@ async def test_whoever_was_there_has_the_survivor_and_is_told_why(alone: AlertsA
     assert await rows(alone, live, id=kept) == [], "nobody else is asked for what somebody has"
     assert kept in (await told(alone, heron, lost))["assignment.stood_down"]
     assert "assignment.made" in await told(alone, heron, kept)
+    gone, went_on = await alone.world.explain(lost), await alone.world.explain(kept)
+    assert [one["had_by"] for one in (*gone["went"], *went_on["went"])] == ["yes", "merge"]
+    assert gone["words"][-1].endswith(f"stood down: its incident turned out to be another one ({kept})")
     assert await rows(alone, "SELECT state FROM triages WHERE incident_id = :id", id=lost) == [("withdrawn",)]
 
 
