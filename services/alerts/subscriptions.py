@@ -3,9 +3,9 @@
 from services.alerts.usecases.dispatching.follow_incident import follow_incident
 from services.alerts.usecases.dispatching.follow_merged_incident import follow_merged_incident
 from services.alerts.usecases.paging.follow_alarm import follow_alarm
-from services.alerts.usecases.workforce.define_community import define_community
+from services.alerts.usecases.workforce.project_community import project_community
 from shared.contracts.events.alarms import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from shared.contracts.events.areas import AreaDefined
+from shared.contracts.events.areas import AreaDefined, AreaRetired
 from shared.contracts.events.incidents import (
     IncidentActivated,
     IncidentClosed,
@@ -33,7 +33,8 @@ SUBSCRIPTIONS: Subscriptions = {
     IncidentSplit: follow_incident,
     IncidentVisibilityChanged: follow_incident,
     IncidentClosed: follow_incident,
-    AreaDefined: define_community,
+    AreaDefined: project_community,
+    AreaRetired: project_community,
     AlarmRaised: follow_alarm,
     AlarmAcknowledged: follow_alarm,
     AlarmCleared: follow_alarm,

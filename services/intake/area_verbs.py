@@ -10,6 +10,7 @@ import typer
 from services.intake.area_files import AreasUnusable, read_collection
 from services.intake.area_sets import AreaSet
 from services.intake.current_programme import read_in_force
+from services.intake.queries.area_sets import list_area_sets
 from services.intake.usecases.load_areas import LoadedAreas, load_areas
 from services.intake.usecases.retag_incidents import Retagged, Retagging, retag_incidents
 from shared.kernel.vocabulary import AreaKind
@@ -18,14 +19,12 @@ from shared.persistence.transaction import Transaction
 from shared.runtime.cli import Roles, in_transaction
 from shared.runtime.roles import with_database
 
-_LIST = """
-SELECT kind, effective_from, json_array_length(collection -> 'features') AS areas FROM area_sets ORDER BY 1, 2
-"""
 File = Annotated[Path, typer.Argument(help="GeoJSON, features with id and name", exists=True, dir_okay=False)]
 Kind = Annotated[AreaKind, typer.Option(help="of what kind all its areas are")]
 Effective = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="the first day on which it holds")]
 From = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="the first day of occurrence")]
 To = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="the last day of occurrence")]
+By = Annotated[str, typer.Option(help="who of the programme office decides it; kept with what it changes")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would change")]
 
 
@@ -33,10 +32,10 @@ def add_areas(cli: typer.Typer, roles: Roles) -> None:
     verbs = typer.Typer(no_args_is_help=True)
 
     @verbs.command(name="load")
-    def load_(file: File, kind: Kind, effective: Effective) -> None:
+    def load_(file: File, kind: Kind, effective: Effective, by: By) -> None:
         """Load a set of areas, in the place of one of the same kind and day. Repeating it changes nothing."""
         try:
-            loaded = in_transaction(roles, lambda tx: _load(tx, file, kind, effective.date()))
+            loaded = in_transaction(roles, lambda tx: _load(tx, file, kind, effective.date(), by))
         except AreasUnusable as refused:
             typer.echo(str(refused), err=True)
             raise typer.Exit(1) from None
@@ -45,21 +44,22 @@ def add_areas(cli: typer.Typer, roles: Roles) -> None:
     @verbs.command(name="list")
     def list_() -> None:
         """Which sets there are, and from when each holds."""
-        for row in in_transaction(roles, lambda tx: tx.rows(_LIST)):
-            typer.echo(f"{row['kind']:<10} from {row['effective_from']}  {row['areas']} areas")
+        for row in in_transaction(roles, list_area_sets):
+            by = row["loaded_by"] or "the programme"
+            typer.echo(f"{row['kind']:<10} from {row['effective_from']}  {row['areas']} areas, by {by}")
 
     @verbs.command(name="retag")
-    def retag_(first: From, last: To, dry_run: DryRun = False) -> None:
+    def retag_(first: From, last: To, by: By, dry_run: DryRun = False) -> None:
         """Tag incidents anew by the areas of their days. May be repeated, and goes on where it was stopped."""
-        wanted = Retagging(first.date(), last.date(), dry_run=dry_run)
+        wanted = Retagging(first.date(), last.date(), by, dry_run=dry_run)
         with_database(roles, lambda db, _: _retag(db, wanted))
 
     cli.add_typer(verbs, name="areas", help="Areas through time.")
 
 
-async def _load(tx: Transaction, file: Path, kind: AreaKind, effective: date) -> LoadedAreas:
+async def _load(tx: Transaction, file: Path, kind: AreaKind, effective: date, by: str) -> LoadedAreas:
     loaded = AreaSet(kind, effective, read_collection(file))
-    return await load_areas(tx, loaded, (await read_in_force(tx)).programme.city, file.name)
+    return await load_areas(tx, loaded, (await read_in_force(tx)).programme.city, file.name, by=by)
 
 
 def _account(loaded: LoadedAreas, kind: AreaKind, effective: date) -> list[str]:

@@ -1,13 +1,15 @@
 """`python -m tests.bench.history FILE`: a whole file of the police's history through the feed twice, on real storage.
 
 The second time nothing is left of the keys of the first, as after their thirty days: what each row is called is all
-that tells it is known. The incidents must be the same afterwards, fact by fact and version by version.
+that tells it is known. The incidents must be the same afterwards, fact by fact and version by version, and each time
+has to end within `AT_MOST_S`. The peer: the file read and nothing posted.
 """
 
 import asyncio
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +18,8 @@ from rich.console import Console
 
 from deploy.local.ports import Ports, free_ports
 from deploy.local.stack import LocalStack, StackOptions
+from services.intake.feeds.crime_file import read_crime
+from services.intake.feeds.door import Door
 from services.intake.feeds.import_crime import Imported, account, import_crime
 from services.intake.feeds.post import Outcome
 from services.intake.programme import read_programme
@@ -27,6 +31,8 @@ from tests.support.history import forget_keys, history_of
 from tests.support.intake import DC
 from tests.support.served_intake import answers, environment
 from tests.support.waiting import eventually
+
+AT_MOST_S = 20.0
 
 
 @asynccontextmanager
@@ -61,8 +67,18 @@ async def _read(file: Path, url: str, token: str) -> tuple[Imported, float]:
     return done, time.perf_counter() - began
 
 
+async def _read_alone(file: Path, url: str, token: str) -> float:
+    async with Door(url, token) as door:
+        city = await door.city()
+    began = time.perf_counter()
+    with file.open("rb") as stream:
+        deque(read_crime(stream, city), maxlen=0)
+    return time.perf_counter() - began
+
+
 async def main(file: Path) -> int:
     async with _intake() as (db, url, token):
+        alone_s = await _read_alone(file, url, token)
         first, first_s = await _read(file, url, token)
         once = await history_of(db)
         await forget_keys(db)
@@ -76,8 +92,9 @@ async def main(file: Path) -> int:
         "first time s": first_s,
         "second time s": again_s,
     }
-    ok = once == twice and first.is_whole and again.is_whole
-    return conclude("history", figures=figures, peers={}, ratios={}, ok=ok)
+    ok = once == twice and first.is_whole and again.is_whole and max(first_s, again_s) <= AT_MOST_S
+    peers, ratios = {"read alone s": alone_s, "at most s": AT_MOST_S}, {"first/at most": first_s / AT_MOST_S}
+    return conclude("history", figures=figures, peers=peers, ratios=ratios, ok=ok)
 
 
 if __name__ == "__main__":

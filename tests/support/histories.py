@@ -68,6 +68,12 @@ class IncidentStory:
         self.facts |= {"kind": kind} | facts
         return self._tell(incidents.IncidentReclassified, was_kind=was)
 
+    def retagged(self, community: str) -> "IncidentStory":
+        """The areas changed, the point did not."""
+        was, near = self.facts["community"], {"area_id": community, "name": community, "distance_m": 0.0}
+        self.facts |= {"community": near}
+        return self._tell(incidents.IncidentRelocated, was_community=was["area_id"], by_areas=True)
+
     def rumour_lifted(self) -> "IncidentStory":
         self.facts |= {"rumour": False}
         return self._tell(incidents.IncidentRumourMarked)

@@ -30,6 +30,7 @@ SELECT c.area_id, c.name FROM communities c
 WHERE EXISTS (SELECT FROM coverage v WHERE v.community = c.area_id AND v.from_day <= :day
               AND (v.until_day IS NULL OR v.until_day > :day)
               AND (:everything OR v.organization_id = CAST(:supervised AS uuid)))
+  AND (c.retired_on IS NULL OR c.retired_on > :day)
   AND (CAST(:after AS text) IS NULL OR c.area_id > :after)
 ORDER BY c.area_id LIMIT :limit
 """

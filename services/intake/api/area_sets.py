@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.intake.api.parameters import InForceNow
 from services.intake.area_files import AreasUnusable, Fault
 from services.intake.area_sets import AreaSet
+from services.intake.queries.area_sets import list_area_sets
 from services.intake.usecases.load_areas import load_areas
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
@@ -22,10 +23,6 @@ PATH = router.prefix
 MAX_BYTES = 4 * 1024 * 1024
 Keeper = Annotated[Principal, allow(Role.PROGRAM_OFFICE, Role.ADMIN)]
 Reader = Annotated[Principal, allow(Role.PROGRAM_OFFICE, Role.ADMIN, Role.AUDITOR, Role.SUPERVISOR, Role.DISPATCHER)]
-_LIST = """
-SELECT kind, effective_from, loaded_at, json_array_length(collection -> 'features') AS areas
-FROM area_sets ORDER BY kind, effective_from
-"""
 
 
 class AreaSetSaid(BaseModel):
@@ -54,9 +51,12 @@ class AreaSetLoaded(BaseModel):
 
 
 class AreaSetShown(BaseModel):
+    """`loaded_by`: nobody where the programme brought it."""
+
     kind: AreaKind
     effective_from: date
     loaded_at: datetime
+    loaded_by: str | None
     areas: int
 
 
@@ -68,16 +68,16 @@ class AreaSets(BaseModel):
 async def list_sets(_: Reader, db: Db) -> AreaSets:
     """Each holds from its day until the next of its kind."""
     async with db.transaction() as tx:
-        return AreaSets(items=[AreaSetShown(**row) for row in await tx.rows(_LIST)])
+        return AreaSets(items=[AreaSetShown(**row) for row in await list_area_sets(tx)])
 
 
 @router.post("")
-async def load_set(_: Keeper, said: AreaSetSaid, in_force: InForceNow, db: Db) -> AreaSetLoaded:
+async def load_set(keeper: Keeper, said: AreaSetSaid, in_force: InForceNow, db: Db) -> AreaSetLoaded:
     """In the place of a set of the same kind and day; the same again changes nothing. At most 4 MiB."""
     asked, city = AreaSet(said.kind, said.effective_from, said.collection), in_force.programme.city
     async with db.transaction() as tx:
         try:
-            loaded = await load_areas(tx, asked, city, "collection")
+            loaded = await load_areas(tx, asked, city, "collection", by=keeper.subject)
         except AreasUnusable as unusable:
             raise Invalid(*(_field_error(fault) for fault in unusable.faults)) from None
     return AreaSetLoaded.model_validate(loaded, from_attributes=True)

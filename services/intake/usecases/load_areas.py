@@ -21,11 +21,11 @@ from shared.persistence.transaction import Transaction
 
 _LOCK = "LOCK TABLE area_sets IN SHARE ROW EXCLUSIVE MODE"
 _STORE_IF_DIFFERENT = """
-INSERT INTO area_sets AS known (kind, effective_from, collection, collection_sha256, loaded_at)
-VALUES (:kind, :effective_from, CAST(:collection AS json), :sha256, app_now())
+INSERT INTO area_sets AS known (kind, effective_from, collection, collection_sha256, loaded_at, loaded_by)
+VALUES (:kind, :effective_from, CAST(:collection AS json), :sha256, app_now(), :by)
 ON CONFLICT (kind, effective_from) DO UPDATE
 SET revision = DEFAULT, collection = EXCLUDED.collection, collection_sha256 = EXCLUDED.collection_sha256,
-    loaded_at = EXCLUDED.loaded_at
+    loaded_at = EXCLUDED.loaded_at, loaded_by = EXCLUDED.loaded_by
 WHERE known.collection_sha256 <> EXCLUDED.collection_sha256
 """
 _NAMES = """
@@ -56,8 +56,8 @@ class LoadedAreas:
     overlaps: tuple[Overlap, ...]
 
 
-async def load_areas(tx: Transaction, loaded: AreaSet, city: City, where: str) -> LoadedAreas:
-    """Raises AreasUnusable under the name `where`."""
+async def load_areas(tx: Transaction, loaded: AreaSet, city: City, where: str, *, by: str | None) -> LoadedAreas:
+    """Raises AreasUnusable under the name `where`. `by`: None where the programme brings it."""
     areas = areas_of(loaded.collection, loaded.kind, where, city)
     text = json.dumps(loaded.collection, sort_keys=True, separators=(",", ":"))
     await tx.run(_LOCK)
@@ -67,6 +67,7 @@ async def load_areas(tx: Transaction, loaded: AreaSet, city: City, where: str) -
         effective_from=loaded.effective_from,
         collection=text,
         sha256=hashlib.sha256(text.encode()).digest(),
+        by=by,
     )
     told = [await _tell(tx, loaded.kind, area_id, life) for area_id, life in (await _lives(tx, loaded.kind)).items()]
     return LoadedAreas(

@@ -45,7 +45,7 @@ async def load_programme(tx: Transaction, document: Mapping[str, Any]) -> Loaded
     for name, one in sets_of(document):
         if (name, one) not in known:
             try:
-                defined += (await load_areas(tx, one, programme.city, name)).defined
+                defined += (await load_areas(tx, one, programme.city, name, by=None)).defined
             except AreasUnusable as unusable:
                 raise ProgrammeUnusable(str(unusable)) from unusable
     version = (before["version"] if before else 0) + stored

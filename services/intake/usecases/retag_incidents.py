@@ -4,7 +4,7 @@ A batch at a time, so that no transaction is long. Whatever was done stays done:
 left, and once all is right it changes nothing. The place itself does not move, and nobody is told anew to go there.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -24,15 +24,17 @@ from shared.persistence.transaction import Transaction
 
 AT_A_TIME = 500
 _TAGS = ("community", "ward", "cluster")
-_DECIDER = Decider("areas", "policy", "areas_changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Retagging:
-    """The days on which incidents occurred, both within, on the city's clock. `dry_run`: only say what would change."""
+    """The days on which incidents occurred, both within, on the city's clock. `by`: whose decision it is. `dry_run`:
+    only say what would change.
+    """
 
     first: date
     last: date
+    by: str
     dry_run: bool
 
 
@@ -45,7 +47,7 @@ class Retagged:
     now: tuple[str | None, ...]
 
 
-async def retag_incidents(db: Database, wanted: Retagging) -> AsyncIterator[Retagged]:
+async def retag_incidents(db: Database, wanted: Retagging) -> AsyncGenerator[Retagged]:
     """Raises Unavailable while no programme was ever loaded."""
     async with db.transaction() as tx:
         in_force = await read_in_force(tx)
@@ -81,7 +83,7 @@ async def _retag(tx: Transaction, row: IncidentRow, in_force: InForce, wanted: R
         for name, value in belongs.items():
             setattr(row, name, value)
         row.version += 1
-        await record_decision(tx, row, stood, "relocate", _DECIDER)
+        await record_decision(tx, row, stood, "relocate", Decider(wanted.by, "program_office", "areas_changed"))
         relocated = IncidentRelocated(
             at=await tx.now(),
             incident=snapshot(row),

@@ -60,6 +60,22 @@ async def test_a_gap_waits_through_the_quiet_hours_is_told_once_and_is_over_when
     assert (await gaps(alone), await looks(alone)) == ([], ["cleared"])
 
 
+async def test_a_community_that_has_ended_has_no_roster_any_more(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron", km=0.4, duty=False)
+    planner = Planner(alone.world, OAK_STREET)
+    now = await planner.now()
+    await alone.world.asks(roster_ahead_days=2)
+    await planner.shift(heron, now.replace(second=0, microsecond=0) - HOUR, hours=8)
+    assert (await looks(alone), len(await gaps(alone))) == (["open"], 1)
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run("UPDATE communities SET retired_on = :day", day=now.date() + timedelta(days=2))
+    assert (await looks(alone), len(await gaps(alone))) == (["open"], 1), "it has not ended yet"
+    await alone.world.deployment.advance(hours=72)
+    assert await looks(alone) == ["cleared"]
+    listed = await alone.world.alerts.get("/v1/readiness", headers=alone.world.bearer("dispatcher"))
+    assert listed.json()["items"] == []
+
+
 async def test_where_nobody_has_shifts_no_gap_is_judged(alone: AlertsAlone) -> None:
     await alone.world.on_duty("heron", duty=False)
     await alone.world.asks(roster_ahead_days=2)

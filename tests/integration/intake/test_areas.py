@@ -1,6 +1,7 @@
 """Areas through time: sets that follow each other, what is announced of them, and incidents tagged anew."""
 
 import json
+from collections.abc import AsyncGenerator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.intake.usecases import retag_incidents as retag_incidents_module
 from services.intake.usecases.retag_incidents import Retagged, Retagging, retag_incidents
 from tests.support.intake import NOTHING, Intake, dc_document, point_in
 from tests.support.served_intake import Served
@@ -32,8 +34,12 @@ async def loads(intake: Intake, collection: Any, effective: str, role: str = "pr
 
 
 async def retagged(intake: Intake, *, dry_run: bool = False) -> list[Retagged]:
-    wanted = Retagging(date(2023, 5, 31), date(2023, 5, 31), dry_run=dry_run)
-    return [one async for one in retag_incidents(intake.db, wanted)]
+    return [one async for one in retagging(intake, dry_run=dry_run)]
+
+
+def retagging(intake: Intake, *, dry_run: bool = False) -> AsyncGenerator[Retagged]:
+    day = date(2023, 5, 31)
+    return retag_incidents(intake.db, Retagging(day, day, "a-planner", dry_run=dry_run))
 
 
 async def community(intake: Intake, **said: Any) -> str | None:
@@ -66,6 +72,7 @@ async def test_an_incident_belongs_to_what_was_in_force_on_the_day_it_occurred_o
     sets = (await intake.staff("auditor").get("/v1/area-sets")).json()["items"]
     days = [one["effective_from"] for one in sets if one["kind"] == "community"]
     assert days == ["2021-07-01", "2023-06-01"]
+    assert [one["loaded_by"] for one in sets if one["kind"] == "community"] == [None, "a-program_office"]
 
 
 async def test_a_set_is_taken_whole_or_not_at_all_and_by_the_office_alone(intake: Intake) -> None:
@@ -122,7 +129,30 @@ async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> 
         kept = await tx.row("SELECT decided_by, decided_as, before FROM decisions WHERE incident_id = :id", id=moved)
     event = json.loads(row["value"])
     assert (event["by_areas"], event["was_community"]) == (True, "park-view")
-    assert (kept["decided_by"], kept["decided_as"], kept["before"]["community"]) == ("areas", "policy", "park-view")
+    assert (kept["decided_by"], kept["decided_as"], kept["before"]["community"]) == (
+        "a-planner",
+        "program_office",
+        "park-view",
+    )
+
+
+async def test_tagging_that_is_stopped_half_way_and_begun_again_comes_to_the_same(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retag_incidents_module, "AT_A_TIME", 2)
+    moved = [(await intake.taken(**OLD, source_ref=f"{number}"))["incident_id"] for number in range(5)]
+    await loads(intake, renamed("park-view", "elm"), "2021-07-01")
+    begun = retagging(intake)
+    first = str((await anext(begun)).incident_id)
+    await begun.aclose()
+    left = [str(one.incident_id) for one in await retagged(intake)]
+    assert first not in left
+    assert len(left) == 3, "the batch that was begun is done whole"
+    for incident_id in moved:
+        assert await intake.events(incident_id) == [("opened", 1), ("relocated", 2)]
+        assert (await intake.shown(incident_id))["community"]["area_id"] == "elm"
+    async with intake.db.transaction() as tx:
+        assert (await tx.row("SELECT count(*) AS n FROM decisions"))["n"] == 5
 
 
 async def test_what_belongs_to_no_community_names_the_nearest_with_its_distance(intake: Intake) -> None:
@@ -137,7 +167,9 @@ async def test_what_belongs_to_no_community_names_the_nearest_with_its_distance(
 async def test_the_command_line_refuses_in_one_line(served: Served, tmp_path: Path, text: str) -> None:
     path = tmp_path / "areas.geojson"
     path.write_text(text)
-    code, out, err = await served.run("areas", "load", str(path), "--kind", "ward", "--effective", "2030-01-01")
+    code, out, err = await served.run(
+        "areas", "load", str(path), "--kind", "ward", "--effective", "2030-01-01", "--by", "ann"
+    )
     assert (code, out) == (1, "")
     assert err.startswith("areas.geojson: ")
     assert len(err.splitlines()) == 1
@@ -148,10 +180,17 @@ async def test_the_command_line_loads_a_set_and_tags_a_period_anew(served: Serve
     incident_id = (await intake.taken(**OLD, source_ref=f"r-{uuid4()}"))["incident_id"]
     path = tmp_path / "communities.geojson"
     path.write_text(json.dumps(renamed("park-view", "elm")))
-    code, out, err = await served.run("areas", "load", str(path), "--kind", "community", "--effective", "2023-01-01")
+    by = ("--by", "ann")
+    code, out, err = await served.run(
+        "areas", "load", str(path), "--kind", "community", "--effective", "2023-01-01", *by
+    )
     assert (code, err) == (0, "")
     assert out.startswith("20 community areas from 2023-01-01 loaded: 1 defined, 1 retired\n  overlap: ")
+    code, out, _ = await served.run("areas", "list")
+    assert "community  from 2023-01-01  20 areas, by ann" in out.splitlines()
     period = ("--from", "2023-05-31", "--to", "2023-05-31")
+    assert (await served.run("areas", "retag", *period))[0] == 2, "somebody decides it"
+    period += by
     code, out, _ = await served.run("areas", "retag", *period)
     assert f"{incident_id}  park-view → elm" in out.splitlines()
     code, out, _ = await served.run("areas", "retag", *period)

@@ -51,6 +51,17 @@ async def test_a_shooting_that_becomes_a_homicide_moves_its_count_once(ledger: L
     assert (await ledger.total("response_time_accepted"))["missing"] == 1
 
 
+async def test_an_incident_that_is_tagged_anew_moves_its_count_once(ledger: Ledger) -> None:
+    story = IncidentStory("shooting", injured=2).activated()
+    await ledger.tell(story.events)
+    assert await ledger.counts("incidents", "community") == {"park-view": 1}
+    tagged = story.retagged("elm").events[-1]
+    await ledger.tell([tagged, tagged, story.closed().events[-1]])
+    assert await ledger.counts("incidents", "community") == {"elm": 1}
+    assert await ledger.total("incidents") == {"count": 1}
+    assert (await ledger.total("victims"))["injured"] == 2
+
+
 async def test_screened_out_incidents_are_told_apart_and_their_victims_are_not_summed(ledger: Ledger) -> None:
     stands = IncidentStory("shooting", injured=2, killed=1)
     unknown = IncidentStory("shooting", injured=None, killed=0)

@@ -25,7 +25,8 @@ WHERE service = 'alerts' AND alarm = 'roster_gap' AND state <> 'cleared' AND spl
 """
 _IS_COVERED = """
 SELECT EXISTS (SELECT FROM coverage WHERE community = :community AND from_day <= :day
-               AND (until_day IS NULL OR until_day > :day)) AS covered
+               AND (until_day IS NULL OR until_day > :day))
+   AND NOT EXISTS (SELECT FROM communities WHERE area_id = :community AND retired_on <= :day) AS covered
 """
 
 
@@ -52,7 +53,7 @@ def _waits(watch: Watch, now: datetime) -> bool:
 
 
 async def _missing(tx: Transaction, community: str, watch: Watch) -> set[str]:
-    """A community that nobody covers, or where nobody has shifts at all, has no roster that could have gaps."""
+    """A community that has ended or that nobody covers, or where nobody has shifts at all, has no roster with gaps."""
     now = await tx.now()
     window, zone = Span(now, now + watch.ahead), watch.zone
     if watch.ahead == timedelta(0):

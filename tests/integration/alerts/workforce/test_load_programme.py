@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from services.alerts.verbs import add_verbs
-from shared.contracts.events.areas import AreaDefined, AreaSnapshot
+from shared.contracts.events.areas import AreaDefined, AreaRetired, AreaSnapshot
 from shared.kernel.vocabulary import AreaKind
 from shared.runtime.cli import Roles, command_line
 from tests.integration.alerts.workforce.conftest import Workforce
@@ -127,3 +128,8 @@ async def test_communities_are_named_as_the_newest_definition_says(workforce: Wo
     assert await workforce.all("SELECT area_id, version, name FROM communities") == [
         {"area_id": "petworth", "version": 2, "name": "Petworth"}
     ]
+    retired = area.model_copy(update={"version": 3, "kind": AreaKind.COMMUNITY, "area_id": "petworth"})
+    async with workforce.db.transaction() as tx:
+        gone = AreaRetired(at=await tx.now(), area=retired.model_copy(update={"retired_on": date(2026, 1, 1)}))
+        await roles_of("alerts").subscriptions()[AreaRetired](tx, gone)
+    assert await workforce.one("SELECT retired_on FROM communities") == date(2026, 1, 1)
