@@ -36,7 +36,7 @@ AT_LEAST, P99_MS = 3.0, 25.0
 # Where and when: far enough from each other that each is an incident of its own.
 SOUTH, NORTH, WEST, EAST = 38.82, 38.99, -77.11, -76.92
 SPAN = timedelta(days=300)
-Places = tuple[Deployment, dict[str, int]]
+Places = tuple[Deployment, Deployment, dict[str, int]]
 
 
 class Reports:
@@ -93,7 +93,7 @@ async def _places() -> AsyncIterator[Places]:
             words = ("-m", "tests.bench.intake_peer", dsn, stack.wiring.issuer_url, str(port))
             ports = {"peer": port, "truce": free_ports(1)[0]}
             async with _process(*words, port=port, ready="/docs"), _truce(truce, ports["truce"]):
-                yield truce, ports
+                yield truce, peer, ports
         finally:
             await truce.close()
             await peer.close()
@@ -116,16 +116,17 @@ async def _process(*words: str, port: int, ready: str, env: dict[str, str] | Non
 
 
 async def main() -> int:
-    async with _places() as (deployment, ports):
+    async with _places() as (deployment, peer, ports):
         reports = Reports(deployment.token("source", sub="bench", source_kind="police"))
         for port in ports.values():
             await as_fast_as_possible(port, reports.take(WARM_UP), connections=CONNECTIONS)
+        await _know_their_tables(deployment, peer)
         taken: dict[str, list[Answers]] = {name: [] for name in ports}
         for _ in range(ROUNDS):
             for name, port in ports.items():
                 load = reports.take(COUNT)
                 taken[name].append(await as_fast_as_possible(port, load, connections=CONNECTIONS))
-        truce, peer = (statistics.median(one.per_second for one in taken[name]) for name in ("truce", "peer"))
+        truce, other = (statistics.median(one.per_second for one in taken[name]) for name in ("truce", "peer"))
         half = await at_a_rate(ports["truce"], reports.take(int(truce / 2 * OPEN_LOOP_S)), per_second=truce / 2)
         roof = await inserts_per_second(deployment.settings("intake").postgres_dsn.get_secret_value(), CONNECTIONS)
         answered = WARM_UP + ROUNDS * COUNT + len(half.took_ms)
@@ -139,10 +140,18 @@ async def main() -> int:
         "not answered with 201": refused,
         "answered and not there": lost,
     }
-    peers = {"SQLModel session per request, per second": peer, "pgbench, the same inserts, per second": roof}
-    ratios = {"truce / SQLModel session": truce / peer, "truce / pgbench": truce / roof}
-    ok = truce >= AT_LEAST * peer and p99_ms <= P99_MS and not refused and not lost
+    peers = {"SQLModel session per request, per second": other, "pgbench, the same inserts, per second": roof}
+    ratios = {"truce / SQLModel session": truce / other, "truce / pgbench": truce / roof}
+    ok = truce >= AT_LEAST * other and p99_ms <= P99_MS and not refused and not lost
     return conclude("intake", figures=figures, peers=peers, ratios=ratios, ok=ok)
+
+
+async def _know_their_tables(*deployments: Deployment) -> None:
+    """As the server does by itself once a minute: plans made for empty tables are made again."""
+    for deployment in deployments:
+        db = await deployment.database("intake")
+        async with db.transaction() as tx:
+            await tx.run("ANALYZE")
 
 
 async def _incidents(deployment: Deployment) -> int:

@@ -30,7 +30,7 @@ from services.intake.domain.report import Report
 from services.intake.domain.sources import Speaker, Trust
 from services.intake.queries.snapshots import snapshot
 from services.intake.tables import IncidentRow
-from services.intake.usecases.apply_policy import activate_by_policy, screen_by_policy
+from services.intake.usecases.apply_policy import judge
 from services.intake.usecases.open_incident import reported
 from services.intake.usecases.taken import Disposition
 from shared.contracts.events.incidents import IncidentEvent, IncidentOpened
@@ -114,10 +114,10 @@ class Peer:
         if (await db.exec(select(IncidentRow).where(*of_reference))).first() is not None:
             raise HTTPException(409)
         now = (await db.exec(select(func.app_now()))).one()
-        row = reported(report, in_force, now)
+        row = IncidentRow(**vars(reported(report, in_force, now)))
         opened = snapshot(row)
         trusted = in_force.trusts(report.source_kind, report.trust)
-        decided = screen_by_policy(row, in_force, now) or activate_by_policy(row, trusted, in_force, now)
+        decided = judge(row, trusted, in_force, now)
         db.add(row)
         await db.flush()
         kept = ReportRow(

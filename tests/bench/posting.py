@@ -38,12 +38,14 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._buffer = b""
         self._waiting: asyncio.Future[int] | None = None
+        self.is_open = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_open = False
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(exc or ConnectionResetError())
 
@@ -92,6 +94,8 @@ async def at_a_rate(port: int, requests: Sequence[bytes], *, per_second: float) 
     free: list[Connection] = []
 
     async def ask(request: bytes, due: float) -> None:
+        while free and not free[-1].is_open:  # the server lets go of who is silent for some seconds
+            free.pop()
         connection = free.pop() if free else await _open(port)
         answers.add(await connection.ask(request), due)
         free.append(connection)
