@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.support.waiting import eventually
 from tests.support.world import World
 
 DIED = {"name": "somebody_died", "when": {"anyone_killed": True}, "roles": {"family": 1}}
@@ -10,6 +11,20 @@ DIED = {"name": "somebody_died", "when": {"anyone_killed": True}, "roles": {"fam
 async def triage(world: World, incident: str) -> Any:
     headers = world.bearer("supervisor")
     return (await world.alerts.get(f"/v1/dispatches/{incident}/triage", headers=headers)).json()
+
+
+async def heard_of(world: World, incident: str, *, killed: int) -> None:
+    """The dispatch knows it, and all that follows from it is done."""
+
+    async def knows() -> bool:
+        async with world.alerts_db.transaction() as tx:
+            row = await tx.row(
+                "SELECT incident ->> 'killed' AS killed FROM dispatches WHERE incident_id = :i", i=incident
+            )
+        return bool(row["killed"] == str(killed))
+
+    await eventually(knows)
+    await world.quiet()
 
 
 async def test_what_was_ended_by_mistake_goes_on_while_it_is_fresh_and_later_pages_nobody_not_even_for_a_death(
@@ -36,7 +51,7 @@ async def test_what_was_ended_by_mistake_goes_on_while_it_is_fresh_and_later_pag
     assert (await world.does(incident, "reclassify", **body)).json()["kind"] == "homicide"
     assert (await world.does(incident, "reopen", reason="new_information")).json()["state"] == "activated"
     await world.does(incident, "reclassify", kind="homicide", killed=2, reason="medical_finding")
-    await world.quiet()
+    await heard_of(world, incident, killed=2)
     assert (await world.dispatch(incident))["state"] == "closed"
 
 
@@ -51,5 +66,5 @@ async def test_a_death_told_late_asks_for_the_family_once_and_nobody_for_the_sce
     await world.does(incident, "reclassify", kind="homicide", killed=1, reason="victim_died")
     await dove.does(await dove.arrives(incident), "clear")
     await world.does(incident, "reclassify", kind="homicide", killed=2, reason="medical_finding")
-    await world.quiet()
+    await heard_of(world, incident, killed=2)
     assert (await world.dispatch(incident))["state"] == "staffed"

@@ -114,6 +114,20 @@ async def test_what_was_merged_by_mistake_is_asked_for_again_and_whoever_went_ov
     assert await who_has(alone, kept) == [(heron.worker, "on_scene")]
 
 
+async def test_what_comes_back_too_late_owes_its_triage_again_and_asks_nobody(alone: AlertsAlone) -> None:
+    await alone.world.on_duty("heron", km=0.3)
+    lost, kept = await alone.incident(), await alone.incident()
+    await merges(alone, lost, kept)
+    await alone.world.deployment.advance(hours=7)
+    back = await told_of(alone, lost, state="activated", merged_into=None)
+    async with alone.world.alerts_db.transaction() as tx:
+        await follow_incident(tx, IncidentReopened(at=await tx.now(), incident=back, was_state="merged"))
+    states = "SELECT d.state, t.state FROM dispatches d JOIN triages t USING (incident_id) WHERE incident_id = :id"
+    assert await rows(alone, states, id=lost) == [("closed", "due")]
+    live = "SELECT 1 FROM offers WHERE incident_id = :id AND state IN ('open', 'acknowledged')"
+    assert await rows(alone, live, id=lost) == [], "nobody is paged for an old crime"
+
+
 async def test_what_had_its_response_from_another_has_none_when_they_are_told_apart(alone: AlertsAlone) -> None:
     heron = await alone.world.on_duty("heron", km=0.3)
     kept, db = await alone.incident(), alone.world.alerts_db
