@@ -22,7 +22,9 @@ async def change_visibility(
     tx: Transaction, incident_id: UUID, decider: Decider, *, restricted: bool
 ) -> IncidentSnapshot:
     """Raises NotFound."""
-    tree = await lock_trees(tx, await surviving(tx, incident_id))
+    tree: dict[UUID, IncidentRow] = {}
+    while (root := await surviving(tx, incident_id)) not in tree:  # which may have been merged in the meantime
+        tree |= await lock_trees(tx, root)
     await _change(tx, tree.values(), "change_visibility", decider, restricted=restricted)
     return snapshot(tree[incident_id])
 

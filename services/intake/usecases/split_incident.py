@@ -21,7 +21,7 @@ from services.intake.usecases.change_visibility import divide_visibility
 from services.intake.usecases.decided import Decider, Facts, record_decision, standing
 from services.intake.usecases.open_apart import open_apart
 from services.intake.usecases.rederive import rederive
-from services.intake.usecases.stand_alone import read_past, stand, stand_without
+from services.intake.usecases.stand_alone import read_past, stand, stand_anew
 from shared.contracts.events.incidents import (
     IncidentReclassified,
     IncidentReopened,
@@ -53,11 +53,11 @@ async def split_incident(
             raise Invalid(FieldError("/reports", _FAULTS[fault]))
         case BringBack(merged_id):
             other = await _bring_back(tx, merged_id, decider, in_force)
-            await stand_without(tx, merged_id, parents)
+            await stand_anew(tx, [parents[merged_id]], parents)
         case Apart():
             off = [one for one in told if one.report_id in reports]
             other = await open_apart(tx, row, off, decider, in_force)
-            stand(row, await read_past(tx, row.id))
+            await stand_anew(tx, {one.home for one in off}, parents)
     await _remain(tx, row, was, other, decider, in_force)
     for one in (row, other):
         await divide_visibility(tx, one.id, decider)

@@ -3,7 +3,7 @@
 Its reports are for `rederive`; here it is about what nobody reported: its response, its confirmation, its screening.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,14 +46,21 @@ def stand(row: IncidentRow, past: Past) -> None:
         row.state, row.screened_out_reason, row.route = IncidentState.MERGED, None, None
 
 
-async def stand_without(tx: Transaction, parted: UUID, parents: Mapping[UUID, UUID]) -> None:
-    """All that `parted` was part of, up to the root. `parents`: each merged one → the one it was merged into, as it was
-    before; all are locked.
+async def stand_anew(tx: Transaction, lost: Iterable[UUID], parents: Mapping[UUID, UUID]) -> None:
+    """Those that lost something and all that they are part of, what is part of others first. `parents`: each merged one
+    → the one it was merged into; all are locked.
     """
-    while parted in parents:
-        parted = parents[parted]
-        row = await lock_incident(tx, parted)
-        stand(row, await read_past(tx, row.id))
+    chains = [tuple(_upwards(one, parents)) for one in lost]
+    above = {one: len(chain) - place for chain in chains for place, one in enumerate(chain)}
+    for one in sorted(above, key=lambda one: (-above[one], one)):
+        stand(await lock_incident(tx, one), await read_past(tx, one))
+
+
+def _upwards(incident: UUID, parents: Mapping[UUID, UUID]) -> Iterator[UUID]:
+    yield incident
+    while incident in parents:
+        incident = parents[incident]
+        yield incident
 
 
 def _read(name: str, value: Any) -> Any:

@@ -195,3 +195,27 @@ async def test_a_response_to_a_report_that_was_attached_wrongly_goes_with_it(int
     remains = apart["incident"]
     assert (remains["state"], remains["kind"], remains["juvenile_involved"]) == ("reported", "shots_fired", True)
     assert [name for name, _ in await intake.events(incident)][-2:] == ["split", "reclassified"]
+
+
+async def test_a_wrong_report_of_one_that_was_merged_takes_its_response_from_both(intake: Intake) -> None:
+    police = {"by": intake.source("police", sub="below-line"), "source_ref": "wrong-2"}
+    kept, first = await resident(intake), await intake.taken(kind="shots_fired", injured=None, **police)
+    wrong = await intake.taken(killed=1, kind="homicide", **police)
+    lost, root = first["incident_id"], kept["incident_id"]
+    assert (wrong["incident_id"], wrong["incident"]["state"]) == (lost, "activated")
+    assert (await merged(intake, lost, root))["state"] == "activated"
+    apart = await split(intake, root, wrong)
+    assert (apart["split_off"]["state"], apart["incident"]["state"]) == ("activated", "reported")
+    back = (await split(intake, root, first))["split_off"]
+    assert (back["incident_id"], back["state"], back["kind"]) == (lost, "reported", "shots_fired")
+
+
+async def test_what_was_confirmed_or_brought_back_stays_so_as_part_of_another(intake: Intake) -> None:
+    one, other = await rumour(intake), await resident(intake)
+    for kept, lost in ((one, await verified(intake)), (other, await brought_back(intake))):
+        await merged(intake, lost["incident_id"], kept["incident_id"])
+    found = await seen(intake, one["incident_id"])
+    assert (found["state"], found["verification"], found["rumour"]) == ("verified", "confirmed", False)
+    assert (await intake.decide(one["incident_id"], "activate")).json()["state"] == "activated"
+    found = await seen(intake, other["incident_id"])
+    assert (found["state"], found["relationship"]) == ("reported", "family"), "policy turns it away no second time"
