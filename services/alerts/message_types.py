@@ -95,6 +95,12 @@ class _Page(Part):
     area: PublicName | None = None
 
 
+class _ExhaustedPage(_Page):
+    """`roles`: those that nobody is left for."""
+
+    roles: tuple[Role, ...] | None = None
+
+
 class _TriagePage(_Page):
     links: TriagePageLinks
 
@@ -168,6 +174,7 @@ _SHAPES: Mapping[str, type[Part]] = {
     "truce.assignment.stood_down": _Ended,
     "truce.check_in.due": _CheckIn,
     **{f"truce.page.{kind}": _Page for kind in PageKind},
+    f"truce.page.{PageKind.EXHAUSTED}": _ExhaustedPage,
     f"truce.page.{PageKind.TRIAGE_OVERDUE}": _TriagePage,
     "truce.triage.due_soon": _Triage,
     "truce.plan_step.overdue": _PlanSteps,
@@ -191,6 +198,7 @@ _NUMBERS = {
     "truce.offer.extended": 2,
     "truce.assignment.stood_down": 2,
     "truce.assignment.made": 2,
+    "truce.page.exhausted": 2,
 }
 MESSAGES: Mapping[str, type[Message]] = {
     kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()

@@ -136,22 +136,24 @@ def rest_message(interrupter_id: UUID, *, exposures: int) -> dict[str, Any]:
     return _message("truce.rest.suggested", None, interrupter_id=str(interrupter_id), exposures=exposures, links=links)
 
 
-def page_message(
-    page_id: UUID, kind: PageKind, subject: str, round_: int, incident: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """To supervisors and the duty dispatcher. `round` counts how often it was sent before somebody acknowledged.
+def page_message(page_id: UUID, page: Mapping[str, Any], incident: Mapping[str, Any] | None) -> dict[str, Any]:
+    """To supervisors and the duty dispatcher. `page`: its row; `round` counts how often it was sent before somebody
+    acknowledged.
 
-    About a restricted incident without its area: a desk is paged as ever, and calls a supervisor, who reads the rest.
+    About a restricted incident without area and roles: a desk is paged as ever, and calls a supervisor, who reads the
+    rest.
     """
     links = {"respond": RESPOND, "acknowledge": f"/v1/pages/{page_id}/acknowledge"}
     if incident is not None:
         links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
-    if incident is not None and kind == PageKind.TRIAGE_OVERDUE:
+    if incident is not None and page["kind"] == PageKind.TRIAGE_OVERDUE:
         links["triage"] = f"/v1/dispatches/{incident['incident_id']}/triage"
-    facts = {"page_id": str(page_id), "subject": subject, "round": round_, "links": links}
+    facts = {"page_id": str(page_id), "subject": page["subject"], "round": page["round"], "links": links}
     if incident is not None and incident.get("restricted"):
         facts["area"] = None
-    return _message(f"truce.page.{kind}", incident, **facts)
+    elif page["roles"]:
+        facts["roles"] = page["roles"]
+    return _message(f"truce.page.{page['kind']}", incident, **facts)
 
 
 def test_message(endpoint_id: UUID) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from services.alerts.usecases.paging.settle_page import acknowledge_page
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.auth.restricted import may_see
+from shared.kernel.vocabulary import DispatchRole
 from shared.web.database import Db
 from shared.web.strict_json import StrictRoute
 
@@ -21,6 +22,7 @@ Desk = Annotated[Principal, allow(Role.DISPATCHER, Role.SUPERVISOR)]
 _LIST = f"""
 SELECT p.id AS page_id, p.kind, p.state, p.round, p.raised_at, p.next_action_at, p.settled_at, p.settled_by,
        CASE WHEN k.is_kept THEN 'restricted' ELSE p.subject END AS subject,
+       CASE WHEN NOT k.is_kept THEN p.roles END AS roles,
        CASE WHEN k.is_kept THEN NULL ELSE p.incident_id END AS incident_id
 FROM pages p LEFT JOIN dispatches d ON d.incident_id = p.incident_id
 CROSS JOIN LATERAL (SELECT NOT :sees AND d.incident_id IS NOT NULL AND {IS_RESTRICTED} AS is_kept) k
@@ -29,7 +31,8 @@ WHERE p.state = :state ORDER BY p.raised_at DESC LIMIT 200
 
 
 class PageOut(BaseModel):
-    """`round`: how often it was sent. `next_action_at`: when it is sent again if nobody acknowledges.
+    """`roles`: those that nobody is left for. `round`: how often it was sent. `next_action_at`: when it is
+    sent again if nobody acknowledges.
 
     About a restricted incident a desk that may not see it is told that somebody must act, and not about what.
     """
@@ -38,6 +41,7 @@ class PageOut(BaseModel):
     kind: PageKind
     subject: str
     incident_id: UUID | None
+    roles: list[DispatchRole] | None
     state: Literal["open", "acknowledged", "cleared"]
     round: int
     raised_at: datetime

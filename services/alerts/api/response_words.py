@@ -1,6 +1,6 @@
 """What the response page says, in plain words for somebody who was woken by it. Coarse: an area, never an address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -105,7 +105,7 @@ def page_words(page: Mapping[str, Any]) -> PageWords:
     """`page`: as `queries.responses.paged` has it."""
     incident = page["incident"]
     title = PAGES[PageKind(page["kind"])]
-    facts = [page["subject"]] if incident is None else _of_incident(incident)
+    facts = [page["subject"]] if incident is None else _of_incident(incident, page["roles"] or ())
     if page["state"] == "open":
         return PageWords(title, tuple(facts), "Somebody must act.", (Button(_BUTTONS[Deed.HAVE_IT], Deed.HAVE_IT),))
     at = _clock(page["settled_at"], page["time_zone"] or "UTC")
@@ -120,11 +120,12 @@ def not_done(refused: StateConflict) -> str:
     return f"Not done: {refused}{why}.".replace("_", " ")
 
 
-def _of_incident(incident: Mapping[str, Any]) -> list[str]:
+def _of_incident(incident: Mapping[str, Any], roles: Collection[str]) -> list[str]:
     """Whose phone a page comes to may be anybody's at the desk: of a restricted incident it says no more."""
     if incident.get("restricted"):
         return ["It is restricted: a supervisor knows more.", *_warnings(incident)]
-    return [_what(incident), _where(incident), *_warnings(incident)]
+    wanted = [f"Wanted: {', '.join(roles)}"] if roles else []
+    return [_what(incident), _where(incident), *wanted, *_warnings(incident)]
 
 
 def _what(incident: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ def _line(kind: str, data: Mapping[str, Any], at: datetime) -> str:
 
 
 def _what_for(data: Mapping[str, Any]) -> str:
-    words = [str(word) for word in (data.get("role"), data.get("area")) if word]
+    words = [str(word) for word in (data.get("role"), *(data.get("roles") or ()), data.get("area")) if word]
     return f"{', '.join(word[:1].upper() + word[1:] for word in words)}." if words else ""
 
 

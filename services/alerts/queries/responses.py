@@ -25,7 +25,8 @@ WHERE d.id = :id AND d.created_at > clock_timestamp() - interval '1 day' AND e.e
            AND e.owner_kind = 'interrupter' AND e.owner_id = o.interrupter_id))
 """
 _PAGE = """
-SELECT p.id AS page_id, p.kind, p.subject, p.state, p.settled_at, d.incident, d.policy ->> 'time_zone' AS time_zone
+SELECT p.id AS page_id, p.kind, p.subject, p.roles, p.state, p.settled_at, d.incident,
+       d.policy ->> 'time_zone' AS time_zone
 FROM pages p LEFT JOIN dispatches d ON d.incident_id = p.incident_id WHERE p.id = :id
 """
 _TEST = """

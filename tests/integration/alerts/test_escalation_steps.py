@@ -1,11 +1,14 @@
 """The steps of an escalation by the clock alone: each once, in order, never early, however many engines look."""
 
 import asyncio
+import json
 from typing import Any
 
 from services.alerts.usecases.dispatching.escalate_dispatch import escalate_dispatch
+from services.alerts.usecases.dispatching.reconsider_exhausted import hear_requests, reconsider_exhausted_dispatch
 from services.alerts.usecases.responding.watch_arrivals import watch_arrivals
 from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.people import Offer
 
 LONG = {"acknowledge_within_s": 3000, "accept_within_s": 3000, "undelivered_after_s": 3000}
 CHAIN = [
@@ -14,6 +17,8 @@ CHAIN = [
     {"to": "dispatcher", "after_s": 180},
 ]
 _STEPS = "SELECT reason FROM desk_actions WHERE incident_id = :id AND action = 'escalate' ORDER BY id"
+
+_SAID = "SELECT body FROM deliveries WHERE kind = 'page.exhausted' ORDER BY created_at"
 
 
 async def engines(alone: AlertsAlone, *, count: int = 6) -> None:
@@ -94,3 +99,38 @@ async def test_whoever_is_not_on_scene_in_time_is_told_of_once_by_several_engine
         async with alone.world.alerts_db.transaction() as tx:
             pages = await tx.rows("SELECT state FROM pages WHERE kind = 'not_on_scene'")
         assert len(pages) == told
+
+
+async def test_a_role_that_nobody_is_left_for_is_named_and_stops_no_escalation_of_others(
+    alone: AlertsAlone,
+) -> None:
+    db, chain = alone.world.alerts_db, [{**CHAIN[0], "after_s": 30}, *CHAIN[1:]]
+    await alone.world.asks(**LONG, escalation=chain, roles={"scene": 1, "hospital": 1})
+    heron = await alone.world.on_duty("heron", km=0.4)
+    incident = await alone.incident()
+    assert (await alone.world.dispatch(incident))["state"] == "exhausted"
+    assert await exhausted(alone) == [(1, ["hospital"])]
+    await alone.world.deployment.advance(seconds=125)
+    await engines(alone)
+    assert await taken(alone, incident) == ["next_tier", "supervisor"]
+    assert await exhausted(alone) == [(1, ["hospital"])]
+    [offer] = (await alone.world.dispatch(incident))["offers"]
+    await heron.declines(Offer(offer["offer_id"], incident))
+    assert await exhausted(alone) == [(2, ["scene", "hospital"])]
+    await alone.world.deployment.advance(seconds=125)
+    await engines(alone)
+    assert await taken(alone, incident) == ["next_tier", "supervisor"]
+    async with db.transaction() as tx:
+        said = [json.loads(bytes(row["body"]))["data"]["roles"] for row in await tx.rows(_SAID)]
+    assert said == [["hospital"]] * 2 + [["scene", "hospital"]] * 2
+    await alone.world.on_duty("dove", roles=("scene",))
+    while await db.retrying(hear_requests) or await db.retrying(reconsider_exhausted_dispatch):
+        pass
+    assert await exhausted(alone) == [(2, ["hospital"])]
+
+
+async def exhausted(alone: AlertsAlone) -> list[tuple[int, list[str]]]:
+    """Of each open page that nobody is left: how often it was sent, and the roles."""
+    async with alone.world.alerts_db.transaction() as tx:
+        rows = await tx.rows("SELECT round, roles FROM pages WHERE kind = 'exhausted' AND state = 'open'")
+    return [(row["round"], row["roles"]) for row in rows]

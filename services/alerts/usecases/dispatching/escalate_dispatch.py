@@ -13,7 +13,7 @@ from services.alerts.usecases.dispatching.note_action import note_action
 from services.alerts.usecases.dispatching.staff_roles import staff_roles
 from services.alerts.usecases.paging.open_page import NewPage, page_people
 from shared.contracts.dispatch_steps import DispatchEscalated
-from shared.kernel.vocabulary import DispatchState, EscalationTarget
+from shared.kernel.vocabulary import EscalationTarget
 from shared.persistence.transaction import Transaction
 
 # In no order: one dispatch that cannot be judged must not stand before all others.
@@ -36,11 +36,11 @@ async def escalate_dispatch(tx: Transaction) -> bool:
         return True
     since = row.wanted_since or now
     step = due(dispatch.policy, row.escalation_step, since, now)
-    while step is not None and not await _take(tx, dispatch, step) and row.state == DispatchState.OPEN:
+    while step is not None and not await _take(tx, dispatch, step) and row.wanted_since is not None:
         # Nobody is there to be asked or told: the next step is taken at once, never waited for.
         steps = dispatch.policy.escalation
         step = steps[row.escalation_step] if row.escalation_step < len(steps) else None
-    if row.state == DispatchState.OPEN:
+    if row.wanted_since is not None:
         row.escalate_at = at_step(dispatch.policy, row.escalation_step, since)
     return True
 

@@ -1,6 +1,7 @@
 """When the next step of a dispatch's escalation is due: begun when somebody begins to be wanted, ended when nobody is.
 
-While everybody has been asked in vain the desk is paged for that, and while a person leads it is that person's.
+While everybody has been asked in vain for all that is wanted the desk is paged for that, and while a person leads it
+is that person's.
 """
 
 from services.alerts.domain.escalation import at_step
@@ -17,7 +18,7 @@ def page_subject(dispatch: Dispatch, to: EscalationTarget) -> str:
 
 
 async def keep_escalation(tx: Transaction, dispatch: Dispatch) -> None:
-    """The dispatch is open and led by nobody. Its incident may be another than it was, and with it the steps."""
+    """Somebody is asked, and nobody leads the dispatch. Its incident may be another than it was, and so the steps."""
     row = dispatch.row
     if row.wanted_since is None:
         row.wanted_since, row.escalation_step = await tx.now(), 0

@@ -11,7 +11,6 @@ from enum import Enum, auto
 from services.alerts.domain.decision import Decision, Inputs, decide
 from services.alerts.domain.escalation import asked_beside, next_tier_first
 from services.alerts.domain.offers import to_ask
-from services.alerts.domain.pages import PageKind
 from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.policies import classify
@@ -21,7 +20,7 @@ from services.alerts.queries.standing import about, need_of
 from services.alerts.usecases.dispatching.keep_decision import keep_decision
 from services.alerts.usecases.dispatching.keep_escalation import end_escalation, keep_escalation
 from services.alerts.usecases.dispatching.make_offer import Asked, make_offer
-from services.alerts.usecases.paging.open_page import open_page
+from services.alerts.usecases.paging.page_exhausted import page_exhausted
 from services.alerts.usecases.paging.settle_page import settle_exhausted_page
 from shared.contracts.events.dispatches import DispatchExhausted, DispatchReopened, DispatchStaffed
 from shared.kernel.vocabulary import DispatchRole, DispatchState, Tier
@@ -62,10 +61,10 @@ async def staff_roles(tx: Transaction, dispatch: Dispatch, *, cause: str) -> Non
     stands = {role: await _staff(tx, dispatch, policy, role, cause) for role in policy.roles}
     nobody_left = [role for role, stand in stands.items() if stand is _Stand.NOBODY_LEFT]
     newly = [role for role in nobody_left if role not in dispatch.row.exhausted_roles]
-    dispatch.row.exhausted_roles = [role.value for role in nobody_left]
     if nobody_left:
-        for role in newly:
-            await _exhausted(tx, dispatch, policy, role)
+        await _exhausted(tx, dispatch, nobody_left, newly)
+        still_asking = _Stand.ASKING in stands.values()
+        await (keep_escalation if still_asking else end_escalation)(tx, dispatch)
     elif all(stand is _Stand.FILLED for stand in stands.values()):
         await _staffed(tx, dispatch)
     else:
@@ -121,6 +120,7 @@ async def _staffed(tx: Transaction, dispatch: Dispatch) -> None:
         return
     await end_escalation(tx, dispatch)
     dispatch.row.state, dispatch.row.reconsider_at = DispatchState.STAFFED, None
+    dispatch.row.exhausted_roles = []
     dispatch.row.taken_over_at, dispatch.row.taken_over_by = None, None
     if dispatch.row.exhausted_count:
         await settle_exhausted_page(tx, dispatch.incident_id)
@@ -133,21 +133,20 @@ async def _reopened(tx: Transaction, dispatch: Dispatch) -> None:
         return
     was = dispatch.row.state
     dispatch.row.state, dispatch.row.reconsider_at = DispatchState.OPEN, None
+    dispatch.row.exhausted_roles = []
     if was == DispatchState.EXHAUSTED:
         await settle_exhausted_page(tx, dispatch.incident_id)
     await dispatch.record(tx, DispatchReopened)
 
 
-async def _exhausted(tx: Transaction, dispatch: Dispatch, policy: Policy, role: DispatchRole) -> None:
-    await end_escalation(tx, dispatch)
-    dispatch.row.state = DispatchState.EXHAUSTED
-    dispatch.row.exhausted_count += 1
-    dispatch.row.reconsider_at = await tx.now() + _LOOK_AGAIN
-    await dispatch.record(tx, DispatchExhausted, role=role)
-    await open_page(
-        tx,
-        kind=PageKind.EXHAUSTED,
-        subject=str(dispatch.incident_id),
-        repeat_s=int(policy.page_repeat.total_seconds()),
-        incident_id=dispatch.incident_id,
-    )
+async def _exhausted(tx: Transaction, dispatch: Dispatch, roles: list[DispatchRole], newly: list[DispatchRole]) -> None:
+    """`newly`: those that somebody was left for before."""
+    row, before = dispatch.row, dispatch.row.exhausted_roles
+    row.state, row.exhausted_roles = DispatchState.EXHAUSTED, [role.value for role in roles]
+    if newly:
+        row.reconsider_at = await tx.now() + _LOOK_AGAIN
+    for role in newly:
+        row.exhausted_count += 1
+        await dispatch.record(tx, DispatchExhausted, role=role)
+    if row.exhausted_roles != before:
+        await page_exhausted(tx, dispatch, roles, further=bool(newly))

@@ -13,8 +13,9 @@ from shared.kernel.vocabulary import EscalationTarget
 from shared.persistence.transaction import Transaction
 
 _OPEN = """
-INSERT INTO pages (id, kind, subject, incident_id, about, audience, state, round, repeat_s, raised_at, next_action_at)
-VALUES (:id, :kind, :subject, :incident_id, :about, :audience, 'open', 0, :repeat_s, app_now(), app_now())
+INSERT INTO pages (id, kind, subject, incident_id, about, audience, roles, state, round, repeat_s, raised_at,
+                   next_action_at)
+VALUES (:id, :kind, :subject, :incident_id, :about, :audience, :roles, 'open', 0, :repeat_s, app_now(), app_now())
 ON CONFLICT (kind, subject) WHERE state = 'open' DO NOTHING
 """
 
@@ -22,7 +23,7 @@ ON CONFLICT (kind, subject) WHERE state = 'open' DO NOTHING
 @dataclass(frozen=True)
 class NewPage:
     """`about`: the interrupter whose own supervisors are paged, beside those of the incident's community if it is
-    named. `audience`: one of the desks alone.
+    named. `audience`: one of the desks alone. `roles`: those that nobody is left for.
     """
 
     kind: PageKind
@@ -31,6 +32,7 @@ class NewPage:
     incident_id: UUID | None = None
     about: UUID | None = None
     audience: EscalationTarget | None = None
+    roles: tuple[str, ...] | None = None
 
 
 async def open_page(

@@ -16,7 +16,7 @@ log = get_logger(__name__)
 _ROUND = """
 UPDATE pages SET round = round + 1, next_action_at = app_now() + make_interval(secs => repeat_s)
 WHERE id = :id AND state = 'open'
-RETURNING kind, subject, round, incident_id, about, audience
+RETURNING kind, subject, round, incident_id, about, audience, roles
 """
 _INCIDENT = "SELECT incident, community, policy ->> 'time_zone' AS time_zone FROM dispatches WHERE incident_id = :id"
 # Every duty dispatcher's endpoint, and about an incident the supervisors of whoever covers its community today; where
@@ -65,7 +65,7 @@ async def send_page(tx: Transaction, page_id: UUID) -> int:
     about = await tx.row_or_none(_INCIDENT, id=page["incident_id"]) if page["incident_id"] else None
     told = await recipients(tx, about, person=page["about"], audience=page["audience"])
     incident = about["incident"] if about else None
-    content = page_message(page_id, PageKind(page["kind"]), page["subject"], page["round"], incident)
+    content = page_message(page_id, page, incident)
     message = Message(
         f"page.{page['kind']}", urgent=True, content=content, incident_id=page["incident_id"], page_id=page_id
     )
