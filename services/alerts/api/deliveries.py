@@ -31,7 +31,7 @@ _KEEPERS = (Role.INTERRUPTER, Role.SUPERVISOR, Role.DISPATCHER, Role.PROGRAM_OFF
 Keeper = Annotated[Principal, allow(*_KEEPERS)]
 Reader = Annotated[Principal, allow(*_KEEPERS, Role.AUDITOR)]
 State = Literal["pending", "attempting", "delivered", "retry_scheduled", "dead", "cancelled", "replayed", "bundled"]
-Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}\.[a-z_]{1,40}$")]
+Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}(\.[a-z_]{1,40})?$")]
 
 
 class DeliveryLine(BaseModel):

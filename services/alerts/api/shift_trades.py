@@ -66,7 +66,7 @@ class TradeBody(BaseModel):
 
 
 class TradeView(TradeBody):
-    """`requested_by` null: decided by whoever plans their duty. A request lapses when the first shift is over."""
+    """`requested_by` null: decided by whoever plans their duty. A request lapses when the first shift begins."""
 
     id: UUID
     state: TradeState

@@ -14,7 +14,7 @@ from services.alerts.domain.shifts import Occurrence, Plan, Shift, Span, on_day,
 
 
 class TradeState(StrEnum):
-    """`lapsed`: nobody answered before the first of the shifts was over; whoever asked is told."""
+    """`lapsed`: nobody answered before the first of the shifts began; whoever asked is told."""
 
     REQUESTED = "requested"
     EFFECTIVE = "effective"
@@ -72,6 +72,11 @@ class Over:
 
 def state_at(state: TradeState, lapses_at: datetime, at: datetime) -> TradeState:
     return TradeState.LAPSED if state is TradeState.REQUESTED and at >= lapses_at else state
+
+
+def lapses(shift: Span, asked_at: datetime) -> datetime:
+    """Until when somebody can agree: before it begins; to the rest of one that goes on, before it is over."""
+    return shift.begins if shift.begins > asked_at else shift.ends
 
 
 def settle(request: Request, wanted: TradeState, by: Acting, at: datetime) -> Settled | Already | NotYours | Over:

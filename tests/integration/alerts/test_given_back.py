@@ -76,3 +76,16 @@ async def test_whoever_is_there_in_a_role_not_wanted_any_more_stays_on_the_board
     [line] = (await alone.world.alerts.get("/v1/dispatches", headers=desk)).json()["items"]
     shown = [(one["role"], one["wanted"], [who["call_sign"] for who in one["having"]]) for one in line["roles"]]
     assert shown == [("family", 1, []), ("scene", 0, ["heron"])]
+
+
+async def test_whoever_is_sent_in_another_role_than_they_were_asked_for_is_not_told_that_nobody_needs_them(
+    alone: AlertsAlone,
+) -> None:
+    await alone.world.asks(roles={"scene": 1, "hospital": 1})
+    heron = await alone.world.on_duty("heron", roles=("scene", "hospital"))
+    incident = await alone.incident()
+    assert (await alone.world.reassigns(incident, heron, role="hospital")).status_code == 201
+    offers = (await alone.world.dispatch(incident))["offers"]
+    assert [(one["role"], one["state"]) for one in offers] == [("scene", "withdrawn"), ("hospital", "accepted")]
+    told = await kept(alone, "SELECT kind FROM deliveries WHERE offer_id IS NOT NULL AND state = 'pending'")
+    assert [one["kind"] for one in told] == ["assignment.made"]

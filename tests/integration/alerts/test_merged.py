@@ -172,3 +172,15 @@ async def test_the_end_of_the_one_and_the_opening_of_the_other_at_once_leave_nob
 async def _waits_for_a_lock(alone: AlertsAlone) -> bool:
     waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     return bool(await rows(alone, waiting))
+
+
+async def test_a_later_merge_brings_nobody_back_whom_the_desk_has_relieved(alone: AlertsAlone) -> None:
+    heron, kestrel = await alone.world.on_duty("heron", km=0.3), await alone.world.on_duty("kestrel", km=0.9)
+    lost, kept = await alone.incident(), await alone.incident()
+    await asked_and_there(alone, heron, lost)
+    await merges(alone, lost, kept)
+    sent = await alone.world.reassigns(kept, kestrel)
+    assert sent.status_code == 201, sent.text
+    await kestrel.does(sent.json()["assignment_id"], "give-back")
+    await merges(alone, await alone.incident(), kept)
+    assert await who_has(alone, kept) == [(heron.worker, "reassigned"), (kestrel.worker, "stood_down")]

@@ -23,6 +23,7 @@ _FREED = """
 SELECT a.interrupter_id, a.role, a.accepted_at, a.en_route_at, a.on_scene_at
 FROM assignments a JOIN dispatches d USING (incident_id)
 WHERE d.incident ->> 'merged_into' = :survivor AND a.state = 'stood_down' AND a.ended_at = d.closed_at
+  AND NOT a.given_back AND d.incident_id = coalesce(CAST(:merged AS uuid), d.incident_id)
 ORDER BY a.on_scene_at IS NULL, a.accepted_at, a.id
 """
 
@@ -34,9 +35,12 @@ async def in_turn(tx: Transaction, survivor_id: UUID) -> None:
     await tx.run(_IN_TURN, survivor=str(survivor_id))
 
 
-async def carry_over(tx: Transaction, survivor: Dispatch) -> None:
-    """The dispatch is locked and goes on; the caller lets what is still wanted be staffed."""
-    for freed in await tx.rows(_FREED, survivor=str(survivor.incident_id)):
+async def carry_over(tx: Transaction, survivor: Dispatch, *, merged: UUID | None = None) -> None:
+    """The dispatch is locked and goes on; the caller lets what is still wanted be staffed. `merged`: the incident that
+    turned out to be this one; None: all of them, for a dispatch that has just begun. Those of earlier ones have had
+    their turn: whoever the desk has relieved since is not brought back.
+    """
+    for freed in await tx.rows(_FREED, survivor=str(survivor.incident_id), merged=merged):
         await _give(tx, survivor, DispatchRole(freed["role"]), freed)
 
 

@@ -22,5 +22,5 @@ async def follow_merged_incident(tx: Transaction, event: IncidentMerged) -> None
     await follow_incident(tx, event)
     survivor = await find_dispatch(tx, survivor_id, lock=True)
     if survivor is not None and not survivor.has_ended:
-        await carry_over(tx, survivor)
+        await carry_over(tx, survivor, merged=event.incident.incident_id)
         await staff_roles(tx, survivor, cause="incident_changed")

@@ -31,15 +31,23 @@ _TOLD = {OfferState.TAKEN: "offer.taken", OfferState.WITHDRAWN: "offer.withdrawn
 
 
 async def settle_offer(
-    tx: Transaction, dispatch: Dispatch, offer: OfferRow, state: OfferState, reason: DeclineReason | None = None
+    tx: Transaction,
+    dispatch: Dispatch,
+    offer: OfferRow,
+    state: OfferState,
+    reason: DeclineReason | None = None,
+    *,
+    told: bool = True,
 ) -> None:
-    """The dispatch is locked; the caller has decided that the transition is allowed."""
+    """The dispatch is locked; the caller has decided that the transition is allowed. `told` False: whoever was asked is
+    wanted at this very incident all the same, and hears of that.
+    """
     offer.state = state
     offer.settled_at = await tx.now()
     offer.next_action_at = None
     offer.decline_reason = reason
     await cancel_offer_deliveries(tx, offer.id)
-    if state in _TOLD:
+    if told and state in _TOLD:
         await tell(tx, dispatch, offer.interrupter_id, offer.id, _TOLD[state])
     await dispatch.record(tx, _EVENTS[state], offer_id=offer.id)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 
 from services.alerts.domain.shifts import Occurrence, Plan, Span, on_day
-from services.alerts.domain.trades import Held, Side, given_fault, taken_fault
+from services.alerts.domain.trades import Held, Side, given_fault, lapses, taken_fault
 from services.alerts.queries.plans import plans_of, programme_zone
 from services.alerts.queries.shift_trades import held_shift
 from services.alerts.tables import InterrupterRow
@@ -22,7 +22,9 @@ ON CONFLICT (shift_id, day) DO UPDATE SET holder_id = EXCLUDED.holder_id, trade_
 
 @dataclass(frozen=True)
 class Judged:
-    """`faults`: what keeps it from being done, by field. Without any, `lapses_at` is when the first shift is over."""
+    """`faults`: what keeps it from being done, by field. Without any, `lapses_at` is when the first shift begins;
+    of one that has begun already the rest may be traded, until it is over.
+    """
 
     faults: tuple[FieldError, ...]
     lapses_at: datetime
@@ -43,7 +45,8 @@ async def judge_exchange(tx: Transaction, giver: Side, taker: Side) -> Judged:
         "giver": _taking(plans[giver.interrupter_id], kept.get("giver"), kept.get("taker"), zone),
     }
     faults = tuple(FieldError(f"/{name}/interrupter_id", fault) for name, fault in taking.items() if fault)
-    return Judged(faults, min(span.ends for one in kept.values() if (span := on_day(one.shift, one.day, zone))))
+    spans = [span for one in kept.values() if (span := on_day(one.shift, one.day, zone))]
+    return Judged(faults, min(lapses(span, now) for span in spans))
 
 
 async def _held(tx: Transaction, gives: Occurrence) -> Held | None:

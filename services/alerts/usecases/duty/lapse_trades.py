@@ -1,5 +1,5 @@
-"""A request to trade shifts that nobody answered is over with the first of the shifts: whoever asked is told, and the
-own supervisors, for the shift stayed whose it was.
+"""A request to trade shifts that nobody answered is over when the first of the shifts begins: whoever asked is told,
+and the own supervisors, for the shift stayed whose it was.
 """
 
 from services.alerts.domain.trades import TradeState

@@ -72,7 +72,7 @@ async def _end_void_offers(tx: Transaction, dispatch: Dispatch, taken: OfferRow,
     )
     for other in dispatch.live_offers():
         if other.interrupter_id == taken.interrupter_id:
-            await settle_offer(tx, dispatch, other, OfferState.WITHDRAWN)
+            await settle_offer(tx, dispatch, other, OfferState.WITHDRAWN, told=False)
     role = DispatchRole(taken.role)
     if dispatch.stand(role, wanted).filled >= wanted:
         for other in dispatch.live_offers(role):

@@ -219,3 +219,15 @@ async def test_a_trade_is_found_by_the_two_and_by_whoever_plans_for_one_of_them(
         assert len((await caller.get("/v1/shift-trades")).json()["items"]) == int(sees)
         if not sees:
             assert (await caller.post(f"{path}/agree")).status_code == 404
+
+
+async def test_a_trade_of_a_shift_to_come_lapses_as_it_begins(team: Team) -> None:
+    kestrel = await team.acting(team.kestrel)
+    body = team.swap()
+    body["giver"], body["taker"] = body["taker"], {"interrupter_id": team.heron["id"]}
+    trade = created(await kestrel.post("/v1/shift-trades", json=body))
+    await team.workforce.deployment.advance(hours=22)
+    assert not await team.workforce.db.retrying(lapse_trades)
+    await team.workforce.deployment.advance(hours=1, minutes=1)
+    assert await team.workforce.db.retrying(lapse_trades)
+    assert (await kestrel.get(f"/v1/shift-trades/{trade['id']}")).json()["state"] == "lapsed"

@@ -18,6 +18,7 @@ from services.alerts.domain.trades import (
     Side,
     TradeState,
     given_fault,
+    lapses,
     settle,
     state_at,
     taken_fault,
@@ -81,11 +82,17 @@ def test_what_is_settled_stays_settled(state: TradeState) -> None:
         assert settle(asked(state=state), other, PLANNER, NOW) == Over(state)
 
 
-def test_a_request_lapses_when_the_shift_is_over_and_what_was_settled_does_not() -> None:
+def test_a_request_lapses_at_its_time_and_what_was_settled_does_not() -> None:
     late = NOW + timedelta(hours=8)
     assert settle(asked(), EFFECTIVE, worker(KESTREL), late - timedelta(seconds=1)) == Settled(EFFECTIVE)
     assert settle(asked(), EFFECTIVE, worker(KESTREL), late) == Over(TradeState.LAPSED)
     assert state_at(EFFECTIVE, late, late) is EFFECTIVE
+
+
+def test_a_shift_to_come_may_be_traded_until_it_begins_and_the_rest_of_one_that_goes_on_until_it_is_over() -> None:
+    shift = Span(NOW + timedelta(hours=2), NOW + timedelta(hours=10))
+    assert lapses(shift, NOW) == shift.begins
+    assert lapses(shift, shift.begins) == lapses(shift, shift.begins + timedelta(hours=1)) == shift.ends
 
 
 @pytest.mark.parametrize(
