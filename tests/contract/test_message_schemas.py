@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.alerts import messages
+from services.alerts.domain.pages import PageKind
 from services.alerts.message_types import FOLDER, MESSAGES, Message, surplus
 from shared.contracts.evolution import breaks
 from shared.contracts.golden import SUMS, golden_path, read_sums, schema_of, sum_of
@@ -40,16 +41,16 @@ SENT: list[dict[str, Any]] = [
         )
     ),
     messages.notice_message("offer.extended", INCIDENT, offer_id=ID, accept_by=AT.isoformat()),
+    messages.page_message(ID, {"kind": "exhausted", "subject": str(OTHER), "round": 1, "roles": ["scene"]}, INCIDENT),
     *(
-        messages.page_message(ID, kind, str(OTHER), 1, INCIDENT)
-        for kind in ("exhausted", "welfare", "escalated", "not_on_scene", "triage_overdue")
+        messages.page_message(ID, {"kind": kind, "subject": str(OTHER), "round": 3, "roles": None}, about)
+        for kind in PageKind
+        for about in (INCIDENT, *([None] if kind is not PageKind.TRIAGE_OVERDUE else []))
     ),
     *(
         messages.notice_message(kind, INCIDENT | {"merged_into": str(OTHER)}, offer_id=ID)
         for kind in messages.ENDS_BY_MERGE
     ),
-    messages.page_message(ID, "alarm", "alerts/endpoint_gone/7", 3, None),
-    messages.page_message(ID, "assignment_in_doubt", f"{ID}/{OTHER}", 1, None),
     *(messages.trade_message(ID, what) for what in ("requested", "effective", "declined", "withdrawn", "lapsed")),
     messages.triage_message(INCIDENT, due_at=AT.isoformat()),
     messages.plan_steps_message(INCIDENT, [ID, OTHER]),

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "alerts_0025"
-down_revision = "alerts_0024"
+revision = "alerts_0026"
+down_revision = "alerts_0025"
 branch_labels = None
 depends_on = None
 
