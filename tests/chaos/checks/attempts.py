@@ -66,7 +66,7 @@ def _deliveries(evidence: Evidence, verdict: Verdict) -> None:
             owner = endpoints.get(delivery["endpoint_id"], {}).get("owner_id")
             asked = offers.get(delivery["offer_id"], {}).get("interrupter_id")
             verdict.demand(owner == asked, "a message about an offer goes to somebody else", delivery["id"])
-        _settled(verdict, delivery, attempts.get(delivery["id"], []))
+        _settled(evidence, verdict, delivery, attempts.get(delivery["id"], []))
 
 
 def _is_about(delivery: Row) -> bool:
@@ -77,17 +77,25 @@ def _is_about(delivery: Row) -> bool:
     )
 
 
-def _in_order(delivery: Row, attempts: list[Row]) -> bool:
-    """Written, first tried, tried, settled. The first attempt and its record have a clock's reading each."""
+def _in_order(evidence: Evidence, delivery: Row, attempts: list[Row]) -> bool:
+    """Written, first tried, tried, settled. The first attempt and its record have a clock's reading each, between which
+    the database may have stood still.
+    """
     first = [row["at"] for row in attempts if row["number"] == 1]
     times = [delivery["created_at"], delivery["first_attempt_at"], *first, delivery["settled_at"]]
     known = [seconds(time) for time in times if time is not None]
-    close = not first or seconds(first[0]) - seconds(delivery["first_attempt_at"]) < TICK_S
-    return close and all(later - earlier > -TICK_S for earlier, later in pairwise(known))
+    return _close(evidence, delivery, first) and all(later - earlier > -TICK_S for earlier, later in pairwise(known))
 
 
-def _settled(verdict: Verdict, delivery: Row, attempts: list[Row]) -> None:
-    verdict.demand(_in_order(delivery, attempts), "a message's times are not in their order", delivery["id"])
+def _close(evidence: Evidence, delivery: Row, first: list[str]) -> bool:
+    if not first:
+        return True
+    claimed, tried = seconds(delivery["first_attempt_at"]), seconds(first[0])
+    return tried - claimed < TICK_S + evidence.slack(claimed, tried)
+
+
+def _settled(evidence: Evidence, verdict: Verdict, delivery: Row, attempts: list[Row]) -> None:
+    verdict.demand(_in_order(evidence, delivery, attempts), "a message's times are not in their order", delivery["id"])
     verdict.demand(delivery["state"] in _STATES, "a message is in no known state", delivery["id"])
     taken = [row for row in attempts if row["outcome"] == "delivered"]
     last = max(attempts, key=lambda row: row["number"], default={"outcome": "", "number": 0})
