@@ -108,7 +108,8 @@ async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> 
     moved = (await intake.taken(**OLD, source_ref="a"))["incident_id"]
     closed = (await intake.taken(**OLD, relationship="family", source_ref="b"))["incident_id"]
     stays = (await intake.taken(**OLD, location=point_in("southwest-south")))["incident_id"]
-    later = (await intake.taken(**OLD | {"occurred_at": "2023-06-02T04:00:00Z"}))["incident_id"]
+    later = (await intake.taken(**OLD | {"occurred_at": "2023-06-01T04:00:00Z"}, source_ref="c"))["incident_id"]
+    sooner = (await intake.taken(**OLD | {"occurred_at": "2023-05-31T03:59:59Z"}, source_ref="d"))["incident_id"]
     await loads(intake, renamed("park-view", "elm"), "2021-07-01")
     dry = await retagged(intake, dry_run=True)
     assert [(one.incident_id, one.was[0], one.now[0]) for one in dry] == [
@@ -120,7 +121,7 @@ async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> 
     assert await retagged(intake) == []
     for incident_id, version in ((moved, 2), (closed, 3)):
         assert (await intake.events(incident_id))[-1] == ("relocated", version)
-    for incident_id in (stays, later):
+    for incident_id in (stays, sooner, later):
         assert "relocated" not in [name for name, _ in await intake.events(incident_id)]
     shown = await intake.shown(moved)
     assert (shown["community"]["area_id"], shown["version"], shown["state"]) == ("elm", 2, "reported")
