@@ -39,7 +39,8 @@ async def open_dispatch(tx: Transaction, incident: IncidentSnapshot) -> None:
     if now - activated_at > dispatch.policy.activation_max_age:
         dispatch.row.state, dispatch.row.closed_at = DispatchState.STOOD_DOWN, now
         await dispatch.record(tx, DispatchStoodDown)
-        await raise_alarm(tx, service="alerts", alarm="late_activation", subject=str(incident.incident_id))
+        named = "restricted" if incident.restricted else str(incident.incident_id)
+        await raise_alarm(tx, service="alerts", alarm="late_activation", subject=named)
         return
     if incident.report_count > 1:
         await in_turn(tx, dispatch.incident_id)

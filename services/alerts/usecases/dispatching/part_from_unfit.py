@@ -8,6 +8,7 @@ moment.
 
 from services.alerts.domain.pages import PageKind
 from services.alerts.queries.dispatches import lock_dispatch
+from services.alerts.queries.restricted import IS_RESTRICTED
 from services.alerts.queries.unfit import UNFIT, why_unfit
 from services.alerts.usecases.dispatching.settle_offer import settle_offer
 from services.alerts.usecases.dispatching.staff_roles import staff_roles
@@ -32,13 +33,16 @@ UPDATE assignments SET doubted_at = app_now() WHERE id = (
     SELECT o.id FROM assignments o JOIN interrupters i ON i.id = o.interrupter_id JOIN dispatches d USING (incident_id)
     WHERE o.state IN ('accepted', 'en_route', 'on_scene') AND o.doubted_at IS NULL AND {UNFIT}
     LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
-RETURNING id, incident_id, interrupter_id
+RETURNING id, incident_id, interrupter_id,
+    (SELECT {IS_RESTRICTED} FROM dispatches d WHERE d.incident_id = assignments.incident_id) AS restricted
 """  # noqa: S608 - a constant condition
 
 
 # Its assignment has ended, or nothing speaks against it any more.
 _OVER = f"""
-SELECT a.subject FROM alarms a WHERE a.service = 'alerts' AND a.alarm = '{ALARM}' AND a.state <> 'cleared'
+SELECT a.subject, (SELECT t.incident_id || '/' || t.id FROM assignments t
+                   WHERE t.id = CAST(split_part(a.subject, '/', 2) AS uuid)) AS page
+FROM alarms a WHERE a.service = 'alerts' AND a.alarm = '{ALARM}' AND a.state <> 'cleared'
 AND NOT EXISTS (
     SELECT FROM assignments o JOIN interrupters i ON i.id = o.interrupter_id JOIN dispatches d USING (incident_id)
     WHERE o.id = CAST(split_part(a.subject, '/', 2) AS uuid)
@@ -68,14 +72,15 @@ async def withdraw_from_unfit(tx: Transaction) -> bool:
 
 
 async def tell_of_unfit(tx: Transaction) -> bool:
-    """One assignment, once; False if there is none. The desk by an alarm, and the person's own supervisors, who alone
-    know why: where none of them can be paged the alarm has told the desk.
+    """One assignment, once; False if there is none. The desk by an alarm, which names no restricted incident, and the
+    person's own supervisors, who alone know why: where none of them can be paged the alarm has told the desk.
     """
     there = await tx.row_or_none(_THERE)
     if there is None:
         return False
     subject = f"{there['incident_id']}/{there['id']}"
-    await raise_alarm(tx, service="alerts", alarm="assignment_in_doubt", subject=subject)
+    named = f"restricted/{there['id']}" if there["restricted"] else subject
+    await raise_alarm(tx, service="alerts", alarm="assignment_in_doubt", subject=named)
     about, audience = there["interrupter_id"], EscalationTarget.SUPERVISOR
     await page_people(tx, NewPage(PageKind.ASSIGNMENT_IN_DOUBT, subject, REPEAT_S, about=about, audience=audience))
     return True
@@ -87,5 +92,5 @@ async def clear_settled_doubt(tx: Transaction) -> bool:
     if over is not None:
         await tx.run(_NO_MORE, subject=over["subject"])
         await clear_alarm(tx, service="alerts", alarm=ALARM, subject=over["subject"])
-        await clear_page(tx, PageKind.ASSIGNMENT_IN_DOUBT, over["subject"])
+        await clear_page(tx, PageKind.ASSIGNMENT_IN_DOUBT, over["page"])
     return over is not None
