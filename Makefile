@@ -81,7 +81,7 @@ bench-dedupe: setup ## how well reports of one event are told from those of two,
 chaos: setup ## kill, stop, cut off and fill up whatever there is, and judge what became of every report (SEED=… MINUTES=…)
 	@$(RUN) tests.chaos.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) \
 	  $(if $(SELECTION),--selection $(SELECTION)) $(if $(TWIN),--twin $(TWIN))
-soak: setup ## half an hour of load in which no process's memory may keep growing (MINUTES=…)
+soak: soak-races ## the races of soak-races, then half an hour of load in which no process's memory may keep growing (MINUTES=…)
 	@$(RUN) tests.chaos.run --soak --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
 soak-races: setup ## 20,000 races of answers, deadlines, endings and the desk; no rule may ever be broken (SEED=…)
 	@$(RUN) tests.chaos.races $(if $(SEED),--seed $(SEED))

@@ -14,6 +14,7 @@ ResponsePage = Annotated[str, Field(pattern=r"^(https?://[!-~]{1,500}|\{respond\
 
 class Details(Part):
     details: ApiPath
+    respond: ResponsePage | None = None
 
 
 class OfferLinks(Details):
@@ -48,6 +49,7 @@ class PageLinks(Part):
 
 class TriageLinks(Part):
     triage: ApiPath
+    respond: ResponsePage | None = None
 
 
 class TriagePageLinks(PageLinks):
@@ -56,6 +58,7 @@ class TriagePageLinks(PageLinks):
 
 class ExposureLinks(Part):
     exposure: ApiPath
+    respond: ResponsePage | None = None
 
 
 class TradeLinks(Details):
@@ -66,6 +69,7 @@ class TradeLinks(Details):
 class EndpointLinks(Part):
     endpoint: ApiPath
     deliveries: ApiPath | None = None
+    respond: ResponsePage | None = None
 
 
 class TestPageLinks(Part):

@@ -194,11 +194,26 @@ _SHAPES: Mapping[str, type[Part]] = {
 # The first number, but for what has got further fields since.
 _NUMBERS = {
     "truce.test_page": 2,
-    "truce.offer.withdrawn": 2,
-    "truce.offer.extended": 2,
-    "truce.assignment.stood_down": 2,
+    "truce.offer.taken": 2,
+    "truce.offer.withdrawn": 3,
+    "truce.offer.extended": 3,
     "truce.assignment.made": 2,
     "truce.page.exhausted": 2,
+    "truce.assignment.reassigned": 2,
+    "truce.assignment.stood_down": 3,
+    "truce.triage.due_soon": 2,
+    "truce.plan_step.overdue": 2,
+    "truce.scene.clear": 2,
+    "truce.scene.threat": 2,
+    "truce.scene.moved": 2,
+    "truce.rest.suggested": 2,
+    "truce.shift_trade.requested": 2,
+    "truce.shift_trade.effective": 2,
+    "truce.shift_trade.declined": 2,
+    "truce.shift_trade.withdrawn": 2,
+    "truce.shift_trade.lapsed": 2,
+    "truce.endpoint.test": 2,
+    "truce.endpoint.failing": 2,
 }
 MESSAGES: Mapping[str, type[Message]] = {
     kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()

@@ -1,7 +1,7 @@
 """What a webhook says: thin. Ids, role, coarse area, deadlines and where to answer; details are fetched with a token.
 
 Links are paths below the service's public address, which the receiver knows from its registration. `respond` alone is
-a whole address: a page on which a person can act without app or token.
+a whole address: a page that says in full what the message is about, on which a person can act without app or token.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,6 @@ def offer_message(
         acknowledge_by=acknowledge_by.isoformat(),
         accept_by=accept_by.isoformat(),
         links={
-            "respond": RESPOND,
             "details": f"/v1/offers/{offer_id}",
             "acknowledge": f"/v1/offers/{offer_id}/acknowledge",
             "accept": f"/v1/offers/{offer_id}/accept",
@@ -56,7 +55,6 @@ def assignment_message(
         role=role.value,
         stage_only=bool(incident["active_threat"]),
         links={
-            "respond": RESPOND,
             "details": f"/v1/offers/{offer_id}",
             "en_route": f"/v1/assignments/{assignment_id}/en-route",
             "on_scene": f"/v1/assignments/{assignment_id}/on-scene",
@@ -84,7 +82,6 @@ def check_in_message(
         due_at=due_at and due_at.isoformat(),
         missed_at=missed_at and missed_at.isoformat(),
         links={
-            "respond": RESPOND,
             "check_in": f"/v1/assignments/{assignment_id}/check-in",
             "clear": f"/v1/assignments/{assignment_id}/clear",
         },
@@ -104,7 +101,7 @@ def notice_message(kind: str, incident: Mapping[str, Any], *, offer_id: UUID, **
 
 def practice_message(test_page_id: UUID, answer_by: datetime) -> dict[str, Any]:
     """A test of who is reached: about no incident, and said to be one."""
-    links = {"respond": RESPOND, "acknowledge": f"/v1/test-pages/{test_page_id}/acknowledge"}
+    links = {"acknowledge": f"/v1/test-pages/{test_page_id}/acknowledge"}
     return _message(
         "truce.test_page", None, test=True, test_page_id=str(test_page_id), answer_by=answer_by.isoformat(), links=links
     )
@@ -121,13 +118,14 @@ def trade_message(trade_id: UUID, what: str) -> dict[str, Any]:
 def triage_message(incident: Mapping[str, Any], *, due_at: str) -> dict[str, Any]:
     """To supervisors: the meeting is owed by `due_at`, and nobody has recorded it."""
     links = {"triage": f"/v1/dispatches/{incident['incident_id']}/triage"}
-    return _message("truce.triage.due_soon", incident, due_at=due_at, links=links)
+    return _message("truce.triage.due_soon", incident, due_at=due_at, links=links, **_discreet(incident))
 
 
 def plan_steps_message(incident: Mapping[str, Any], steps: Iterable[UUID]) -> dict[str, Any]:
     """To the supervisors of whoever was to do them: their day is over, and nobody has marked them as done."""
     links = {"triage": f"/v1/dispatches/{incident['incident_id']}/triage"}
-    return _message("truce.plan_step.overdue", incident, step_ids=[str(step) for step in steps], links=links)
+    ids = [str(step) for step in steps]
+    return _message("truce.plan_step.overdue", incident, step_ids=ids, links=links, **_discreet(incident))
 
 
 def rest_message(interrupter_id: UUID, *, exposures: int) -> dict[str, Any]:
@@ -143,17 +141,21 @@ def page_message(page_id: UUID, page: Mapping[str, Any], incident: Mapping[str, 
     About a restricted incident without area and roles: a desk is paged as ever, and calls a supervisor, who reads the
     rest.
     """
-    links = {"respond": RESPOND, "acknowledge": f"/v1/pages/{page_id}/acknowledge"}
+    links = {"acknowledge": f"/v1/pages/{page_id}/acknowledge"}
     if incident is not None:
         links["explain"] = f"/v1/dispatches/{incident['incident_id']}/explain"
     if incident is not None and page["kind"] == PageKind.TRIAGE_OVERDUE:
         links["triage"] = f"/v1/dispatches/{incident['incident_id']}/triage"
-    facts = {"page_id": str(page_id), "subject": page["subject"], "round": page["round"], "links": links}
-    if incident is not None and incident.get("restricted"):
-        facts["area"] = None
-    elif page["roles"]:
+    facts: dict[str, Any] = {"page_id": str(page_id), "subject": page["subject"], "round": page["round"]}
+    where = _discreet(incident)
+    if page["roles"] and not where:
         facts["roles"] = page["roles"]
-    return _message(f"truce.page.{page['kind']}", incident, **facts)
+    return _message(f"truce.page.{page['kind']}", incident, links=links, **facts, **where)
+
+
+def _discreet(incident: Mapping[str, Any] | None) -> dict[str, None]:
+    """Supervisors' and desks' phones are several people's: of a restricted incident they do not say where."""
+    return {"area": None} if incident is not None and incident.get("restricted") else {}
 
 
 def test_message(endpoint_id: UUID) -> dict[str, Any]:
@@ -180,7 +182,8 @@ def failing_message(endpoint_id: UUID, interrupter_id: UUID) -> dict[str, Any]:
     )
 
 
-def _message(kind: str, incident: Mapping[str, Any] | None, **facts: Any) -> dict[str, Any]:
+def _message(kind: str, incident: Mapping[str, Any] | None, *, links: dict[str, str], **facts: Any) -> dict[str, Any]:
+    """Each with the link to its page."""
     where: dict[str, Any] = {}
     if incident is not None:
         community = incident.get("community")
@@ -189,4 +192,4 @@ def _message(kind: str, incident: Mapping[str, Any] | None, **facts: Any) -> dic
             "exercise": incident["exercise"],
             "area": community["name"] if community else incident.get("cluster"),
         }
-    return {"type": kind, "data": where | facts}
+    return {"type": kind, "data": where | facts | {"links": {"respond": RESPOND, **links}}}

@@ -15,13 +15,14 @@ from fastapi.responses import HTMLResponse
 from services.alerts.api.forms import BadForm, read_form
 from services.alerts.api.response_html import failed, shown
 from services.alerts.api.response_words import PageWords, not_done, page_words, practice_words, question_words
+from services.alerts.api.response_words_of_notices import notice_words, trade_words
 from services.alerts.delivery.response_link import links_of
 from services.alerts.domain.response import Deed
 from services.alerts.metrics import WRONG_LINKS
-from services.alerts.queries.responses import Linked, asked, find_linked, paged, tested
+from services.alerts.queries.responses import Linked, asked, find_linked, paged, tested, told_about, traded
 from services.alerts.usecases.responding.respond import respond
 from shared.auth.guards import public
-from shared.kernel.errors import Invalid, StateConflict
+from shared.kernel.errors import Invalid, NotAllowed, StateConflict
 from shared.kernel.vocabulary import DeclineReason
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
@@ -93,7 +94,7 @@ async def act(request: Request, token: str, db: Db) -> HTMLResponse:
         done = await db.retrying(lambda tx: _act(tx, delivery_id, deed, reason), tries=_TRIES)
     except BadForm as bad:
         return failed(bad.status)
-    except Invalid:
+    except (Invalid, NotAllowed):
         return failed(422)
     except StateConflict as refused:
         return await _look(db, delivery_id, refused=not_done(refused))
@@ -139,5 +140,8 @@ async def _words(tx: Transaction, linked: Linked) -> PageWords:
         return practice_words(await tested(tx, linked.test_page_id, linked.owner_id))
     if linked.page_id is not None:
         return page_words(await paged(tx, linked.page_id))
-    assert linked.offer_id is not None
-    return question_words(await asked(tx, linked.offer_id))
+    if linked.offer_id is not None:
+        return question_words(await asked(tx, linked.offer_id))
+    if linked.trade_id is not None:
+        return trade_words(linked, await traded(tx, linked.trade_id, linked.owner_id))
+    return notice_words(linked, await told_about(tx, linked))

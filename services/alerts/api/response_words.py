@@ -1,4 +1,6 @@
-"""What the response page says, in plain words for somebody who was woken by it. Coarse: an area, never an address."""
+"""What the response page says, in plain words for somebody who was woken by it. The place of
+what they are asked for or have; of the rest an area.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -7,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.alerts.domain.discretion import told
 from services.alerts.domain.pages import PageKind
-from services.alerts.domain.response import Deed, Standing, open_deeds, standing
+from services.alerts.domain.response import KNOWS_THE_PLACE, Deed, Standing, open_deeds, standing
 from services.alerts.queries.responses import Asked
 from shared.kernel.errors import NotEligible, StateConflict
 from shared.kernel.vocabulary import DeclineReason, DispatchRole, IncidentKind, LeftOut
@@ -87,6 +89,9 @@ class PageWords(NamedTuple):
 def question_words(about: Asked) -> PageWords:
     stands = standing(about.question)
     facts = [_where(about.incident), _ROLES[about.role], *_warnings(about.incident)]
+    if stands in KNOWS_THE_PLACE:
+        place = about.incident["place"]
+        facts.insert(1, f"Place: {place['lat']:.5f}, {place['lon']:.5f}")
     if stands in {Standing.ASKED, Standing.SEEN}:
         facts.append(f"Answer by {_clock(about.answer_by, about.time_zone)}")
     return PageWords(_what(about.incident), tuple(facts), _STANDINGS[stands], _buttons(open_deeds(about.question)))

@@ -1,6 +1,7 @@
 """How a claimed message goes out as a text: its words, the notices that go with it, and the opened address."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from services.alerts.delivery.address_guard import AddressGuard
 from services.alerts.delivery.claim import Claimed
@@ -28,11 +29,12 @@ class TextSender:
     async def send(self, message: Claimed, at: datetime) -> AttemptOutcome:
         assert message.address_sealed is not None  # every text channel has one: a constraint of its table
         address = self._box.open(message.address_sealed, context=endpoint_address_context(message.endpoint_id))
-        bodies = [self._links.filled(message.id, message.body), *await self._with_it(message)]
+        messages = [(message.id, message.body), *await self._with_it(message)]
+        bodies = [self._links.filled(*one) for one in messages]
         timeout = _TIMEOUTS[message.delivery_class]
         return await self._transport.send(address, text_of(bodies, at), timeout=timeout)
 
-    async def _with_it(self, message: Claimed) -> list[bytes]:
+    async def _with_it(self, message: Claimed) -> list[tuple[UUID, bytes]]:
         if message.delivery_class is DeliveryClass.URGENT:
             return []
         first = message.number == 1

@@ -21,6 +21,7 @@ class Deed(StrEnum):
     CLEAR = "clear"
     GIVE_BACK = "give_back"
     HAVE_IT = "have_it"
+    AGREE = "agree"
 
 
 STEPS = {
@@ -31,6 +32,7 @@ STEPS = {
 OF_AN_OFFER = frozenset({Deed.SEEN, Deed.TAKE, Deed.DECLINE, Deed.WELL, Deed.GIVE_BACK, *STEPS})
 OF_A_PAGE = frozenset({Deed.HAVE_IT})
 OF_A_TEST = frozenset({Deed.SEEN})
+OF_A_TRADE = frozenset({Deed.AGREE, Deed.DECLINE})
 
 
 class Standing(StrEnum):
@@ -68,6 +70,12 @@ _ASSIGNED = {
     AssignmentState.REASSIGNED: Standing.RELIEVED,
 }
 _LIVE = {OfferState.OPEN: Standing.ASKED, OfferState.ACKNOWLEDGED: Standing.SEEN}
+
+
+# While this stands, the person has to find the place.
+KNOWS_THE_PLACE = frozenset(
+    {Standing.ASKED, Standing.SEEN, Standing.YOURS, Standing.ON_THE_WAY, Standing.THERE},
+)
 
 
 def standing(question: Question) -> Standing:

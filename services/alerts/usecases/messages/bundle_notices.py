@@ -20,14 +20,16 @@ WHERE id IN (
 """
 # A carrier that died and is sent again takes them along.
 _BUNDLED = """
-SELECT body FROM deliveries
+SELECT id, body FROM deliveries
 WHERE bundled_into IN (SELECT CAST(:carrier AS uuid) UNION ALL SELECT replay_of FROM deliveries WHERE id = :carrier)
 ORDER BY created_at, id
 """
 
 
-async def bundle_notices(tx: Transaction, endpoint_id: UUID, carrier: UUID, *, is_first_attempt: bool) -> list[bytes]:
-    """The bodies that go out with `carrier`, which has been claimed."""
+async def bundle_notices(
+    tx: Transaction, endpoint_id: UUID, carrier: UUID, *, is_first_attempt: bool
+) -> list[tuple[UUID, bytes]]:
+    """What goes out with `carrier`, which has been claimed: each one's id, which its link is made of, and body."""
     if is_first_attempt:
         await tx.run(_TAKE, endpoint_id=endpoint_id, carrier=carrier, most=MOST_IN_ONE - 1)
-    return [bytes(row["body"]) for row in await tx.rows(_BUNDLED, carrier=carrier)]
+    return [(row["id"], bytes(row["body"])) for row in await tx.rows(_BUNDLED, carrier=carrier)]

@@ -5,9 +5,12 @@ Repeating a deed changes nothing; a late one follows the API's rules.
 
 from uuid import UUID
 
-from services.alerts.domain.response import OF_A_PAGE, OF_A_TEST, OF_AN_OFFER, STEPS, Deed
+from services.alerts.domain.response import OF_A_PAGE, OF_A_TEST, OF_A_TRADE, OF_AN_OFFER, STEPS, Deed
+from services.alerts.domain.trades import TradeState
+from services.alerts.domain.visibility import Viewer
 from services.alerts.queries.responses import Linked, asked
 from services.alerts.usecases.dispatching.answer_offer import accept_offer, acknowledge_offer, decline_offer
+from services.alerts.usecases.duty.settle_trade import settle_trade
 from services.alerts.usecases.messages.acknowledge_test_page import acknowledge_test_page
 from services.alerts.usecases.paging.settle_page import acknowledge_page
 from services.alerts.usecases.responding.check_in import check_in
@@ -28,6 +31,11 @@ async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineRe
     if linked.page_id is not None:
         await acknowledge_page(tx, linked.page_id, by=f"{linked.owner_kind}/{linked.endpoint_id}")
         return
+    if linked.trade_id is not None:
+        wanted = TradeState.EFFECTIVE if deed is Deed.AGREE else TradeState.DECLINED
+        person = Viewer(worker=linked.owner_id)
+        await settle_trade(tx, person, linked.trade_id, wanted, f"{linked.owner_kind}/{linked.endpoint_id}")
+        return
     assert linked.offer_id is not None
     if deed in STEPS or deed in {Deed.WELL, Deed.GIVE_BACK}:
         await _report(tx, linked.offer_id, deed)
@@ -36,9 +44,14 @@ async def respond(tx: Transaction, linked: Linked, deed: Deed, reason: DeclineRe
 
 
 def _for(linked: Linked) -> frozenset[Deed]:
+    """What was said and asks nothing is for nothing."""
     if linked.test_page_id is not None:
         return OF_A_TEST
-    return OF_AN_OFFER if linked.page_id is None else OF_A_PAGE
+    if linked.page_id is not None:
+        return OF_A_PAGE
+    if linked.offer_id is not None:
+        return OF_AN_OFFER
+    return OF_A_TRADE if linked.trade_id is not None and linked.owner_kind == "interrupter" else frozenset()
 
 
 async def _answer(tx: Transaction, offer_id: UUID, deed: Deed, reason: DeclineReason | None) -> None:

@@ -18,12 +18,15 @@ async def by_sms_alone(alone: AlertsAlone, gateway: Gateway) -> Interrupter:
     return heron
 
 
+DATA = '{"area":"Alder","links":{"respond":"{respond}"}}'
+
+
 async def notices(alone: AlertsAlone, count: int, kind: str = "offer.taken") -> None:
     await execute(
         alone,
         "INSERT INTO deliveries (id, class, kind, endpoint_id, body, state, attempts, next_attempt_at) "
         f"SELECT gen_random_uuid(), 'durable', '{kind}', e.id, "
-        f"""convert_to('{{"type":"truce.{kind}","data":{{"area":"Alder"}}}}', 'UTF8'), 'pending', 0, """
+        f"""convert_to('{{"type":"truce.{kind}","data":{DATA}}}', 'UTF8'), 'pending', 0, """
         "clock_timestamp() FROM webhook_endpoints e, "
         f"generate_series(1, {count}) WHERE e.kind = 'sms'",
     )
@@ -45,9 +48,11 @@ async def test_notices_that_pile_up_are_one_text_and_the_log_says_so(alone: Aler
         await notices(alone, 4)
         await alone.world.deployment.start("alerts", "engine")
         await eventually(lambda: _settled(alone))
-        assert gateway.texts == [
-            "Truce: 4 notices\n" + "\n".join(["Somebody else has it. You need not go. Alder."] * 4)
-        ]
+        [text] = gateway.texts
+        title, *lines = text.splitlines()
+        words, links = zip(*(line.rsplit(" ", 1) for line in lines), strict=True)
+        assert (title, words) == ("Truce: 4 notices", ("Somebody else has it. You need not go. Alder.",) * 4)
+        assert len({link for link in links if "/r/" in link}) == 4, "each has its own"
         assert sorted(await log(alone)) == [("bundled", True)] * 3 + [("delivered", False)]
 
 

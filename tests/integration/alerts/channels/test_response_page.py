@@ -25,16 +25,16 @@ async def test_however_often_a_scanner_fetches_the_page_nothing_changes(alone: A
     assert await everything(alone) == before
 
 
-async def test_the_page_says_what_where_and_until_when_and_no_address(alone: AlertsAlone) -> None:
+async def test_the_page_says_what_where_and_until_when_and_no_id(alone: AlertsAlone) -> None:
     _, incident, page = await asked(alone)
     answer = await page.look()
     offer = (await alone.world.dispatch(incident))["offers"][0]
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    for words in ("Shooting", "Area: Alder", "Go to the scene", "Answer by "):
+    for words in ("Shooting", "Area: Alder", "Place: 38.90000, -77.00000", "Go to the scene", "Answer by "):
         assert words in answer.text
     assert "DANGER" not in answer.text
     assert buttons(answer) == ["seen", "take", *NOES]
-    for hidden in (incident, offer["offer_id"], offer["interrupter_id"], "38.9", "-77.0", page.token):
+    for hidden in (incident, offer["offer_id"], offer["interrupter_id"], page.token):
         assert hidden not in answer.text
     assert len(answer.content) < 4096
     assert f"Answer by {local(offer['acknowledge_by'])}" in answer.text
@@ -99,7 +99,7 @@ async def test_a_no_with_its_reason_asks_the_next_and_a_late_yes_counts(alone: A
     kestrel = await alone.world.on_duty("kestrel", km=2)
     _, incident, page = await asked(alone, km=0.2)
     answer = await page.press("decline", reason="unsafe")
-    assert (answer.status_code, buttons(answer)) == (200, ["take"])
+    assert (answer.status_code, buttons(answer), "Place: " in answer.text) == (200, ["take"], False)
     offer = await kestrel.is_offered(incident)
     assert (await alone.world.dispatch(incident))["offers"][0]["decline_reason"] == "unsafe"
     assert said(await page.press("take")) == "You have it."

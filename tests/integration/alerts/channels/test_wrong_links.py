@@ -30,7 +30,6 @@ async def test_unknown_foreign_old_and_disabled_links_are_one_page(alone: Alerts
         ("SELECT 1", "SELECT 1"),
         (f"UPDATE deliveries SET created_at = created_at {by}" for by in ("- interval '25 h'", "+ interval '25 h'")),
         (f"UPDATE offers SET interrupter_id = '{who.worker}'" for who in (other, heron)),
-        (f"UPDATE deliveries SET kind = '{kind}'" for kind in ("offer.taken", "offer.made")),
         (f"UPDATE webhook_endpoints SET enabled = {enabled}" for enabled in (False, True)),
     ):
         await execute(alone, spoil)
