@@ -219,3 +219,13 @@ async def test_what_was_confirmed_or_brought_back_stays_so_as_part_of_another(in
     assert (await intake.decide(one["incident_id"], "activate")).json()["state"] == "activated"
     found = await seen(intake, other["incident_id"])
     assert (found["state"], found["relationship"]) == ("reported", "family"), "policy turns it away no second time"
+
+
+async def test_what_a_person_says_of_its_visibility_is_said_of_all_that_is_part_of_it(intake: Intake) -> None:
+    told = [await resident(intake), await hospital(intake)]
+    kept, lost = (one["incident_id"] for one in told)
+    await merged(intake, lost, kept)
+    await done(intake, told[1], ("visibility", {"restricted": True, "reason": "safety"}))
+    assert [(await seen(intake, one))["restricted"] for one in (kept, lost)] == [True, True]
+    await split(intake, kept, told[1], role="supervisor")
+    assert [(await seen(intake, one))["restricted"] for one in (kept, lost)] == [True, True], "a person lifts it"
