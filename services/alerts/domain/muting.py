@@ -1,4 +1,5 @@
-"""What an endpoint may be spared. A question, an assignment and a page always come: somebody waits for the answer.
+"""What an endpoint may be spared: news. A question, also about a shift, an assignment and a page always come, for
+somebody waits for the answer; the desk gets nothing else.
 
 Named are the messages that may be muted, so that a kind that is added later comes until somebody says that it need not.
 """
@@ -8,10 +9,28 @@ from collections.abc import Sequence
 from services.alerts.domain.workforce import OwnerKind
 from shared.kernel.errors import FieldError
 
-_ALWAYS = ("truce.offer.made", "truce.assignment.", "truce.check_in.", "truce.page.", "truce.endpoint.")
+_ALWAYS = ("truce.offer.made", "truce.assignment.", "truce.check_in.", "truce.page.", "truce.endpoint.test")
 _MUTABLE = {
-    OwnerKind.INTERRUPTER: frozenset({"truce.offer.taken", "truce.offer.withdrawn"}),
-    OwnerKind.SUPERVISOR: frozenset[str](),
+    OwnerKind.INTERRUPTER: frozenset(
+        {
+            "truce.offer.taken",
+            "truce.offer.withdrawn",
+            "truce.rest.suggested",
+            "truce.shift_trade.effective",
+            "truce.shift_trade.declined",
+            "truce.shift_trade.withdrawn",
+            "truce.shift_trade.lapsed",
+        }
+    ),
+    OwnerKind.SUPERVISOR: frozenset(
+        {
+            "truce.rest.suggested",
+            "truce.shift_trade.lapsed",
+            "truce.endpoint.failing",
+            "truce.triage.due_soon",
+            "truce.plan_step.overdue",
+        }
+    ),
     OwnerKind.DUTY_DISPATCHER: frozenset[str](),
 }
 

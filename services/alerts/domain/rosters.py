@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 
 from services.alerts.domain.duty import Word, duty_at
-from services.alerts.domain.shifts import Plan, Span, instant, planned
+from services.alerts.domain.shifts import Plan, Span, instant, merged, planned
 from services.alerts.domain.terms import Term
 from shared.kernel.vocabulary import DispatchRole
 
@@ -44,17 +44,6 @@ def there(plan: Plan, word: Word | None, terms: Iterable[Term], zone: tzinfo, wi
 def gaps(people: Sequence[Rostered], roles: Iterable[DispatchRole], window: Span) -> tuple[Gap, ...]:
     """By role, in order of time."""
     return tuple(gap for role in roles for gap in _gaps(people, role, window))
-
-
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """In order; those that meet or follow each other at once are one."""
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.begins <= found[-1].ends:
-            found[-1] = Span(found[-1].begins, max(found[-1].ends, span.ends))
-        else:
-            found.append(span)
-    return tuple(found)
 
 
 def _gaps(people: Sequence[Rostered], role: DispatchRole, window: Span) -> Iterable[Gap]:

@@ -89,7 +89,7 @@ def planned(plan: Plan, zone: tzinfo, window: Span) -> tuple[Span, ...]:
 
     Shifts that meet or follow each other at once are one span; what reaches out of the window is not cut at its edge.
     """
-    wanted = _joined(span for span in (*_shifts(plan, zone, window), *plan.extras) if span.meets(window))
+    wanted = merged(span for span in (*_shifts(plan, zone, window), *plan.extras) if span.meets(window))
     return tuple(part for span in wanted for part in _without(span, plan.absences))
 
 
@@ -111,14 +111,15 @@ def _days(window: Span, zone: tzinfo) -> Iterator[date]:
         day += _DAY
 
 
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    joined: list[Span] = []
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order; those that meet or follow each other at once are one."""
+    found: list[Span] = []
     for span in sorted(spans):
-        if joined and span.begins <= joined[-1].ends:
-            joined[-1] = Span(joined[-1].begins, max(joined[-1].ends, span.ends))
+        if found and span.begins <= found[-1].ends:
+            found[-1] = Span(found[-1].begins, max(found[-1].ends, span.ends))
         else:
-            joined.append(span)
-    return joined
+            found.append(span)
+    return tuple(found)
 
 
 def _without(span: Span, absences: Iterable[Span]) -> Iterator[Span]:
