@@ -62,6 +62,7 @@ _NOES = {
 }
 PAGES = {
     PageKind.EXHAUSTED: "Nobody is left to ask",
+    PageKind.GIVEN_UP: "Nobody was found in time, and nobody is asked any more",
     PageKind.ESCALATED: "An incident still has nobody",
     PageKind.NOT_ON_SCENE: "Somebody who took an incident is not there yet",
     PageKind.WELFARE: "Somebody on scene is not heard of",

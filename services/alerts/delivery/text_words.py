@@ -19,6 +19,7 @@ SAID = {
     "truce.assignment.reassigned": "Somebody else goes instead of you. You need not go on.",
     "truce.check_in.due": "Are you well?",
     "truce.page.exhausted": "Nobody is left to ask. Somebody must act.",
+    "truce.page.given_up": "Nobody was found in time, and nobody is asked any more. Somebody must decide.",
     "truce.page.welfare": "Somebody on scene is not heard of. Somebody must act.",
     "truce.page.escalated": "An incident still has nobody. Somebody must act.",
     "truce.page.not_on_scene": "Somebody who took an incident is not there yet. Somebody must act.",

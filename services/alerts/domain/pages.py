@@ -7,6 +7,7 @@ class PageKind(StrEnum):
     """`alarm`: about Truce itself, of any service. The others are about an incident or a person at one."""
 
     EXHAUSTED = "exhausted"
+    GIVEN_UP = "given_up"
     ESCALATED = "escalated"
     NOT_ON_SCENE = "not_on_scene"
     WELFARE = "welfare"

@@ -81,6 +81,7 @@ class DispatchLine(BaseModel):
 
     `age_s`: since activation, until the end if there was one. `targets_missed`: reached too late, or due and not
     reached. `stage_only`: an active threat; go near, not in. `taken_over_at`: since when a person finds somebody.
+    `given_up`: nobody was found in time, and nobody more is asked.
     """
 
     incident_id: UUID
@@ -96,6 +97,7 @@ class DispatchLine(BaseModel):
     opened_at: datetime
     closed_at: datetime | None
     taken_over_at: datetime | None
+    given_up: bool
     age_s: float
     roles: list[RoleLine]
     next_action: NextActionOut | None
@@ -127,6 +129,7 @@ def line(facts: Facts, now: datetime) -> DispatchLine:
     return DispatchLine(
         **shown,
         age_s=max(0.0, ((row["closed_at"] or now) - row["activated_at"]).total_seconds()),
+        given_up=row["state"] == DispatchState.EXHAUSTED and row["reconsider_at"] is None,
         roles=_roles(facts),
         next_action=NextActionOut(code=coming.code, at=coming.at, call_sign=coming.call_sign) if coming else None,
         next_action_at=coming.at if coming else None,

@@ -134,3 +134,24 @@ async def exhausted(alone: AlertsAlone) -> list[tuple[int, list[str]]]:
     async with alone.world.alerts_db.transaction() as tx:
         rows = await tx.rows("SELECT round, roles FROM pages WHERE kind = 'exhausted' AND state = 'open'")
     return [(row["round"], row["roles"]) for row in rows]
+
+
+async def test_nobody_who_comes_on_duty_is_asked_for_an_old_crime_and_a_person_is_told_once(alone: AlertsAlone) -> None:
+    db, desk = alone.world.alerts_db, alone.world.bearer("dispatcher")
+    incident = await alone.incident()
+    for hours, told in ((5, "exhausted"), (2, "given_up")):
+        await alone.world.deployment.advance(hours=hours)
+        assert await db.retrying(reconsider_exhausted_dispatch)
+        pages = (await alone.world.alerts.get("/v1/pages", headers=desk)).json()
+        assert [page["kind"] for page in pages] == [told]
+    await alone.world.alerts.post(f"/v1/pages/{pages[0]['page_id']}/acknowledge", headers=desk)
+    await alone.world.on_duty("heron")
+    while await db.retrying(hear_requests) or await db.retrying(reconsider_exhausted_dispatch):
+        pass
+    [line] = (await alone.world.alerts.get("/v1/dispatches", headers=desk)).json()["items"]
+    assert (line["state"], line["given_up"], (await alone.world.dispatch(incident))["offers"]) == (
+        "exhausted",
+        True,
+        [],
+    )
+    assert (await alone.world.alerts.get("/v1/pages", headers=desk)).json() == []

@@ -1,14 +1,18 @@
 """Whoever becomes able to be asked re-opens what had nobody left: the engine ranks those dispatches again.
 
 Asking is an insert, so that a tap never waits for a ranking under way; the engine alone touches the dispatches. An
-exhausted dispatch always has a time at which it is looked at again: rest ends and licences begin without anybody
-doing anything.
+exhausted dispatch has a time at which it is looked at again: rest ends and licences begin without anybody doing
+anything. When the policy's age for an activation is over it is not any more, for nobody is paged for an old crime: a
+person is told once, and the board shows it.
 """
 
 from datetime import timedelta
 
-from services.alerts.queries.dispatches import lock_dispatch
+from services.alerts.domain.pages import PageKind
+from services.alerts.queries.dispatches import Dispatch, lock_dispatch
 from services.alerts.usecases.dispatching.staff_roles import staff_roles
+from services.alerts.usecases.paging.open_page import open_page
+from services.alerts.usecases.paging.settle_page import settle_exhausted_page
 from shared.persistence.transaction import Transaction
 
 LOOK_AGAIN = timedelta(seconds=10)
@@ -18,7 +22,8 @@ _HEAR = """
 WITH heard AS (DELETE FROM reconsideration_requests RETURNING id)
 UPDATE dispatches SET reconsider_at = app_now()
 WHERE EXISTS (SELECT FROM heard)
-  AND incident_id IN (SELECT incident_id FROM dispatches WHERE state = 'exhausted' ORDER BY incident_id FOR UPDATE)
+  AND incident_id IN (SELECT incident_id FROM dispatches WHERE state = 'exhausted' AND reconsider_at IS NOT NULL
+                      ORDER BY incident_id FOR UPDATE)
 """
 # In no order: one dispatch that cannot be judged must not stand before all others.
 _DUE = """
@@ -43,6 +48,22 @@ async def reconsider_exhausted_dispatch(tx: Transaction) -> bool:
     if due is None:
         return False
     dispatch = await lock_dispatch(tx, due["incident_id"])
+    if await tx.now() - dispatch.row.activated_at > dispatch.policy.activation_max_age:
+        await _give_up(tx, dispatch)
+        return True
     dispatch.row.reconsider_at = await tx.now() + LOOK_AGAIN
     await staff_roles(tx, dispatch, cause="reconsidered")
     return True
+
+
+async def _give_up(tx: Transaction, dispatch: Dispatch) -> None:
+    """The roles that nobody is left for. Whoever has another goes on, and so do questions under way."""
+    dispatch.row.reconsider_at = None
+    await settle_exhausted_page(tx, dispatch.incident_id)
+    await open_page(
+        tx,
+        kind=PageKind.GIVEN_UP,
+        subject=str(dispatch.incident_id),
+        repeat_s=int(dispatch.policy.page_repeat.total_seconds()),
+        incident_id=dispatch.incident_id,
+    )

@@ -48,4 +48,6 @@ async def clear_page(tx: Transaction, kind: PageKind, subject: str) -> None:
 
 
 async def settle_exhausted_page(tx: Transaction, incident_id: UUID) -> None:
-    await clear_page(tx, PageKind.EXHAUSTED, str(incident_id))
+    """Also the one that nobody is asked any more."""
+    for kind in (PageKind.EXHAUSTED, PageKind.GIVEN_UP):
+        await clear_page(tx, kind, str(incident_id))
