@@ -31,6 +31,7 @@ WHERE incident_id = :incident_id ORDER BY raised_at, id
 """
 _ABOUT = {
     PageKind.EXHAUSTED: "nobody was left to ask",
+    PageKind.GIVEN_UP: "nobody was found in time and nobody is asked any more",
     PageKind.ESCALATED: "nobody had it",
     PageKind.NOT_ON_SCENE: "somebody was not on scene in time",
     PageKind.WELFARE: "somebody on scene was not heard of",
