@@ -20,6 +20,7 @@ from shared.kernel.geo import metres_per_degree
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
 from tests.support.deployment import Deployment
+from tests.support.heard import alerts_has_heard
 from tests.support.people import Desk, Interrupter
 from tests.support.phones import Phone, PhoneNetwork
 from tests.support.waiting import eventually
@@ -192,7 +193,7 @@ class World:
         return dict(answer.json())
 
     async def quiet(self) -> None:
-        """Waits until nothing is under way or due: messages sent or given up for now, deadlines dealt with."""
+        """Waits until all is heard, and nothing under way or due: messages sent or given up for now, deadlines met."""
 
         async def idle() -> bool:
             async with self.alerts_db.transaction() as tx:
@@ -213,7 +214,7 @@ class World:
                 )
             async with self.intake_db.transaction() as tx:
                 busy = [*busy, *await tx.rows("SELECT 1 FROM outbox WHERE published_at IS NULL")]
-            return not busy
+            return not busy and await alerts_has_heard(self.intake_db, self.alerts_db)
 
         await eventually(idle, within_s=20)
 
