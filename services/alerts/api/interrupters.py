@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
-from services.alerts.api import conflicts_of_interest, interrupter_record, plans, safety_holds
+from services.alerts.api import conflicts_of_interest, interrupter_record, placements, plans, safety_holds
 from services.alerts.api.interrupter_views import (
     InterrupterView,
     PositionKept,
@@ -41,6 +41,7 @@ router.include_router(conflicts_of_interest.router)
 router.include_router(plans.router)
 router.include_router(safety_holds.router)
 router.include_router(interrupter_record.router)
+router.include_router(placements.router)
 
 Registrar = Annotated[Principal, allow(Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role.ADMIN)]
 Reader = Annotated[

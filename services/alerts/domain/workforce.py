@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.kernel.errors import FieldError
@@ -41,6 +42,27 @@ class DutyOverrideKind(StrEnum):
 
     EXTRA = "extra"
     ABSENCE = "absence"
+
+
+class PlacementReason(StrEnum):
+    """Why somebody belongs elsewhere from now on. A code only."""
+
+    CONTRACTOR_CHANGED = "contractor_changed"
+    TEAM_CHANGED = "team_changed"
+    MOVED_HOME = "moved_home"
+    CORRECTED = "corrected"
+    OTHER = "other"
+
+
+class Placement(NamedTuple):
+    """Where somebody belongs. `home` None in what is wanted: as it was, for whoever moves people between contractors
+    does not see where they live.
+    """
+
+    organization_id: UUID
+    team_community: str | None
+    floater: bool
+    home: Point | None
 
 
 class OwnerKind(StrEnum):

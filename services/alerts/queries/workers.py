@@ -8,10 +8,12 @@ from sqlmodel import col, select
 
 from services.alerts.domain.hours import Week
 from services.alerts.domain.visibility import Viewer, Whose, sees_interrupter
+from services.alerts.domain.workforce import Placement
 from services.alerts.queries.licences import licences_of
 from services.alerts.tables import InterrupterRow
 from shared.contracts.events.workers import Licence, WorkerSnapshot
 from shared.kernel.errors import NotFound
+from shared.kernel.geo import Point
 from shared.kernel.vocabulary import DispatchRole, Employment
 from shared.persistence.transaction import Transaction
 
@@ -30,6 +32,10 @@ def week_of(row: InterrupterRow) -> Week | None:
 
 def whose(row: InterrupterRow) -> Whose:
     return Whose(interrupter=row.id, organization=row.organization_id)
+
+
+def placement_of(row: InterrupterRow) -> Placement:
+    return Placement(row.organization_id, row.team_community, row.floater, Point(row.home_lat, row.home_lon))
 
 
 async def whose_are(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Whose]:
