@@ -1,11 +1,11 @@
-"""python -m deploy.local {demo|up|load|down|status|token|receiver|prepare}: the local stack on the command line."""
+"""python -m deploy.local {demo|up|load|down|status|run|token|receiver|prepare}: the local stack on the command line."""
 
 import asyncio
 import logging
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,11 +19,12 @@ from deploy.local.places import PROJECT, STACK_LOCK, STATE
 from deploy.local.ports import Ports
 from deploy.local.prepare import kafka_parts
 from deploy.local.receiver import serve
-from deploy.local.running import Running, load_programme, start_detached
+from deploy.local.running import Running, load_programme, run_module, start_detached
 from deploy.local.stack import LocalStack, StackOptions
 from shared.auth.principal import Role
 
 EXIT_NOT_RUNNING = 3
+Service = Literal["intake", "alerts", "casework", "reporting"]
 
 app = typer.Typer(help="The local Truce stack.", no_args_is_help=True, add_completion=False)
 
@@ -101,6 +102,15 @@ def load(
 ) -> None:
     """Load a programme into the running stack: areas, contractors, policies, rules. Again: only what differs."""
     raise typer.Exit(load_programme(Running.require(), folder.resolve(), policy))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    words: typer.Context,
+    service: Annotated[Service, typer.Argument(help="Whose command line: all that follows is for it.")],
+) -> None:
+    """Run a verb of a service beside the running stack: `run alerts dispatches replay ID`."""
+    raise typer.Exit(run_module(Running.require(), f"services.{service}", *words.args))
 
 
 @app.command()

@@ -101,7 +101,12 @@ def start_detached(output: Path, show: Callable[[str], None]) -> str:
 
 
 def load_programme(running: Running, folder: Path, policy: str) -> int:
-    """Through the services' own command lines, with what the running stack's services are told; the exit code."""
-    command = [sys.executable, "-m", "deploy.local.programme", str(folder), policy]
-    environment = inherited_environment() | dict(migration(running.wiring()).environment)
-    return subprocess.run(command, check=False, cwd=PROJECT, env=environment).returncode
+    """Through the services' own command lines; the exit code."""
+    return run_module(running, "deploy.local.programme", str(folder), policy, folder=PROJECT)
+
+
+def run_module(running: Running, module: str, *words: str, folder: Path | None = None) -> int:
+    """With what the running stack's services are told; its exit code. `folder`: where it runs, None: here."""
+    told = dict(migration(running.wiring()).environment)
+    environment = inherited_environment() | told | {"PYTHONPATH": str(PROJECT)}
+    return subprocess.run([sys.executable, "-m", module, *words], check=False, cwd=folder, env=environment).returncode

@@ -22,7 +22,7 @@ def command_line(roles: Roles) -> typer.Typer:
     cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
     def work(role: str, build: Callable[[Database, ServiceSettings], Work]) -> None:
-        settings = roles.settings()
+        settings = roles.read_settings()
         run_work(
             lambda db: build(db, settings),
             lambda: open_database(roles.service, role, settings),
@@ -34,7 +34,7 @@ def command_line(roles: Roles) -> typer.Typer:
     @cli.command()
     def api() -> None:
         """Serve HTTP. Needs PostgreSQL only."""
-        settings = roles.settings()
+        settings = roles.read_settings()
         _serve(roles.app(open_database(roles.service, "api", settings), settings), roles.service, settings)
 
     @cli.command()
@@ -53,7 +53,7 @@ def command_line(roles: Roles) -> typer.Typer:
     @cli.command(name="migrate")
     def migrate_() -> None:
         """Bring the database schema and the topics up to date."""
-        asyncio.run(_migrate(roles.service, roles.settings()))
+        asyncio.run(_migrate(roles.service, roles.read_settings()))
 
     add_care(cli, roles)
     return cli

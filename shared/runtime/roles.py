@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
+from pydantic import ValidationError
 
 from shared.kernel.errors import Refused
 from shared.messaging.queues import MoreQueues, no_more_queues
@@ -34,6 +35,17 @@ class Roles:
     engine: Callable[[Database, ServiceSettings], Work] | None = None
     queues: MoreQueues = no_more_queues
 
+    def read_settings(self) -> ServiceSettings:
+        """What is missing or wrong is a line each on stderr, without its value, and exit code 2."""
+        try:
+            return self.settings()
+        except ValidationError as error:
+            prefix = f"TRUCE_{self.service.upper()}_"
+            for one in error.errors(include_url=False, include_context=False, include_input=False):
+                name = "_".join(str(part) for part in one["loc"]).upper()
+                typer.echo(f"{prefix}{name}: {one['msg']}", err=True)
+            raise typer.Exit(2) from None
+
     @property
     def names(self) -> tuple[str, ...]:
         return ("api", "stream") if self.engine is None else ("api", "stream", "engine")
@@ -51,7 +63,7 @@ def with_database(roles: Roles, work: Callable[[Database, ServiceSettings], Awai
     """Runs one piece of work from the command line; a refusal is one line on stderr and exit code 1."""
 
     async def run() -> T:
-        settings = roles.settings()
+        settings = roles.read_settings()
         db = open_database(roles.service, "cli", settings)
         try:
             return await work(db, settings)

@@ -28,7 +28,7 @@ def add_status(cli: typer.Typer, roles: Roles) -> None:
 
 async def _read(roles: Roles) -> Standing | str:
     """What is wrong with the database, in words, if that is why nothing else can be told."""
-    settings = roles.settings()
+    settings = roles.read_settings()
     db = open_database(roles.service, "cli", settings)
     try:
         return await read_standing(
