@@ -7,7 +7,7 @@ from datetime import time
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictBool, ValidationError, field_validator, model_validator
+from pydantic import Field, StrictBool, TypeAdapter, ValidationError, field_validator, model_validator
 
 from services.alerts.domain.policy import TEXTS_PER_MINUTE
 from services.alerts.programme_files import Section, in_one_line
@@ -22,6 +22,10 @@ Radius = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 People = Annotated[int, Field(ge=1, le=20)]
 Hours = Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=20)]
+TextKind = Literal["sms", "email", "chat"]
+Texts = Annotated[int, Field(ge=1, le=60)]
+_TEXTS: TypeAdapter[int] = TypeAdapter(Texts)
+_TEXTS_BY_KIND: TypeAdapter[dict[TextKind, int]] = TypeAdapter(Annotated[dict[TextKind, Texts], Field(min_length=1)])
 Target = Literal["first_attempt_s", "acknowledged_s", "accepted_s", "on_scene_s", "triage_s"]
 
 
@@ -135,8 +139,8 @@ class TargetsSection(Section):
 
 
 class PolicyFile(ResponderFields, TermsSection):
-    """`roster_ahead_days`: how soon a gap in a roster is told; 0: never. `texts_per_minute`: to one phone; what is
-    urgent counts and is never held back.
+    """`roster_ahead_days`: how soon a gap in a roster is told; 0: never. `texts_per_minute`: to one phone, one
+    number or one for each kind that differs from the default; what is urgent counts and is never held back.
     """
 
     name: Code
@@ -145,7 +149,7 @@ class PolicyFile(ResponderFields, TermsSection):
     quiet_hours: QuietHoursSection
     weekly_hours: WeeklyHoursSection | None = None
     roster_ahead_days: int = Field(default=0, ge=0, le=14)
-    texts_per_minute: int = Field(default=TEXTS_PER_MINUTE, ge=1, le=60)
+    texts_per_minute: int | dict[TextKind, int] = TEXTS_PER_MINUTE
     targets: TargetsSection
 
     @field_validator("roles")
@@ -154,6 +158,15 @@ class PolicyFile(ResponderFields, TermsSection):
         if DispatchRole.SCENE not in roles:
             raise ValueError("scene is always wanted")
         return roles
+
+    @field_validator("texts_per_minute", mode="plain")
+    @classmethod
+    def _one_number_or_one_for_each_kind(cls, said: Any) -> int | dict[TextKind, int]:
+        """Which of the two is meant shows, so that a mistake is told of that one alone."""
+        try:
+            return _TEXTS_BY_KIND.validate_python(said) if isinstance(said, dict) else _TEXTS.validate_python(said)
+        except ValidationError as error:
+            raise ValueError(in_one_line(error)) from None
 
     @model_validator(mode="after")
     def _each_rule_can_be_followed(self) -> Self:

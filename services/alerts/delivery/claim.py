@@ -3,7 +3,7 @@
 A sender that dies between claim and settling leaves a lease that runs out; the attempt is then made again with the same
 `webhook-id`. At most `PER_ENDPOINT` attempts are under way per endpoint and class, over all senders,
 so that notices never stand before a page. A notice waits while its phone had as many texts in a minute as the
-policy in force allows; what is urgent never does.
+policy in force allows to one of its kind; what is urgent never does.
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,14 @@ from shared.persistence.transaction import Transaction
 PER_ENDPOINT = 2
 # More than any schedule has: beyond it settling itself fails, and the phone must not ring for ever.
 MOST_ATTEMPTS = 20
-# A timeout of each class, and some seconds to settle; until then nobody else takes the message.
+# A timeout of each class, and some seconds to settle; until then nobody else takes the message. The policy says one
+# number of texts, or one for each kind; it is read once, and only if a notice waits for a phone.
 _CLAIM = """
 WITH under_way AS (
     SELECT endpoint_id, class, count(*) AS attempts FROM deliveries
     WHERE state = 'attempting' AND lease_until >= clock_timestamp() GROUP BY endpoint_id, class
+), in_force AS MATERIALIZED (
+    SELECT body -> 'texts_per_minute' AS texts FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1
 ), waiting AS (
     SELECT id, row_number() OVER (PARTITION BY endpoint_id, class ORDER BY next_attempt_at NULLS FIRST) AS place
     FROM deliveries
@@ -36,8 +39,8 @@ WITH under_way AS (
       AND (d.class = 'urgent'
            OR NOT EXISTS (SELECT FROM webhook_endpoints t WHERE t.id = d.endpoint_id AND t.kind <> 'webhook')
            OR (w.place = 1 AND u.attempts IS NULL AND coalesce((
-               SELECT CAST(body ->> 'texts_per_minute' AS integer) FROM policies
-               ORDER BY loaded_at DESC, version DESC LIMIT 1), :texts_per_minute) > (
+               SELECT CAST(CASE jsonb_typeof(p.texts) WHEN 'object' THEN p.texts -> t.kind ELSE p.texts END AS integer)
+               FROM in_force p, webhook_endpoints t WHERE t.id = d.endpoint_id), :texts_per_minute) > (
                SELECT count(*) FROM deliveries r
                WHERE r.endpoint_id = d.endpoint_id AND r.created_at > clock_timestamp() - interval '2 days'
                  AND r.id <> d.id AND r.first_attempt_at > clock_timestamp() - interval '1 minute')))

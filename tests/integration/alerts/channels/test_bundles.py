@@ -1,6 +1,7 @@
 """A phone is not flooded: notices that pile up are one text, so many a minute; what is urgent is never held back."""
 
 from services.alerts.delivery.claim import claim
+from services.alerts.domain.policy import TEXTS_PER_MINUTE
 from services.alerts.usecases.messages.bundle_notices import MOST_IN_ONE, bundle_notices
 from tests.integration.alerts.channels.conftest import execute, person, reached_by_text
 from tests.integration.alerts.conftest import AlertsAlone
@@ -8,6 +9,9 @@ from tests.support.people import Interrupter
 from tests.support.text_receivers import Gateway
 from tests.support.waiting import eventually
 
+_ARRIVED = """
+UPDATE deliveries SET state = 'delivered', lease_until = NULL, settled_at = clock_timestamp() WHERE state = 'attempting'
+"""
 _A_MINUTE_PASSES = "UPDATE deliveries SET first_attempt_at = first_attempt_at - interval '61 seconds'"
 
 
@@ -118,6 +122,20 @@ async def test_a_phone_gets_so_many_texts_a_minute_and_an_offer_all_the_same(alo
         assert [text.partition("\n")[0] for text in gateway.texts] == ["Truce: 2 notices"]
 
 
+async def test_each_kind_of_phone_has_its_own_number_and_else_the_default(alone: AlertsAlone) -> None:
+    async with Gateway() as gateway:
+        heron = await by_sms_alone(alone, gateway)
+        for place, kind in enumerate(("email", "chat"), start=2):
+            await reached_by_text(alone, person(heron), gateway, kind=kind, position=place)
+        await alone.world.asks(texts_per_minute={"sms": 1, "chat": 2})
+        taken = [sorted(await _round(alone)) for _ in range(TEXTS_PER_MINUTE + 1)]
+        assert taken == [["chat", "email", "sms"], ["chat", "email"], *[["email"]] * (TEXTS_PER_MINUTE - 2), []]
+        await alone.world.asks(texts_per_minute=3)
+        assert sorted(await _round(alone)) == ["chat", "sms"], "one number holds for all"
+        await execute(alone, _A_MINUTE_PASSES)
+        assert sorted(await _round(alone)) == ["chat", "email", "sms"]
+
+
 async def test_an_offer_does_not_wait_for_a_hanging_notice_nor_go_with_it(alone: AlertsAlone) -> None:
     async with Gateway("hang") as gateway:
         await by_sms_alone(alone, gateway)
@@ -134,11 +152,21 @@ async def _sent(alone: AlertsAlone, kind: str) -> list[str]:
     async with alone.world.alerts_db.transaction() as tx:
         taken = [message.kind for message in await claim(tx, most=10)]
     assert taken == [kind]
+    await execute(alone, _ARRIVED)
+    return taken
+
+
+async def _round(alone: AlertsAlone) -> list[str]:
+    """The kinds of phone that a notice goes to, where each has one waiting; a sender is told that they arrived."""
     await execute(
         alone,
-        "UPDATE deliveries SET state = 'delivered', lease_until = NULL, settled_at = clock_timestamp() "
-        "WHERE state = 'attempting'",
+        "INSERT INTO deliveries (id, class, kind, endpoint_id, body, state, attempts, next_attempt_at) "
+        "SELECT gen_random_uuid(), 'durable', 'offer.taken', id, convert_to('{}', 'UTF8'), 'pending', 0, "
+        "clock_timestamp() FROM webhook_endpoints WHERE kind <> 'webhook'",
     )
+    async with alone.world.alerts_db.transaction() as tx:
+        taken = [message.endpoint_kind.value for message in await claim(tx, most=10)]
+    await execute(alone, _ARRIVED)
     return taken
 
 

@@ -43,6 +43,17 @@ def test_another_policy_file_takes_the_place_of_the_folders_own() -> None:
     assert policy_of("dc_onse_demo", 1, programme.policy_body, SHOTS).acknowledge_within == timedelta(seconds=2)
 
 
+def test_texts_per_minute_are_one_number_or_one_for_each_kind_and_kept_as_they_were_written(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DC, tmp_path / "elsewhere"))
+    file = json.loads((folder / "dispatch_policy.json").read_text())
+    for said in (1, 60, {"sms": 2}, {"sms": 1, "email": 60, "chat": 20}):
+        (folder / "dispatch_policy.json").write_text(json.dumps(file | {"texts_per_minute": said}))
+        assert read_programme(folder).policy_body["texts_per_minute"] == said
+    del file["texts_per_minute"]
+    (folder / "dispatch_policy.json").write_text(json.dumps(file))
+    assert "texts_per_minute" not in read_programme(folder).policy_body
+
+
 def coverage_shared(file: dict[str, Any]) -> None:
     file["organizations"][0]["coverage"] *= 2
 
@@ -75,7 +86,11 @@ MISTAKES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
         "/rules/0/targets/triage_s",
     ),
     ("dispatch_policy.json", lambda file: file["rules"][0].update(targets={"fame_s": 9}), "/rules/0/targets/fame_s"),
-    ("dispatch_policy.json", lambda file: file.update(texts_per_minute=0), "/texts_per_minute"),
+    ("dispatch_policy.json", lambda file: file.update(texts_per_minute=0), "/texts_per_minute Input should be greater"),
+    ("dispatch_policy.json", lambda file: file.update(texts_per_minute=None), "/texts_per_minute Input should be"),
+    ("dispatch_policy.json", lambda file: file.update(texts_per_minute={}), "/texts_per_minute Dictionary should have"),
+    ("dispatch_policy.json", lambda file: file.update(texts_per_minute={"sms": 61}), "/texts_per_minute /sms Input"),
+    ("dispatch_policy.json", lambda file: file.update(texts_per_minute={"fax": 1}), "/texts_per_minute /fax"),
     ("dispatch_policy.json", lambda file: file["roles"].update(helicopter=1), "/roles/helicopter"),
     ("dispatch_policy.json", lambda file: file["roles"].update(scene=0), "/roles/scene"),
     ("dispatch_policy.json", lambda file: file.update(accept_within_s=1), "acknowledge_within_s is longer"),
