@@ -90,6 +90,25 @@ async def test_a_supervisor_asks_for_the_own_organizations_lines(world: World) -
     assert not await line(world, nowhere, by=oak, mine=True, community="alder")
 
 
+async def judged(world: World, drill: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
+    return found
+
+
+async def test_a_drill_has_passed_when_everything_was_in_time(world: World) -> None:
+    heron = await world.on_duty("heron", km=0.4)
+    drill = await world.activated_incident(exercise=True)
+    offer = await heron.is_offered(drill)
+    await world.quiet()
+    assert (await judged(world, drill))["passed"] is None
+    await heron.does(await heron.accepts(offer), "on-scene")
+    shown = await judged(world, drill)
+    assert [one["name"] for one in shown["milestones"] if one["reached_after_s"] is None] == ["triage"]
+    assert shown["passed"] is None
+    assert (await hold(world, drill)).status_code == 201
+    assert (await judged(world, drill))["passed"] is True
+
+
 async def test_a_drill_is_judged_by_the_targets_and_an_incident_is_no_drill(world: World) -> None:
     heron = await world.on_duty("heron", km=0.4)
     drill = await world.activated_incident(exercise=True)
@@ -97,18 +116,18 @@ async def test_a_drill_is_judged_by_the_targets_and_an_incident_is_no_drill(worl
     await world.quiet()
     await world.advance(minutes=1)
     assignment = await heron.accepts(offer)
-    shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
-    assert (shown["asked"], shown["answers"], shown["passed"]) == (1, {"accepted": 1}, True)
+    shown = await judged(world, drill)
+    assert (shown["asked"], shown["answers"], shown["passed"]) == (1, {"accepted": 1}, None)
     accepted = next(one for one in shown["milestones"] if one["name"] == "accepted")
     assert 60 <= accepted["reached_after_s"] < 120
     await world.advance(minutes=31)
-    shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
+    shown = await judged(world, drill)
     assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene"]
-    assert not shown["passed"]
+    assert shown["passed"] is False
     await heron.does(assignment, "on-scene")
     await heron.does(assignment, "clear")
     await world.advance(hours=24)
-    shown = (await world.alerts.get(f"/v1/drills/{drill}", headers=world.bearer("dispatcher"))).json()
+    shown = await judged(world, drill)
     assert [one["name"] for one in shown["milestones"] if one["missed"]] == ["on_scene", "triage"]
     assert await comes_next(world, drill) == "triage_overdue"
     assert (await hold(world, drill)).status_code == 201

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.alerts.api.seen import allow_seen
+from services.alerts.domain.board import passed
 from services.alerts.queries.board import facts_of
 from services.alerts.queries.board_lines import milestones_of
 from shared.auth.principal import Principal, Role
@@ -34,7 +35,11 @@ class MilestoneOut(BaseModel):
 
 
 class DrillOut(BaseModel):
-    """`answers`: how many questions ended in which way, those still open among them."""
+    """`answers`: how many questions ended in which way, those still open among them.
+
+    `passed`: true when every target that applies was met; false when one was missed, or the end came before it was
+    met; null while one may still be met, and where the policy has none.
+    """
 
     incident_id: UUID
     state: DispatchState
@@ -44,24 +49,24 @@ class DrillOut(BaseModel):
     answers: dict[OfferState, int]
     exhausted_count: int
     milestones: list[MilestoneOut]
-    passed: bool
+    passed: bool | None
 
 
 @router.get("/{incident_id}")
 async def show(incident_id: UUID, db: Db, _: Desk) -> DrillOut:
-    """404 for an incident that is no exercise. `passed`: no target was missed."""
+    """404 for an incident that is no exercise."""
     async with db.transaction() as tx:
         facts, now = await facts_of(tx, incident_id), await tx.now()
     if facts is None or not facts.row["exercise"]:
         raise NotFound("no such drill")
-    reached = [
-        MilestoneOut(name=one.name, target_s=one.target_s, reached_after_s=one.reached_after_s, missed=one.missed)
-        for one in milestones_of(facts, now)
-    ]
+    found = milestones_of(facts, now)
     return DrillOut(
         **{name: facts.row[name] for name in DrillOut.model_fields if name in facts.row},
         asked=len(facts.offers),
         answers=dict(Counter(OfferState(offer["state"]) for offer in facts.offers)),
-        milestones=reached,
-        passed=not any(one.missed for one in reached),
+        milestones=[
+            MilestoneOut(name=one.name, target_s=one.target_s, reached_after_s=one.reached_after_s, missed=one.missed)
+            for one in found
+        ],
+        passed=passed(found),
     )

@@ -84,12 +84,19 @@ def _is_missing(one: NextAction, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """`reached_after_s`: None while it is not reached. `missed`: reached too late, or due and not reached."""
+    """`reached_after_s`: None while it is not reached. `missed`: reached too late, or due and not reached.
+    `may_be_met`: not reached, and it is not too late.
+    """
 
     name: str
     target_s: float
     reached_after_s: float | None
     missed: bool
+    may_be_met: bool
+
+    @property
+    def is_met(self) -> bool:
+        return self.reached_after_s is not None and not self.missed
 
 
 def milestones(
@@ -110,7 +117,17 @@ def milestones(
         if name in reached:
             at = reached[name]
             after_s = None if at is None else (at - activated_at).total_seconds()
-            until = now if ended_at is None or name == _OUTLIVES_ITS_INCIDENT else ended_at
+            goes_on = ended_at is None or name == _OUTLIVES_ITS_INCIDENT
+            until = now if ended_at is None or goes_on else ended_at
             missed = (at or until) > activated_at + timedelta(seconds=seconds)
-            found.append(Milestone(name, seconds, after_s, missed))
+            may_be_met = at is None and goes_on and not missed
+            found.append(Milestone(name, seconds, after_s, missed, may_be_met))
     return tuple(found)
+
+
+def passed(found: Iterable[Milestone]) -> bool | None:
+    """None while it is not decided, as where there is no target to judge by. What the end came before was not shown."""
+    judged = tuple(found)
+    if any(not (one.is_met or one.may_be_met) for one in judged):
+        return False
+    return True if judged and all(one.is_met for one in judged) else None

@@ -37,6 +37,12 @@ async def kept(alone: AlertsAlone, statement: str, **parameters: Any) -> list[di
         return [dict(row) for row in await tx.rows(statement, **parameters)]
 
 
+async def judged(alone: AlertsAlone, drill: str) -> dict[str, Any]:
+    desk = alone.world.bearer("dispatcher")
+    found: dict[str, Any] = (await alone.world.alerts.get(f"/v1/drills/{drill}", headers=desk)).json()
+    return found
+
+
 async def test_real_work_is_asked_of_whoever_practises_and_ends_the_practice(alone: AlertsAlone) -> None:
     heron, kestrel = await alone.world.on_duty("heron", km=0.4), await alone.world.on_duty("kestrel", km=1.1)
     drill, second = await alone.incident(exercise=True), await alone.incident(exercise=True)
@@ -86,6 +92,19 @@ async def test_a_drill_sets_neither_rest_nor_the_turn_in_which_somebody_is_asked
     await heron.does(assignment, "clear")
     [traces] = await kept(alone, _TRACES, id=heron.worker)
     assert None not in traces.values()
+
+
+async def test_a_drill_for_which_nobody_is_there_has_not_passed_while_it_runs_and_fails_with_its_first_target(
+    alone: AlertsAlone,
+) -> None:
+    drill = await alone.incident(exercise=True)
+    first = await judged(alone, drill)
+    assert (first["state"], first["asked"], first["passed"]) == ("exhausted", 0, None)
+    assert {one["name"] for one in first["milestones"]} >= {"first_attempt", "on_scene", "triage"}
+    await alone.world.deployment.advance(minutes=1)
+    late = await judged(alone, drill)
+    assert [one["name"] for one in late["milestones"] if one["missed"]] == ["first_attempt"]
+    assert late["passed"] is False
 
 
 async def test_what_a_drill_holds_at_this_moment_is_not_waited_for(alone: AlertsAlone) -> None:

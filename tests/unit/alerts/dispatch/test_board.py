@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from services.alerts.domain.board import NextAction, Upcoming, milestones, next_action, of_check_in, of_offer, of_triage
+from services.alerts.domain.board import (
+    Milestone,
+    NextAction,
+    Upcoming,
+    milestones,
+    next_action,
+    of_check_in,
+    of_offer,
+    of_triage,
+    passed,
+)
 from services.alerts.domain.offers import Bypass, Expire, OfferFacts, overdue
 from services.alerts.domain.triage import Overdue, Remind, judge
 from shared.kernel.response_words import CheckInState
@@ -73,11 +83,14 @@ def test_somebody_nobody_has_heard_of_comes_before_everything_and_a_check_in_in_
     assert next_action([overdue_triage, of_offer(OPEN, "crow"), missed_since], MADE) == missed_since
 
 
-def missed(after_s: float, ended_s: float | None = None, **reached_s: float | None) -> tuple[str, ...]:
+def judged(after_s: float, ended_s: float | None = None, **reached_s: float | None) -> tuple[Milestone, ...]:
     moments = {name: None if at is None else MADE + timedelta(seconds=at) for name, at in reached_s.items()}
     ended = None if ended_s is None else MADE + timedelta(seconds=ended_s)
-    found = milestones(TARGETS, moments, activated_at=MADE, now=MADE + timedelta(seconds=after_s), ended_at=ended)
-    return tuple(one.name for one in found if one.missed)
+    return milestones(TARGETS, moments, activated_at=MADE, now=MADE + timedelta(seconds=after_s), ended_at=ended)
+
+
+def missed(after_s: float, ended_s: float | None = None, **reached_s: float | None) -> tuple[str, ...]:
+    return tuple(one.name for one in judged(after_s, ended_s, **reached_s) if one.missed)
 
 
 def test_a_target_is_missed_when_it_was_reached_late_or_is_due_and_not_reached() -> None:
@@ -97,3 +110,20 @@ def test_the_end_of_an_incident_is_not_the_end_of_its_triage() -> None:
 
 def test_a_target_whose_milestone_is_not_known_here_is_not_judged() -> None:
     assert missed(100_000, first_attempt=1.0, accepted=2.0) == ()
+
+
+def test_a_drill_has_passed_when_every_target_was_met_and_not_while_one_may_still_be() -> None:
+    in_time = {"first_attempt": 1.0, "accepted": 60.0}
+    assert passed(judged(3, first_attempt=None, accepted=None, triage=None)) is None
+    assert passed(judged(300, **in_time, triage=None)) is None
+    assert passed(judged(90_000, **in_time, triage=7_200.0)) is True
+    assert passed(judged(16, first_attempt=None, accepted=None, triage=None)) is False
+    assert passed(judged(61, first_attempt=16.0, accepted=60.0, triage=None)) is False
+    assert passed(()) is None
+
+
+def test_a_drill_that_ended_before_a_target_was_met_has_not_passed_but_its_triage_may_still_be_held() -> None:
+    assert passed(judged(9, 8, first_attempt=1.0, accepted=None, triage=None)) is False
+    assert passed(judged(900, 300, first_attempt=1.0, accepted=60.0, triage=None)) is None
+    assert passed(judged(9_000, 300, first_attempt=1.0, accepted=60.0, triage=7_200.0)) is True
+    assert passed(judged(86_401, 300, first_attempt=1.0, accepted=60.0, triage=None)) is False
