@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+import httpx
+from starlette.types import ASGIApp, Message
 
 
 @dataclass
@@ -31,6 +33,13 @@ class Received:
         else:
             self.comments += 1
 
+    def take_whole(self, data: bytes) -> bytes:
+        """The blocks that are complete; returns what is left."""
+        *blocks, rest = data.split(b"\n\n")
+        for block in blocks:
+            self.take(block.decode())
+        return rest
+
 
 async def follow(url: str, headers: dict[str, str], into: Received) -> None:
     """Until the stream ends, however it does."""
@@ -40,9 +49,7 @@ async def follow(url: str, headers: dict[str, str], into: Received) -> None:
             assert answer.status == 200, await answer.text()
             rest = b""
             async for chunk in answer.content.iter_any():
-                *blocks, rest = (rest + chunk).split(b"\n\n")
-                for block in blocks:
-                    into.take(block.decode())
+                rest = into.take_whole(rest + chunk)
         into.ended = True
     except aiohttp.ClientError:
         into.ended = False
@@ -58,3 +65,38 @@ async def following(url: str, headers: dict[str, str], into: Received) -> AsyncI
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def following_in_process(app: ASGIApp, path: str, headers: dict[str, str], into: Received) -> AsyncIterator[None]:
+    """An app of this very process, which httpx would wait for until the stream has ended. Begins with the greeting."""
+    asked, has_left, greeted, rest = False, asyncio.Event(), asyncio.Event(), b""
+
+    async def receive() -> Message:
+        nonlocal asked
+        if asked:
+            await has_left.wait()
+            return {"type": "http.disconnect"}
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal rest
+        if message["type"] == "http.response.start":
+            assert message["status"] == 200
+        else:
+            rest = into.take_whole(rest + message["body"])
+            greeted.set()
+
+    url, pairs = httpx.URL(f"http://truce.test{path}"), [(k.lower().encode(), v.encode()) for k, v in headers.items()]
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http"}
+    where = {"path": url.path, "raw_path": url.raw_path, "query_string": url.query, "root_path": ""}
+    ends = {"headers": pairs, "client": ("127.0.0.1", 1), "server": ("truce.test", 80), "state": {}}
+    task = asyncio.ensure_future(app(scope | where | ends, receive, send))
+    try:
+        async with asyncio.timeout(5):
+            await greeted.wait()
+        yield
+    finally:
+        has_left.set()
+        await task
