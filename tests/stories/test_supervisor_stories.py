@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import httpx
+
 from services.alerts.usecases.duty.watch_rosters import watch_rosters
 from tests.support.boards import comes_next
 from tests.support.event_streams import Received, following_in_process
@@ -44,10 +46,8 @@ async def test_a_gap_is_told_once_the_board_lives_and_of_a_triage_the_page_alone
     await minutes_pass(world)
     assert await gaps(world) == []
 
-    phone = f"/v1/webhook-endpoints/{world.supervisor.phone.endpoint_id}/muted"
     for muted, status in (("truce.page.triage_overdue", 422), ("truce.triage.due_soon", 200)):
-        headers = supervisor(world) | {"If-Match": "*"}
-        assert (await world.alerts.put(phone, json=[muted], headers=headers)).status_code == status
+        assert (await mutes(world, muted)).status_code == status
     board = Received()
     async with following_in_process(world.deployment.app("alerts"), STREAM, supervisor(world), board):
         incident = await world.activated_incident()
@@ -67,6 +67,12 @@ async def test_a_gap_is_told_once_the_board_lives_and_of_a_triage_the_page_alone
     await world.advance(hours=3)
     await world.supervisor.is_paged("triage_overdue", incident_id=incident)
     assert (await hold(world, incident)).status_code == 201
+
+
+async def mutes(world: World, kind: str) -> httpx.Response:
+    """The supervisor, on the own phone."""
+    path = f"/v1/webhook-endpoints/{world.supervisor.phone.endpoint_id}/muted"
+    return await world.alerts.put(path, json=[kind], headers=supervisor(world) | {"If-Match": "*"})
 
 
 async def told(board: Received, change: str) -> dict[str, Any]:
