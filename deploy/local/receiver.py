@@ -73,10 +73,11 @@ def _public(key: str) -> Ed25519PublicKey:
 
 
 def line_of(message: Mapping[str, Any], message_id: str) -> str:
-    """Type first, then what a person looks for, then the other facts; links are for programs."""
+    """Type first, then what a person looks for, the other facts, and where to answer; other links are for programs."""
     data = {name: value for name, value in message["data"].items() if name != "links" and value is not None}
     order = [*(name for name in _FIRST if name in data), *(name for name in data if name not in _FIRST)]
-    facts = "  ".join(f"{name}={data[name]}" for name in order)
+    respond = message["data"].get("links", {}).get("respond")
+    facts = "  ".join([*(f"{name}={data[name]}" for name in order), *([f"respond={respond}"] if respond else [])])
     return f"{message['type']:<28} {facts}  [{message_id}]"
 
 

@@ -8,6 +8,7 @@ import typer
 
 from services.alerts.domain.replaying import Unsendable
 from services.alerts.domain.visibility import Viewer
+from services.alerts.message_types import kind_named
 from services.alerts.queries.deliveries import Wanted, attempts_of, delivery_page, visible_delivery
 from services.alerts.usecases.messages.replay_all_deliveries import Replayed, replay_all_deliveries
 from services.alerts.usecases.messages.replay_delivery import replay_delivery
@@ -19,9 +20,17 @@ from shared.runtime.cli import Roles, in_transaction
 from shared.runtime.roles import with_database
 from shared.runtime.settings import ServiceSettings
 
+
+def _kind(said: str | None) -> str | None:
+    try:
+        return None if said is None else kind_named(said)
+    except ValueError as unknown:
+        raise typer.BadParameter(str(unknown)) from None
+
+
 Delivery = Annotated[UUID, typer.Argument(help="id of the delivery")]
 Endpoint = Annotated[UUID | None, typer.Option(help="of this endpoint alone")]
-Kind = Annotated[str | None, typer.Option(help="of this kind alone: offer.made, page.alarm …")]
+Kind = Annotated[str | None, typer.Option(help="of this kind alone: offer.made, page.alarm …", callback=_kind)]
 Since = Annotated[datetime | None, typer.Option(help="UTC; queued then or later")]
 _EVERYTHING = Viewer(administers=True)
 _COLUMNS = ("delivery_id", "kind", "state", "attempts", "last_outcome", "endpoint_id", "offer_id", "queued_at")

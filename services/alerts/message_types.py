@@ -219,6 +219,16 @@ MESSAGES: Mapping[str, type[Message]] = {
     kind: _message(kind, shape, _NUMBERS.get(kind, 1)) for kind, shape in _SHAPES.items()
 }
 
+KINDS = tuple(sorted(name.removeprefix("truce.") for name in MESSAGES))
+
+
+def kind_named(said: str) -> str:
+    """The log's word for a type of message, which begins with `truce.` in the message itself. Raises ValueError."""
+    kind = said.removeprefix("truce.")
+    if kind not in KINDS:
+        raise ValueError(f"is none of {', '.join(KINDS)}")
+    return kind
+
 
 def surplus(content: Mapping[str, Any]) -> set[str]:
     """Fields of a message that its published shape does not have. Raises for one that breaks it, KeyError for a type

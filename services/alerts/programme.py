@@ -41,7 +41,7 @@ class _Organization(Section):
     @model_validator(mode="after")
     def _coverage_can_be_kept(self) -> "_Organization":
         if faults := term_faults(self.wanted().coverage, "/coverage"):
-            raise ValueError(f"{faults[0].pointer} {faults[0].detail}")
+            raise ValueError(f"{faults[0].pointer} {faults[0].detail}".lstrip())
         return self
 
 

@@ -35,7 +35,9 @@ Token = Annotated[
 Feed = Annotated[str, typer.Argument(help="where the police publish their crime feed (CSV or GeoJSON)")]
 State = Annotated[Path, typer.Option(help="file in which the poller remembers what it has read", dir_okay=False)]
 Every = Annotated[int, typer.Option(help="seconds between two looks", min=1, max=LONGEST_PAUSE)]
-Once = Annotated[bool, typer.Option("--once", help="look once; ends with 2 if the feed or intake is away")]
+Once = Annotated[
+    bool, typer.Option("--once", help="look once; ends with 2 if the feed or intake is away, or there is no token")
+]
 Form = Annotated[MessageForm, typer.Argument(help="what the files are")]
 Messages = Annotated[list[Path], typer.Argument(help="files, each one message", exists=True, dir_okay=False)]
 ShiftToNow = Annotated[bool, typer.Option("--shift-to-now", help="move all times so that the newest row is now")]
@@ -61,6 +63,8 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
         file: CrimeFile, token: Token, url: Url = "http://127.0.0.1:8101", shift_to_now: ShiftToNow = False
     ) -> None:
         """Post a crime file's violent incidents as reports. Repeating it adds nothing.
+
+        With `poll-crime` on the same feed, use one identity (the token's `sub`): one case by two is two incidents.
 
         Ends with 0 if all went in, 1 if rows were broken or refused (they are listed), 2 if nothing could be reported.
         """
@@ -88,12 +92,14 @@ def _add_feeds(cli: typer.Typer) -> None:
         every: Every = 300,
         once: Once = False,
     ) -> None:
-        """Look at a crime feed again and again, and report what is new in it. Prints a line for each look."""
+        """Look at a crime feed again and again, and report what is new in it. Prints a line for each look.
+
+        With `import-crime` of the same feed, use one identity (the token's `sub`): one case by two is two incidents.
+        """
         poller = CrimePoller(feed, url, bearer_of(token), state)
         if not once:
             asyncio.run(poll_for_ever(poller, every, typer.echo))
-        failures, _ = asyncio.run(look_once(poller, every, 0, typer.echo))
-        raise typer.Exit(CANNOT_REPORT if failures else 0)
+        raise typer.Exit(0 if asyncio.run(look_once(poller, typer.echo)) else CANNOT_REPORT)
 
     @cli.command(name="send")
     def send_(form: Form, files: Messages, token: Token, url: Url = "http://127.0.0.1:8101") -> None:

@@ -66,7 +66,7 @@ class Invalid(Refused):
     slug = "invalid"
 
     def __init__(self, *errors: FieldError) -> None:
-        super().__init__("; ".join(f"{error.pointer} {error.detail}" for error in errors))
+        super().__init__("; ".join(f"{error.pointer} {error.detail}".lstrip() for error in errors))
         self.errors = errors
 
 

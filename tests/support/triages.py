@@ -58,8 +58,9 @@ async def triage(world: World, incident: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-async def queue(world: World, state: str, **query: str) -> list[str]:
-    """Incidents in that state, the most urgent first."""
-    answer = await world.alerts.get("/v1/triages", params={"state": state} | query, headers=supervisor(world))
+async def queue(world: World, state: str | None = None, **query: str) -> list[str]:
+    """Incidents in that state, the most urgent first; or all that hold, the newest first."""
+    asked = query if state is None else {"state": state} | query
+    answer = await world.alerts.get("/v1/triages", params=asked, headers=supervisor(world))
     assert answer.status_code == 200, answer.text
     return [line["incident_id"] for line in answer.json()["items"]]

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from services.alerts.api.endpoint_views import OwnerBody
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.replaying import Unsendable
 from services.alerts.domain.visibility import Viewer
+from services.alerts.message_types import kind_named
 from services.alerts.queries.deliveries import Wanted, attempts_of, delivery_page, replayed_as, visible_delivery
 from services.alerts.usecases.messages.replay_all_deliveries import AT_A_TIME, replay_all_deliveries
 from services.alerts.usecases.messages.replay_delivery import replay_delivery
@@ -31,7 +32,7 @@ _KEEPERS = (Role.INTERRUPTER, Role.SUPERVISOR, Role.DISPATCHER, Role.PROGRAM_OFF
 Keeper = Annotated[Principal, allow(*_KEEPERS)]
 Reader = Annotated[Principal, allow(*_KEEPERS, Role.AUDITOR)]
 State = Literal["pending", "attempting", "delivered", "retry_scheduled", "dead", "cancelled", "replayed", "bundled"]
-Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}(\.[a-z_]{1,40})?$")]
+Kind = Annotated[str, AfterValidator(kind_named)]
 
 
 class DeliveryLine(BaseModel):

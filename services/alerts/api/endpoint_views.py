@@ -16,7 +16,7 @@ from services.alerts.usecases.endpoints.register_webhook_endpoint import NewEndp
 from services.alerts.usecases.endpoints.rotate_webhook_secret import Rotation
 
 _DAY_S, _WEEK_S = 24 * 3600, 7 * 24 * 3600
-MessageType = Annotated[str, Field(pattern=r"^truce\.[a-z_]{1,40}\.[a-z_]{1,40}$")]
+MessageType = Annotated[str, Field(max_length=100)]
 Position = Annotated[StrictInt, Field(ge=0, le=LAST_POSITION)]
 Muted = Annotated[list[MessageType], Field(max_length=20)]
 

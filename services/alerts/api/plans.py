@@ -35,7 +35,7 @@ Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 class ShiftBody(BaseModel):
     """Local times of the programme. `weekday`: 1 is Monday; null: on `from_day` alone. `until_day`: the first day on
-    which it is no more. An end that is not later than the start is on the next day.
+    which it is no more. An end that is not later than the start is on the next day: equal to it, 24 hours later.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -4,6 +4,7 @@ A supervisor sees the communities that the own organization covers, with everybo
 ones alone. Floaters have standing nowhere in particular: they fill no gap of a community, and are asked all the same.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -14,7 +15,14 @@ from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.shifts import Span
 from services.alerts.queries.reachability import phones_of
 from services.alerts.queries.ready import left_out_now
-from services.alerts.queries.rosters import Roster, covered_communities, ids_of, roster_of, watched_by
+from services.alerts.queries.rosters import (
+    Member,
+    covered_communities,
+    ids_of,
+    roster_of,
+    team_without_licence,
+    watched_by,
+)
 from shared.auth.guards import allow
 from shared.auth.principal import Principal, Role
 from shared.persistence.transaction import Transaction
@@ -47,14 +55,16 @@ async def show(
         items = []
         for community in found[:AT_A_TIME]:
             roster = await roster_of(tx, community["area_id"], zone, window)
-            there = Shown(viewer, window, roster, await _who_is_there(tx, community["area_id"], roster))
-            items.append(there.community(community, watch.wanted))
+            unlicensed = await team_without_licence(tx, community["area_id"], zone, window)
+            there = [*(member for member in roster.members if member.row["on_duty"]), *unlicensed]
+            present = await _judged(tx, community["area_id"], there)
+            shown = Shown(viewer, window, roster, present)
+            items.append(shown.community(community, watch.wanted))
     following = write_cursor(items[-1].community) if len(found) > AT_A_TIME else None
     link_next(response, f"/v1/readiness?days={days}", following)
     return Page(items=items, next=following)
 
 
-async def _who_is_there(tx: Transaction, community: str, roster: Roster) -> list[Present]:
-    there = [member for member in roster.members if member.row["on_duty"]]
+async def _judged(tx: Transaction, community: str, there: Sequence[Member]) -> list[Present]:
     phones, reasons = await phones_of(tx, ids_of(there)), await left_out_now(tx, community, ids_of(there))
     return [Present(one, phones[one.row["id"]], reasons.get(one.row["id"], {})) for one in there]

@@ -36,7 +36,7 @@ Finishes = Annotated[Principal, allow(Role.SUPERVISOR, Role.PROGRAM_OFFICE, Role
 
 async def _asked(
     caller: Desk,
-    state: Annotated[Literal["overdue", "due", "held", "withdrawn"], Query()] = "overdue",
+    state: Annotated[Literal["overdue", "due", "held", "withdrawn"] | None, Query()] = None,
     exercise: Annotated[bool, Query()] = False,
 ) -> Asked:
     return Asked(state, exercise=exercise, restricted=may_see(caller, restricted=True))
@@ -46,14 +46,16 @@ async def _asked(
 async def list_triages(
     db: Db, asked: Annotated[Asked, Depends(_asked)], response: Response, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[TriageLine]:
-    """The most urgent first. `due`: in time still. Exercises are asked for by themselves."""
+    """Without `state` all that are not withdrawn, the newest first; else the most urgent first. `due`: in time still.
+    Exercises are asked for by themselves.
+    """
     keys = read_cursor(cursor, 2)
     behind = (cursor_value(instant, keys[0]), cursor_value(UUID, keys[1])) if keys else None
     async with db.transaction() as tx:
         rows = await triage_queue(tx, asked, behind=behind, limit=limit + 1)
     items = [TriageLine(**row) for row in rows[:limit]]
     following = write_cursor(items[-1].due_at.isoformat(), items[-1].incident_id) if len(rows) > limit else None
-    filters = urlencode({"limit": limit, "state": asked.state, "exercise": asked.exercise})
+    filters = urlencode({"limit": limit, "exercise": asked.exercise} | ({"state": asked.state} if asked.state else {}))
     link_next(response, f"/v1/triages?{filters}", following)
     return Page(items=items, next=following)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from services.alerts.domain.workforce import OwnerKind
 from shared.kernel.errors import FieldError
 
+_PREFIX = "truce."
 _ALWAYS = ("truce.offer.made", "truce.assignment.", "truce.check_in.", "truce.page.", "truce.endpoint.test")
 _MUTABLE = {
     OwnerKind.INTERRUPTER: frozenset(
@@ -35,9 +36,14 @@ _MUTABLE = {
 }
 
 
+def message_type(name: str) -> str:
+    """As messages have it; the delivery log's word for it leaves `truce.` off."""
+    return name if name.startswith(_PREFIX) else f"{_PREFIX}{name}"
+
+
 def muting_faults(owner: OwnerKind, types: Sequence[str], at: str) -> tuple[FieldError, ...]:
-    """`types`: of messages. `at`: JSON Pointer of the list itself."""
-    found = ((index, _fault(owner, name)) for index, name in enumerate(types))
+    """`types`: of messages, also in the log's words. `at`: JSON Pointer of the list itself."""
+    found = ((index, _fault(owner, message_type(name))) for index, name in enumerate(types))
     return tuple(FieldError(f"{at}/{index}", fault) for index, fault in found if fault is not None)
 
 
@@ -46,4 +52,5 @@ def _fault(owner: OwnerKind, name: str) -> str | None:
         return None
     if name.startswith(_ALWAYS):
         return "cannot be muted: offers, assignments and pages always come"
-    return "is no type of message that may be muted here"
+    words = ", ".join(sorted(_MUTABLE[owner])) or "none"
+    return f"is no type of message that may be muted here: {words}"

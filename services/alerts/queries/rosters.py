@@ -25,6 +25,13 @@ FROM interrupters i JOIN licences l ON l.interrupter_id = i.id
 WHERE i.active AND l.community = :community AND l.from_day <= :last_day AND (l.until_day IS NULL OR l.until_day > :day)
 GROUP BY i.id ORDER BY i.call_sign
 """
+_TEAM_WITHOUT_LICENCE = """
+SELECT i.id, i.call_sign, i.organization_id, i.roles, i.on_duty, i.duty_next_at FROM interrupters i
+WHERE i.active AND i.on_duty AND NOT i.floater AND i.team_community = :community
+  AND NOT EXISTS (SELECT FROM licences l WHERE l.interrupter_id = i.id AND l.community = :community
+                  AND l.from_day <= :last_day AND (l.until_day IS NULL OR l.until_day > :day))
+ORDER BY i.call_sign
+"""
 _COMMUNITIES = """
 SELECT c.area_id, c.name FROM communities c
 WHERE EXISTS (SELECT FROM coverage v WHERE v.community = c.area_id AND v.from_day <= :day
@@ -71,13 +78,19 @@ class Roster:
 
 async def roster_of(tx: Transaction, community: str, zone: tzinfo, window: Span) -> Roster:
     """Whoever has standing there on any day of the window."""
-    days: dict[str, date] = {
-        "day": window.begins.astimezone(zone).date(),
-        "last_day": window.ends.astimezone(zone).date(),
-    }
-    rows = await tx.rows(_PEOPLE, community=community, **days)
+    rows = await tx.rows(_PEOPLE, community=community, **_days(zone, window))
     plans = await plans_of(tx, [row["id"] for row in rows], since=window.begins)
     return Roster(tuple(_member(row, plans[row["id"]], community, zone, window) for row in rows))
+
+
+async def team_without_licence(tx: Transaction, community: str, zone: tzinfo, window: Span) -> tuple[Member, ...]:
+    """Members of its team on duty now whom nobody may ask there, on any day of the window: they fill no gap."""
+    rows = await tx.rows(_TEAM_WITHOUT_LICENCE, community=community, **_days(zone, window))
+    return tuple(Member(row, (), has_plan=False) for row in rows)
+
+
+def _days(zone: tzinfo, window: Span) -> dict[str, date]:
+    return {"day": window.begins.astimezone(zone).date(), "last_day": window.ends.astimezone(zone).date()}
 
 
 def _member(row: Row, plan: Plan, community: str, zone: tzinfo, window: Span) -> Member:

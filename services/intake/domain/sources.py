@@ -76,6 +76,8 @@ def left_in_minute(limit: int, taken: int) -> int:
     return max(0, limit - taken)
 
 
-def wait_s(oldest: datetime | None, now: datetime) -> int:
-    """Whole seconds until the oldest of the last minute's reports does not count any more; at least one."""
-    return 1 if oldest is None else max(1, ceil((oldest + MINUTE - now).total_seconds()))
+def wait_s(in_the_way: datetime | None, now: datetime) -> int:
+    """Whole seconds until the report that is in the way of another does not count any more; at least one. With none
+    so far, whatever will be in the way is let in from now on, and counts for a whole minute.
+    """
+    return max(1, ceil(((in_the_way or now) + MINUTE - now).total_seconds()))

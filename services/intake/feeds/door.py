@@ -120,6 +120,12 @@ class Door:
             return Answer(response.status, answer, repeated, _wait_s(response))
 
 
+def told_of(problem: dict[str, Any]) -> str:
+    """Why something was refused, in the service's words; what is about the whole of it has no pointer."""
+    told = [f"{error['pointer']} {error['detail']}".lstrip() for error in problem.get("errors") or []]
+    return "; ".join(told) or str(problem.get("detail", "without a reason"))
+
+
 def _wait_s(response: aiohttp.ClientResponse) -> float:
     told = response.headers.get("Retry-After", "")
     is_told = response.status == _TOO_MANY and told.isdecimal()

@@ -21,9 +21,12 @@ from shared.kernel.clock import Clock
 
 @dataclass
 class Imported:
-    """`refused`: line and reason of each report the service did not take."""
+    """`refused`: line and reason of each report the service did not take. `rows_reported`: rows that the reports were
+    made of; several rows of one incident, its victims, are one report.
+    """
 
     tally: Tally = field(default_factory=Tally)
+    rows_reported: int = 0
     skipped: Counter[SkipReason] = field(default_factory=Counter)
     broken: list[Broken] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -43,6 +46,7 @@ async def import_crime(file: Path, *, url: str, token: str, shift_to_now: Clock 
             match read:
                 case ReadReport():
                     reports.append(read)
+                    imported.rows_reported += len(read.lines)
                 case Skipped():
                     imported.skipped[read.reason] += 1
                 case Broken():
@@ -70,9 +74,12 @@ def account(imported: Imported) -> list[str]:
     """The result in lines: what became of the reports, what was skipped and why, then every row with a fault."""
     counts = ", ".join(f"{imported.tally.counts[outcome]} {outcome.replace('_', ' ')}" for outcome in Outcome)
     skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(imported.skipped.items()))
+    reported, skipped_rows = imported.rows_reported, imported.skipped.total()
+    rows = reported + skipped_rows + len(imported.broken)
     lines = [
         f"reports  {imported.tally.posted}: {counts}",
-        f"skipped  {imported.skipped.total()}" + (f": {skipped}" if skipped else ""),
+        f"rows     {rows}: {reported} in these reports, {skipped_rows} skipped, {len(imported.broken)} broken",
+        f"skipped  {skipped_rows}" + (f": {skipped}" if skipped else ""),
         f"broken   {len(imported.broken)}",
     ]
     lines += [f"  line {one.line}: {f'{one.field} ' if one.field else ''}{one.reason}" for one in imported.broken]

@@ -58,7 +58,9 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class CrimePoller:
-    """`token`: asked anew for each look, as one that was good yesterday is perhaps over."""
+    """`token`: asked anew for each look, as one that was good yesterday is perhaps over; also where nothing is new, so
+    that a token's file that is gone is told before there is something to report.
+    """
 
     feed: str
     url: str
@@ -68,11 +70,11 @@ class CrimePoller:
 
     async def look(self) -> Looked:
         """Raises FeedAway and CannotReach; what was taken until then is remembered."""
+        token = self.token()
         state = load_state(self.state_file, self.feed)
         fetched = await fetch(self.feed, state)
         if fetched is None:
             return Looked(modified=False)
-        token = self.token()
         async with Door(self.url, token) as door:
             city = await door.city()
         looked, reports = Looked(modified=True), list[ReadReport]()

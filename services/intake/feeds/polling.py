@@ -12,11 +12,21 @@ Say = Callable[[str], None]
 async def poll_for_ever(poller: CrimePoller, every_s: float, say: Say) -> None:
     failures = 0
     while True:
-        failures, wait_s = await look_once(poller, every_s, failures, say)
+        failures, wait_s = await look_and_say(poller, every_s, failures, say)
         await asyncio.sleep(wait_s)
 
 
-async def look_once(poller: CrimePoller, every_s: float, failures: int, say: Say) -> tuple[int, float]:
+async def look_once(poller: CrimePoller, say: Say) -> bool:
+    """False if something was away; there is no next look."""
+    try:
+        say((await poller.look()).told())
+    except (FeedAway, CannotReach) as away:
+        say(f"failed: {away}")
+        return False
+    return True
+
+
+async def look_and_say(poller: CrimePoller, every_s: float, failures: int, say: Say) -> tuple[int, float]:
     """Failures in a row so far, this look included, and seconds until the next look."""
     try:
         say((await poller.look()).told())

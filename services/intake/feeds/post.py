@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from services.intake.feeds.door import GIVE_UP_AFTER_S, Answer, Door
+from services.intake.feeds.door import GIVE_UP_AFTER_S, Answer, Door, told_of
 from services.intake.feeds.reading import ReadReport
 
 AT_ONCE = 16
@@ -35,9 +35,7 @@ class Posted:
 
     def refusal(self) -> str:
         """Why, in the service's words, which never repeat what was sent."""
-        errors = self.answer.get("errors") or []
-        told = [f"{error['pointer']} {error['detail']}" for error in errors]
-        return "; ".join(told) or str(self.answer.get("detail", "refused without a reason"))
+        return told_of(self.answer)
 
 
 @dataclass

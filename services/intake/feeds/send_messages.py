@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from services.intake.feeds.door import Answer, Door
+from services.intake.feeds.door import Answer, Door, told_of
 
 
 class MessageForm(StrEnum):
@@ -38,10 +37,5 @@ async def send_messages(
 
 def _lines(answer: Answer) -> list[tuple[int, str]]:
     if "results" not in answer.body:
-        return [(answer.status, f"refused: {_reason(answer.body)}")]
-    return [(one["status"], one.get("disposition") or f"refused: {_reason(one)}") for one in answer.body["results"]]
-
-
-def _reason(problem: dict[str, Any]) -> str:
-    told = [f"{error['pointer']} {error['detail']}" for error in problem.get("errors") or []]
-    return "; ".join(told) or str(problem.get("detail", "without a reason"))
+        return [(answer.status, f"refused: {told_of(answer.body)}")]
+    return [(one["status"], one.get("disposition") or f"refused: {told_of(one)}") for one in answer.body["results"]]

@@ -15,12 +15,14 @@ from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import SourceKind
 from shared.persistence.transaction import Row, Transaction
 
+# In the way of one report more is the oldest of the last minute, or of as many as a limit allows that was lowered.
 _KNOWN = """
 SELECT kind, trust, changed_by IS NOT NULL AS by_the_office, revoked_at IS NOT NULL AS is_revoked, reports_per_minute,
-       app_now() AS now, minute.taken, minute.oldest
+       app_now() AS now, minute.taken, minute.in_the_way
 FROM sources LEFT JOIN LATERAL (
-    SELECT count(*) AS taken, min(received_at) AS oldest FROM reports
-    WHERE reports.source = sources.source AND received_at > app_now() - interval '1 minute'
+    SELECT count(*) AS taken,
+           (array_agg(received_at ORDER BY received_at DESC))[least(count(*), reports_per_minute)] AS in_the_way
+    FROM reports WHERE reports.source = sources.source AND received_at > app_now() - interval '1 minute'
 ) AS minute ON reports_per_minute IS NOT NULL
 WHERE source = :source
 """
@@ -117,7 +119,7 @@ async def read_known(tx: Transaction, source: str) -> KnownSource | None:
         row["by_the_office"],
         row["is_revoked"],
         None if limit is None else left_in_minute(limit, row["taken"]),
-        wait_s(row["oldest"], row["now"]),
+        wait_s(row["in_the_way"], row["now"]),
     )
 
 

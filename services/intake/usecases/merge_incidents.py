@@ -25,10 +25,7 @@ from shared.kernel.vocabulary import IncidentState, SceneStatus, SourceKind
 from shared.messaging.outbox import publish
 from shared.persistence.transaction import Transaction
 
-_UNREASONABLE = {
-    MergeFault.ITSELF: "is the incident itself",
-    MergeFault.DRILL_AND_REAL: "is a drill where the other is real",
-}
+_REAL_FOR_A_DRILL = "is real, and the one to be merged is a drill"
 _NOT_NOW = {
     MergeFault.MERGED_ALREADY: "It is part of another incident already.",
     MergeFault.INTO_MERGED: "That one is part of another incident: merge into the one that goes on.",
@@ -58,8 +55,11 @@ async def merge_incidents(
 def _refuse(row: IncidentRow, survivor: IncidentRow) -> None:
     sides = [Side(one.id, IncidentState(one.state), one.exercise) for one in (row, survivor)]
     fault = fault_of_merging(*sides)
-    if fault in _UNREASONABLE:
-        raise Invalid(FieldError("/into", _UNREASONABLE[fault]))
+    if fault is MergeFault.ITSELF:
+        raise Invalid(FieldError("/into", "is the incident itself"))
+    if fault is MergeFault.DRILL_AND_REAL:
+        told = "is a drill, and the one to be merged is real" if survivor.exercise else _REAL_FOR_A_DRILL
+        raise Invalid(FieldError("/into", told))
     if fault is not None:
         state = row.state if fault is MergeFault.MERGED_ALREADY else survivor.state
         raise StateConflict(_NOT_NOW[fault], state=state)

@@ -84,6 +84,11 @@ async def test_the_log_is_searched_in_pages_that_keep_their_filters(alone: Alert
         answer = await alone.world.alerts.get(path, headers=alone.world.bearer("dispatcher"))
     assert found == ids[::-1]
     assert (await asked(alone, since="2999-01-01T00:00:00Z")).json()["items"] == []
+    for kind in ("offer.taken", "truce.offer.taken"):
+        items = (await asked(alone, kind=kind)).json()["items"]
+        assert [line["kind"] for line in items] == ["offer.taken"] * 7
+    unknown = await asked(alone, kind="offer.take")
+    assert "offer.made, offer.taken, offer.withdrawn" in unknown.json()["errors"][0]["detail"]
     for query in ({"state": "lost"}, {"kind": "x; DROP"}, {"since": "yesterday"}, {"endpoint_id": "7"}):
         assert (await asked(alone, **query)).status_code == 422
     assert (await asked(alone, cursor="made-up")).status_code == 400

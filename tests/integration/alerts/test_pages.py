@@ -7,6 +7,7 @@ from services.alerts.domain.pages import PageKind
 from services.alerts.usecases.dispatching.part_from_unfit import clear_settled_doubt, tell_of_unfit
 from services.alerts.usecases.paging.follow_own_alarm import follow_own_alarm
 from services.alerts.usecases.paging.open_page import NewPage, page_people
+from services.alerts.usecases.paging.repeat_unacknowledged_page import repeat_unacknowledged_page
 from shared.kernel.ids import new_id
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.integration.alerts.test_practice import has_role
@@ -21,6 +22,37 @@ async def test_pages_of_every_kind_are_listed_and_have_words(alone: AlertsAlone)
     answer = await alone.world.alerts.get("/v1/pages", headers=alone.world.bearer("dispatcher"))
     assert answer.status_code == 200, answer.text
     assert {page["kind"] for page in answer.json()} == set(PageKind) == set(PAGES)
+
+
+async def test_that_nobody_can_be_paged_is_over_when_a_page_of_that_kind_has_somebody_to_go_to(
+    alone: AlertsAlone,
+) -> None:
+    db, subjects = alone.world.alerts_db, [str(new_id()) for _ in range(2)]
+
+    async def standing() -> list[str]:
+        async with db.transaction() as tx:
+            rows = await tx.rows(
+                "SELECT subject FROM alarms WHERE alarm = 'nobody_to_page' AND state <> 'cleared' ORDER BY subject"
+            )
+            return [row["subject"] for row in rows]
+
+    async def enabled(value: str) -> None:
+        async with db.transaction() as tx:
+            await tx.run(f"UPDATE webhook_endpoints SET enabled = {value} WHERE owner_kind = 'duty_dispatcher'")
+
+    await enabled("false")
+    async with db.transaction() as tx:
+        for kind, subject in zip((PageKind.EXHAUSTED, PageKind.NOT_ON_SCENE), subjects, strict=True):
+            assert not await page_people(tx, NewPage(kind, subject, repeat_s=300))
+    assert await standing() == ["exhausted", "not_on_scene"]
+    await enabled("true")
+    async with db.transaction() as tx:
+        assert await page_people(tx, NewPage(PageKind.NOT_ON_SCENE, str(new_id()), repeat_s=300))
+    assert await standing() == ["exhausted"]
+    await alone.world.deployment.advance(seconds=301)
+    while await db.retrying(repeat_unacknowledged_page):
+        pass
+    assert await standing() == []
 
 
 async def seen(alone: AlertsAlone, *roles: str, **claims: Any) -> list[tuple[str, str]]:

@@ -66,6 +66,21 @@ async def test_ready_are_those_who_would_be_asked_now_and_why_not_is_told_to_who
     assert office == known | {"held": "not_available"}
 
 
+async def test_members_of_the_team_without_a_licence_are_listed_as_such_and_fill_nothing(alone: AlertsAlone) -> None:
+    world = alone.world
+    async with world.alerts_db.transaction() as tx:
+        await tx.run("INSERT INTO communities (area_id, version, name) VALUES ('alder', 1, 'Alder')")
+    await world.on_duty("heron")
+    await world.on_duty("wren", licensed=False)
+    await world.on_duty("off", licensed=False, duty=False)
+    await world.on_duty("owl", licensed=False, floater=True)
+    await world.asks()
+    shown = await alder(alone)
+    assert {one["call_sign"]: one["why_not"] for one in shown["on_now"]} == {"heron": None, "wren": "no_licence"}
+    [scene] = shown["roles"]
+    assert (scene["on_duty"], scene["ready"]) == (2, 1)
+
+
 async def test_a_supervisor_sees_everybody_counted_and_the_own_people_alone(alone: AlertsAlone) -> None:
     await in_alder(alone)
     rook = await alone.world.on_duty("rook", organization=RIVER_ROAD, duty=False)

@@ -9,7 +9,7 @@ from services.alerts.usecases.triage.watch_plan_steps import watch_plan_steps
 from services.alerts.usecases.triage.watch_triages import watch_triages
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.support.planning import quiet_hours
-from tests.support.triages import hold, now, plan, queue, step, triage
+from tests.support.triages import hold, now, plan, queue, step, supervisor, triage
 from tests.support.world import RIVER_ROAD
 
 INCIDENTS, ENGINES = 5, 4
@@ -50,6 +50,24 @@ async def test_of_several_engines_one_reminds_in_the_morning_and_one_pages_about
     told = await rows(alone, "SELECT subject FROM pages WHERE kind = 'triage_overdue' AND state = 'open'")
     assert sorted(subject for (subject,) in told) == sorted(incidents)
     assert sorted(await queue(alone.world, "overdue")) == sorted(incidents)
+
+
+async def test_without_a_state_all_that_hold_are_listed_page_by_page_the_newest_first(alone: AlertsAlone) -> None:
+    overdue = await alone.incident()
+    await alone.world.deployment.advance(hours=25)
+    held, due, withdrawn = [await alone.incident() for _ in range(3)]
+    await hold(alone.world, held)
+    await rows(
+        alone,
+        f"UPDATE triages SET state = 'withdrawn', next_action_at = NULL WHERE incident_id = '{withdrawn}' RETURNING 1",
+    )
+    assert await queue(alone.world) == [due, held, overdue]
+    found, path = list[str](), "/v1/triages?limit=1"
+    while path:
+        page = await alone.world.alerts.get(path, headers=supervisor(alone.world))
+        found += [line["incident_id"] for line in page.json()["items"]]
+        path = page.links.get("next", {}).get("url", "")
+    assert found == [due, held, overdue]
 
 
 async def test_a_step_whose_day_is_over_is_told_in_the_morning_once_and_again_when_it_was_put_off(

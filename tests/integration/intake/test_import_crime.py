@@ -1,5 +1,6 @@
 """A real week of the police's file through the real door: a served API, the command as a process of its own."""
 
+import re
 from pathlib import Path
 
 from deploy.local.ports import free_ports
@@ -14,7 +15,10 @@ async def test_a_week_goes_in_once_and_again_adds_nothing(served: Served) -> Non
     code, out, err = await served.run("import-crime", str(WEEK))
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "reports  59: 59 opened, 0 attached, 0 screened out, 0 repeated, 0 refused"
-    assert out.splitlines()[1].startswith("skipped  ")
+    rows = [int(number) for number in re.findall(r"[0-9]+", out.splitlines()[1])]
+    assert rows[0] == sum(rows[1:]) == sum(1 for _ in WEEK.open()) - 1, "every row of the file is accounted for"
+    assert rows[1] == 60, "one is a second victim"
+    assert out.splitlines()[2].startswith("skipped  ")
     assert "not_violent" in out
     # A week years ago pages nobody.
     own = await served.of_own("count(*) AS n, sum(version) AS versions, sum(report_count) AS reports")

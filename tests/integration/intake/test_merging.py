@@ -128,9 +128,14 @@ async def test_no_response_ends_by_a_merge_and_no_drill_becomes_real(intake: Int
     running = (await intake.taken(location=off(400)))["incident_id"]
     drill = (await intake.taken(location=point_in("petworth"), exercise=True))["incident_id"]
     before = await intake.counts()
-    for body, status in (({"into": closed}, 409), ({"into": drill}, 422), ({"into": running}, 422)):
-        answer = await intake.decide(running, "merge", {**body, "reason": "same_event"})
-        assert answer.status_code == status, answer.text
+    for one, into, status, why in (
+        (running, closed, 409, "merge the other one into it"),
+        (running, running, 422, "is the incident itself"),
+        (running, drill, 422, "is a drill, and the one to be merged is real"),
+        (drill, running, 422, "is real, and the one to be merged is a drill"),
+    ):
+        answer = await intake.decide(one, "merge", {"into": into, "reason": "same_event"})
+        assert (answer.status_code, why in answer.text) == (status, True), answer.text
     assert (await intake.decide(running, "merge", {"into": running}, role="source")).status_code == 403
     assert await intake.counts() == before
     assert (await merged(intake, closed, running))["state"] == "activated"

@@ -11,7 +11,7 @@ from aiohttp import web
 from deploy.local.ports import free_ports
 from services.intake.feeds.bearer import bearer_of
 from services.intake.feeds.poll_crime import CrimePoller
-from services.intake.feeds.polling import look_once
+from services.intake.feeds.polling import look_and_say
 from tests.support.gates import gate_before
 from tests.support.served_intake import Served
 from tests.unit.intake.feed_messages import feature
@@ -65,24 +65,24 @@ async def test_only_what_is_new_goes_in_whatever_goes_away_in_between(
     nobody = CrimePoller(feed.url, nowhere, lambda: served.token, state, give_up_after_s=0.2)
     feed.publish(feature(CCN="1"), feature(CCN="2", OFFENSE="HOMICIDE"), feature(CCN="3", LATITUDE=0))
 
-    assert await look_once(nobody, 300, 0, said.append) == (1, 600)
-    assert await look_once(poller, 300, 1, said.append) == (0, 300)
+    assert await look_and_say(nobody, 300, 0, said.append) == (1, 600)
+    assert await look_and_say(poller, 300, 1, said.append) == (0, 300)
     assert "0 known already, 2 opened" in said[-1]
     assert "row 3: LATITUDE" in said[-1]
-    assert await look_once(poller, 300, 0, said.append) == (0, 300)
+    assert await look_and_say(poller, 300, 0, said.append) == (0, 300)
     assert said[-1] == "not modified"
 
     feed.publish(feature(CCN="4"))
-    await look_once(poller, 300, 0, said.append)
+    await look_and_say(poller, 300, 0, said.append)
     assert "2 known already, 1 opened" in said[-1]
 
     feed.away = web.Response(status=503, headers={"Retry-After": "900"})
-    assert await look_once(poller, 300, 0, said.append) == (1, 900)
+    assert await look_and_say(poller, 300, 0, said.append) == (1, 900)
     assert said[-1] == "failed: the feed answered 503; next look in 900 s"
     feed.away = None
 
     state.unlink()
-    await look_once(poller, 300, 0, said.append)
+    await look_and_say(poller, 300, 0, said.append)
     assert "0 known already, 0 opened, 0 attached, 0 screened out, 3 repeated" in said[-1]
     assert (await served.of_own("count(*) AS n"))["n"] == 3
 
@@ -96,11 +96,11 @@ async def test_what_intake_did_not_take_in_mid_look_is_reported_when_it_takes_ag
     async with gate_before(served.url) as gate:
         poller = CrimePoller(feed.url, gate.url, lambda: served.token, tmp_path / "state.json", give_up_after_s=0.2)
         gate.shut, gate.passes = status, 2
-        assert await look_once(poller, 300, 0, said.append) == (1, 600)
+        assert await look_and_say(poller, 300, 0, said.append) == (1, 600)
         assert f" answered {status}" in said[-1]
-        assert await look_once(poller, 300, 1, said.append) == (2, 1200), "the version is not known as read"
+        assert await look_and_say(poller, 300, 1, said.append) == (2, 1200), "the version is not known as read"
         gate.shut = None
-        assert await look_once(poller, 300, 2, said.append) == (0, 300)
+        assert await look_and_say(poller, 300, 2, said.append) == (0, 300)
     assert (await served.of_own("count(*) AS n"))["n"] == 6
 
 
@@ -114,28 +114,36 @@ async def test_a_token_that_is_renewed_and_a_source_that_is_admitted_again_lose_
     for words, why in ((None, "cannot be read"), ("", "holds no token"), ("outdated", "401: The token is not")):
         if words is not None:
             token.write_text(words)
-        assert await look_once(poller, 300, 0, said.append) == (1, 600)
+        assert await look_and_say(poller, 300, 0, said.append) == (1, 600)
         assert why in said[-1]
     token.write_text(f"{served.token}\n")
-    await look_once(poller, 300, 0, said.append)
+    await look_and_say(poller, 300, 0, said.append)
     assert "1 opened" in said[-1]
 
     feed.publish(feature(CCN="2"))
     await served.office_decides("revoke")
-    assert await look_once(poller, 300, 0, said.append) == (1, 600)
+    assert await look_and_say(poller, 300, 0, said.append) == (1, 600)
     assert "403: This source was revoked" in said[-1]
     await served.office_decides("readmit")
-    assert await look_once(poller, 300, 0, said.append) == (0, 300)
+    assert await look_and_say(poller, 300, 0, said.append) == (0, 300)
     assert "1 known already, 1 opened" in said[-1]
 
 
-async def test_the_verbs_look_once_and_send_files_and_say_what_became_of_them(
+async def test_the_verbs_look_and_say_and_send_files_and_say_what_became_of_them(
     feed: Feed, served: Served, tmp_path: Path
 ) -> None:
     feed.publish(feature(CCN="1"))
     state = str(tmp_path / "state.json")
-    code, out, _ = await served.run("poll-crime", feed.url, "--once", "--state", state, "--url", served.url)
+    once = ("poll-crime", feed.url, "--once", "--state", state, "--url", served.url)
+    code, out, _ = await served.run(*once)
     assert (code, out.splitlines()[0][:25]) == (0, "0 known already, 1 opened")
+    assert await served.run(*once, token="@/nope") == (  # also where nothing in the feed is new
+        2,
+        "failed: The token's file cannot be read (FileNotFoundError).\n",
+        "",
+    )
+    feed.away = web.Response(status=503, headers={"Retry-After": "900"})
+    assert await served.run(*once) == (2, "failed: the feed answered 503\n", "")
     bad, good = tmp_path / "bad.json", tmp_path / "good.json"
     bad.write_text("{}")
     good.write_text(json.dumps({"detections": [{"at": "2026-03-01T23:10:00Z", "lat": 38.9312, "lon": -77.023}]}))

@@ -101,11 +101,11 @@ async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_i
 
 async def test_a_source_that_sends_too_much_is_told_when_to_come_again(intake: Intake) -> None:
     await registered(intake, "police-feed", reports_per_minute=3)
-    statuses = [(await intake.post(a_report())).status_code for _ in range(4)]
-    assert statuses == [201, 201, 201, 429]
-    refused = await intake.post(a_report())
-    assert refused.json()["type"].endswith("/too-many")
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    answers = [await intake.post(a_report()) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429, 429]
+    for refused in answers[3:]:
+        assert refused.json()["type"].endswith("/too-many")
+        assert 50 <= int(refused.headers["Retry-After"]) <= 60, "from the first refusal on"
     assert (await intake.counts())["reports"] == 3
     (shown,) = await listed(intake)
     assert shown["refused_for"] == "rate_limit"
@@ -116,6 +116,23 @@ async def test_a_source_that_sends_too_much_is_told_when_to_come_again(intake: I
         return (await intake.post(a_report())).status_code == 201
 
     await eventually(taken, within_s=5)
+
+
+async def test_where_a_limit_is_lowered_as_many_as_it_allows_are_in_the_way(intake: Intake) -> None:
+    source = await registered(intake, "police-feed", reports_per_minute=2)
+    assert (await intake.post(a_report())).status_code == 201
+    await intake.deployment.advance(seconds=40)
+    assert (await intake.post(a_report())).status_code == 201
+
+    async def told(least_s: int, most_s: int) -> bool:
+        return least_s <= int((await intake.post(a_report())).headers.get("Retry-After", "0")) <= most_s
+
+    await eventually(lambda: told(10, 20), within_s=5)
+    terms = {"kind": "police", "trust": "by_kind", "reports_per_minute": 1, "quiet_after_s": None}
+    address = f"/v1/sources/{source['id']}"
+    changed = await intake.staff("program_office").put(address, json=terms, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+    await eventually(lambda: told(50, 60), within_s=5)
 
 
 async def test_a_change_is_made_from_what_was_seen(intake: Intake) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +21,13 @@ from services.alerts.delivery.transport import AiohttpTransport
 from tests.support.waiting import eventually
 
 PROJECT = Path(__file__).resolve().parents[3]
-BODY = b'{"type":"truce.offer.made","data":{"role":"scene","area":"Alder","links":{"accept":"/v1/offers/1/accept"}}}'
+PAGE = "http://127.0.0.1:8102/r/1"
+BODY = json.dumps(
+    {
+        "type": "truce.offer.made",
+        "data": {"role": "scene", "area": "Alder", "links": {"respond": PAGE, "accept": "/v1/offers/1/accept"}},
+    }
+).encode()
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
 
 
@@ -68,8 +75,8 @@ async def test_what_is_signed_is_printed_in_one_line_and_anything_else_refused(s
     assert [type(outcome) for outcome in outcomes] == [Delivered, Delivered, Rejected, Rejected]
     lines = log.read_text().splitlines()[1:]
     assert [line.split("  ", 1)[1] for line in lines] == [
-        "truce.offer.made             area=Alder  role=scene  [msg_1]",
-        "again: truce.offer.made             area=Alder  role=scene  [msg_1]",
+        f"truce.offer.made             area=Alder  role=scene  respond={PAGE}  [msg_1]",
+        f"again: truce.offer.made             area=Alder  role=scene  respond={PAGE}  [msg_1]",
         "refused: not signed with this key",
         "refused: not signed with this key",
     ]

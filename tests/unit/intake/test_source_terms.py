@@ -34,7 +34,8 @@ def test_a_source_is_trusted_as_its_kind_unless_the_office_says_otherwise(
 def test_a_limit_counts_what_was_taken_in_the_last_minute_and_says_when_to_come_again() -> None:
     assert [left_in_minute(5, taken) for taken in (0, 4, 5, 9)] == [5, 1, 0, 0]
     assert wait_s(NOW - timedelta(seconds=20.5), NOW) == 40
-    assert wait_s(NOW - timedelta(minutes=2), NOW) == wait_s(None, NOW) == 1
+    assert wait_s(NOW - timedelta(minutes=2), NOW) == 1
+    assert wait_s(None, NOW) == 60, "what fills the minute is let in from now on"
 
 
 def test_only_residents_are_limited_before_the_office_says_so() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from services.alerts.domain.muting import muting_faults
+from services.alerts.domain.muting import message_type, muting_faults
 from services.alerts.domain.visibility import Viewer
 from services.alerts.domain.workforce import OwnerKind
 from services.alerts.queries.endpoints import visible_endpoint
@@ -21,7 +21,7 @@ async def mute_webhook_endpoint(
         raise Invalid(*faults)
     row = await visible_endpoint(tx, viewer, endpoint_id, lock=True)
     precondition(row.version)
-    wanted = sorted(set(types))
+    wanted = sorted({message_type(name) for name in types})
     if row.muted != wanted:
         row.muted = wanted
         row.version += 1

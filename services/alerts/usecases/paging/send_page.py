@@ -7,7 +7,7 @@ from services.alerts.messages import page_message
 from services.alerts.queries.dispatches import announce_change
 from services.alerts.usecases.messages.queue_delivery import Message, queue
 from shared.kernel.vocabulary import EscalationTarget
-from shared.messaging.alarms import raise_alarm
+from shared.messaging.alarms import clear_if_standing, raise_alarm
 from shared.observability.logs import get_logger
 from shared.persistence.transaction import Row, Transaction
 
@@ -54,8 +54,9 @@ async def recipients(
 
 
 async def send_page(tx: Transaction, page_id: UUID) -> int:
-    """To how many endpoints. A page that reaches none at all raises an alarm of its own: it must show somewhere. Where
-    only supervisors were to be told, the next step of the escalation does.
+    """To how many endpoints. A page that reaches none at all raises an alarm of its own: it must show somewhere; the
+    next of its kind that reaches somebody clears it. Where only supervisors were to be told, the next step of the
+    escalation does.
     """
     page = await tx.row_or_none(_ROUND, id=page_id)
     if page is None:
@@ -73,6 +74,7 @@ async def send_page(tx: Transaction, page_id: UUID) -> int:
         await queue(tx, endpoint_id, message)
     if not told:
         log.error("page.nobody_to_page", kind=page["kind"], subject=page["subject"])
-        if page["kind"] != PageKind.ALARM and page["audience"] != EscalationTarget.SUPERVISOR:
-            await raise_alarm(tx, service="alerts", alarm="nobody_to_page", subject=page["kind"])
+    if page["kind"] != PageKind.ALARM and page["audience"] != EscalationTarget.SUPERVISOR:
+        settle = clear_if_standing if told else raise_alarm
+        await settle(tx, service="alerts", alarm="nobody_to_page", subject=page["kind"])
     return len(told)
