@@ -106,6 +106,7 @@ class DispatchRow:
     taken_over_by: str | None = None
     triage: dict[str, Any] = field(default_factory=dict)
     threat_reported: bool = False
+    scene_said_by: UUID | None = None
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ async def test_a_threat_that_begins_again_is_told_urgently_to_whoever_is_there(w
     await world.asks(roles={"scene": 2}, parallel_offers=1)
     heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
     incident = await world.activated_incident()
-    there, on_the_way = await heron.arrives(incident), await kestrel.accepts(await kestrel.is_offered(incident))
+    there, later = await heron.arrives(incident), await kestrel.arrives(incident)
     assert (await sees(world, heron, there, "active_threat", weapons_seen=True)).status_code == 200
     await kestrel.is_told("scene.threat", incident)
     assert (await sees(world, heron, there, "clear")).status_code == 200
@@ -52,11 +52,32 @@ async def test_a_threat_that_begins_again_is_told_urgently_to_whoever_is_there(w
     assert again.json()["disposition"] == "attached"
     for who in (heron, kestrel):
         await who.is_told("scene.threat", incident)
-    assert (await sees(world, kestrel, on_the_way, "clear")).status_code == 200
+    assert (await sees(world, kestrel, later, "clear")).status_code == 200
     await heron.is_told("scene.clear", incident)
     await world.report(source_ref="ref-1", injured=2)  # speaks of no threat, and intake remembers the old one
     await world.quiet()
     assert (await world.dispatch(incident))["stage_only"] is False
+
+
+async def test_whoever_says_again_that_it_is_clear_is_heard_after_the_desk_has_told_of_a_threat(world: World) -> None:
+    await world.asks(roles={"scene": 2}, parallel_offers=1)
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    incident = await world.activated_incident()
+    there = await heron.arrives(incident)
+    await kestrel.accepts(await kestrel.is_offered(incident))
+    first = (await sees(world, heron, there, "clear")).json()
+    await world.does(incident, "scene", status="active_threat", reason="police_report")
+    for who in (heron, kestrel):
+        await who.is_told("scene.threat", incident)
+    await world.advance(minutes=1)
+    again = (await sees(world, heron, there, "clear")).json()
+    assert (first["number"], again["number"]) == (1, 2)
+    assert again["reported_at"] > first["reported_at"]
+    await kestrel.is_told("scene.clear", incident)
+    assert (await world.dispatch(incident))["stage_only"] is False
+    assert (await sees(world, heron, there, "clear")).json() == again, "the same request sent again"
+    words = (await world.explain(incident))["words"]
+    assert sum(line.endswith("heron reported the scene: clear") for line in words) == 2
 
 
 async def test_every_report_is_kept_the_newest_counts_and_it_is_a_sign_of_life(world: World) -> None:

@@ -1,9 +1,11 @@
 """`/v1/assignments/{id}/scene-report`: how it is there, in codes."""
 
+import json
 from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from services.alerts.api.answering import refuse_strangers
@@ -18,7 +20,9 @@ from shared.auth.restricted import may_see
 from shared.contracts.response_parts import SceneReportPart
 from shared.kernel.errors import NotFound
 from shared.kernel.response_words import CrowdSize, RetaliationTalk, RumoursControlled, SceneState, ServiceNeeded
+from shared.persistence.transaction import Transaction
 from shared.web.database import Db
+from shared.web.idempotency import Idempotent
 from shared.web.preconditions import etag
 from shared.web.strict_json import StrictRoute
 
@@ -29,7 +33,9 @@ Reader = Annotated[Principal, allow(*_READS_ALL, Role.INTERRUPTER)]
 
 
 class SceneReportIn(BaseModel):
-    """What is absent or null is not said. A clear scene ends staging for everybody, a threat begins it."""
+    """What is absent or null is not said. A clear scene ends staging for everybody, a threat begins it. That it is
+    clear is said by whoever is on scene alone.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,16 +63,19 @@ class SceneReportOut(SceneReportPart):
         return cls(assignment_id=row.id, **row.scene_report)
 
 
-@router.put("/{assignment_id}/scene-report")
-async def put_report(
-    assignment_id: UUID, body: SceneReportIn, db: Db, caller: Responder, response: Response
-) -> SceneReportOut:
-    """What is seen now. No `If-Match`: an observation replaces no other, all are kept and the newest counts."""
-    async with db.transaction() as tx:
+@router.put("/{assignment_id}/scene-report", response_model=SceneReportOut)
+async def put_report(assignment_id: UUID, body: SceneReportIn, caller: Responder, once: Idempotent) -> JSONResponse:
+    """What is seen now. No `If-Match`: an observation replaces no other, all are kept and the newest counts. Without an
+    `Idempotency-Key` the same words are a repeat as long as nobody else spoke of the scene.
+    """
+
+    async def produce(tx: Transaction) -> tuple[int, SceneReportOut]:
         refuse_strangers(caller, await who_has_it(tx, assignment_id))
-        out = SceneReportOut.of(await report_scene(tx, assignment_id, body.report(), caller.subject))
-    response.headers["ETag"] = etag(out.number)
-    return out
+        return 200, SceneReportOut.of(await report_scene(tx, assignment_id, body.report(), caller.subject))
+
+    answer = await once.run(caller, produce)
+    answer.headers["ETag"] = etag(json.loads(bytes(answer.body))["number"])
+    return answer
 
 
 @router.get("/{assignment_id}/scene-report")

@@ -1,10 +1,12 @@
 """What is known of a threat at the scene, and who may read what was reported from there.
 
-The newest word counts: intake's when it changes or somebody says it anew, the scene's own in between.
+The newest word counts: intake's when it changes or somebody says it anew, the scene's own in between. Danger is heard
+from whoever has a role; that it is over only from whoever is there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from services.alerts.domain.assignments import HOLDS_ROLE
@@ -15,7 +17,7 @@ from shared.kernel.response_words import (
     SceneState,
     ServiceNeeded,
 )
-from shared.kernel.vocabulary import AssignmentState, SceneStatus
+from shared.kernel.vocabulary import AssignmentState, DispatchRole, SceneStatus
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,23 @@ def may_report(state: AssignmentState) -> bool:
     return state in HOLDS_ROLE
 
 
-def threat_by_report(threat: bool, scene: SceneState) -> bool:
-    """A tense scene is neither: what was known stays."""
-    return {SceneState.CLEAR: False, SceneState.ACTIVE_THREAT: True}.get(scene, threat)
+def may_say(state: AssignmentState, scene: SceneState) -> bool:
+    """Nobody who is not there yet, or has left, knows that it is clear."""
+    return scene is not SceneState.CLEAR or state is AssignmentState.ON_SCENE
+
+
+def is_repeat(said: Mapping[str, Any], newest: Mapping[str, Any], *, spoke_last: bool) -> bool:
+    """The same words are a request sent again only while nobody else spoke of the scene since: otherwise they answer
+    what was said. `newest`: the person's own newest words.
+    """
+    return spoke_last and said == newest
+
+
+def threat_by_report(threat: bool, scene: SceneState, role: DispatchRole) -> bool:
+    """A tense scene is neither: what was known stays. A clear hospital says nothing of the scene."""
+    if scene is SceneState.CLEAR:
+        return threat and role is not DispatchRole.SCENE
+    return threat or scene is SceneState.ACTIVE_THREAT
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,10 @@ class ThreatNews:
     before: bool
     after: bool
     said: bool | None
+
+    @property
+    def speaks(self) -> bool:
+        return self.said is not None or self.before is not self.after
 
 
 def said_at_desk(scene: SceneStatus | None) -> bool | None:

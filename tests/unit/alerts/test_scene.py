@@ -6,21 +6,49 @@ import pytest
 
 from services.alerts.domain.scene import (
     ThreatNews,
+    is_repeat,
     may_read_report,
     may_report,
+    may_say,
     said_at_desk,
     threat_by_news,
     threat_by_report,
 )
 from shared.kernel.response_words import SceneState
-from shared.kernel.vocabulary import AssignmentState, SceneStatus
+from shared.kernel.vocabulary import AssignmentState, DispatchRole, SceneStatus
 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_the_scene_s_own_word_counts_and_a_tense_scene_changes_nothing(known: bool) -> None:
-    assert threat_by_report(known, SceneState.CLEAR) is False
-    assert threat_by_report(known, SceneState.ACTIVE_THREAT) is True
-    assert threat_by_report(known, SceneState.TENSE) is known
+    assert threat_by_report(known, SceneState.CLEAR, DispatchRole.SCENE) is False
+    assert threat_by_report(known, SceneState.ACTIVE_THREAT, DispatchRole.SCENE) is True
+    assert threat_by_report(known, SceneState.TENSE, DispatchRole.SCENE) is known
+
+
+@pytest.mark.parametrize("role", [DispatchRole.HOSPITAL, DispatchRole.FAMILY])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_clear_hospital_says_nothing_of_the_scene_and_a_threat_is_heard_from_there_too(
+    known: bool, role: DispatchRole
+) -> None:
+    assert threat_by_report(known, SceneState.CLEAR, role) is known
+    assert threat_by_report(known, SceneState.ACTIVE_THREAT, role) is True
+
+
+@pytest.mark.parametrize("state", AssignmentState)
+def test_only_whoever_is_on_scene_says_that_it_is_clear_and_danger_is_heard_from_everybody(
+    state: AssignmentState,
+) -> None:
+    assert may_say(state, SceneState.CLEAR) is (state is AssignmentState.ON_SCENE)
+    assert may_say(state, SceneState.TENSE)
+    assert may_say(state, SceneState.ACTIVE_THREAT)
+
+
+def test_the_same_words_are_a_repeat_only_while_nobody_else_has_spoken() -> None:
+    clear, with_police = {"scene": "clear"}, {"scene": "clear", "police_on_scene": True}
+    assert is_repeat(clear, clear, spoke_last=True)
+    assert not is_repeat(clear, clear, spoke_last=False)
+    assert not is_repeat(with_police, clear, spoke_last=True)
+    assert not is_repeat(clear, {}, spoke_last=True)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +69,15 @@ def test_the_scene_s_own_word_counts_and_a_tense_scene_changes_nothing(known: bo
 def test_intakes_word_counts_when_it_changes_or_is_said_anew(
     known: bool, before: bool, after: bool, said: bool | None, then: bool
 ) -> None:
-    assert threat_by_news(known, ThreatNews(before=before, after=after, said=said)) is then
+    news = ThreatNews(before=before, after=after, said=said)
+    assert threat_by_news(known, news) is then
+    assert news.speaks or then is known, "what changes anything was said by somebody"
+
+
+def test_news_that_say_nothing_of_a_threat_are_no_word_about_the_scene() -> None:
+    assert not ThreatNews(before=True, after=True, said=None).speaks
+    assert ThreatNews(before=True, after=True, said=True).speaks
+    assert ThreatNews(before=True, after=False, said=None).speaks
 
 
 def test_the_desks_word_says_of_a_threat_what_it_says_and_no_more() -> None:

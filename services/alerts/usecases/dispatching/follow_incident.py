@@ -40,12 +40,10 @@ async def follow_incident(tx: Transaction, event: IncidentEvent) -> None:
         return
     if incident.version <= dispatch.row.incident_version:
         return
-    await _update(tx, dispatch, incident, threat=_threat(dispatch, event))
-
-
-def _threat(dispatch: Dispatch, event: IncidentEvent) -> bool:
-    news = ThreatNews(before=dispatch.row.threat_reported, after=event.incident.active_threat, said=_said(event))
-    return threat_by_news(dispatch.row.incident["active_threat"], news)
+    news = ThreatNews(before=dispatch.row.threat_reported, after=incident.active_threat, said=_said(event))
+    if news.speaks:
+        dispatch.row.scene_said_by = None
+    await _update(tx, dispatch, incident, threat=threat_by_news(dispatch.row.incident["active_threat"], news))
 
 
 def _said(event: IncidentEvent) -> bool | None:

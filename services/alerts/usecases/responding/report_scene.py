@@ -1,6 +1,6 @@
 """Somebody there, or the dispatcher on the phone with them, says how the scene is.
 
-Every report is kept, the newest counts.
+Every report is kept, the newest counts. The same words again are one report, unless somebody spoke in between.
 """
 
 import json
@@ -9,8 +9,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.alerts.domain.assignments import ACTIVE
-from services.alerts.domain.scene import SceneReport, may_report, threat_by_report
+from services.alerts.domain.scene import SceneReport, is_repeat, may_report, may_say, threat_by_report
 from services.alerts.queries.dispatches import Dispatch, lock_assignment
 from services.alerts.tables import AssignmentRow
 from services.alerts.usecases.responding.change_staging import change_staging
@@ -18,7 +17,7 @@ from services.alerts.usecases.responding.keep_check_ins import restart_check_ins
 from shared.contracts.events.dispatches import AssignmentSceneReported
 from shared.contracts.response_parts import SceneReportPart
 from shared.kernel.errors import StateConflict
-from shared.kernel.vocabulary import AssignmentState
+from shared.kernel.vocabulary import AssignmentState, DispatchRole
 from shared.persistence.transaction import Transaction
 
 _KEEP = """
@@ -29,19 +28,23 @@ _AS_SENT: TypeAdapter[SceneReport] = TypeAdapter(SceneReport)
 
 
 async def report_scene(tx: Transaction, assignment_id: UUID, report: SceneReport, by: str) -> AssignmentRow:
-    """The same again changes nothing, and is a sign of life all the same. Raises NotFound, StateConflict."""
+    """A repeat changes nothing, and is a sign of life all the same. Raises NotFound, StateConflict."""
     dispatch, assignment = await lock_assignment(tx, assignment_id)
-    if not may_report(AssignmentState(assignment.state)):
-        raise StateConflict("you do not have this role any more", state=assignment.state)
-    if assignment.state == AssignmentState.ON_SCENE:
+    state = AssignmentState(assignment.state)
+    if not may_report(state):
+        raise StateConflict("you do not have this role any more", state=state)
+    if state is AssignmentState.ON_SCENE:
         await restart_check_ins(tx, dispatch, assignment)
     said: dict[str, Any] = _AS_SENT.dump_python(report, mode="json", exclude_none=True)
-    known = {name: value for name, value in assignment.scene_report.items() if name not in {"number", "reported_at"}}
-    if said != known:
-        await _keep(tx, dispatch, assignment, said, by)
-        if assignment.state in ACTIVE:
-            threat = threat_by_report(dispatch.row.incident["active_threat"], report.scene)
-            await change_staging(tx, dispatch, active_threat=threat, told_by=assignment.id)
+    newest = {name: value for name, value in assignment.scene_report.items() if name not in {"number", "reported_at"}}
+    if is_repeat(said, newest, spoke_last=dispatch.row.scene_said_by == assignment.id):
+        return assignment
+    if not may_say(state, report.scene):
+        raise StateConflict("only whoever is on scene can say that it is clear", state=state)
+    dispatch.row.scene_said_by = assignment.id
+    await _keep(tx, dispatch, assignment, said, by)
+    threat = threat_by_report(dispatch.row.incident["active_threat"], report.scene, DispatchRole(assignment.role))
+    await change_staging(tx, dispatch, active_threat=threat, told_by=assignment.id)
     return assignment
 
 
