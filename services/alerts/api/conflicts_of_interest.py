@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from services.alerts.api.paging import ById
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.workforce import ConflictReason, Exclusion
+from services.alerts.queries.communities import refuse_unknown_communities
 from services.alerts.queries.conflicts_of_interest import list_conflicts_of_interest
 from services.alerts.usecases.workforce.end_conflict_of_interest import end_conflict_of_interest
 from services.alerts.usecases.workforce.record_conflict_of_interest import record_conflict_of_interest
@@ -57,6 +58,7 @@ async def record(
     principal: Supervisor, interrupter_id: UUID, body: ConflictOfInterestBody, once: Idempotent
 ) -> JSONResponse:
     async def produce(tx: Transaction) -> tuple[int, ConflictOfInterestView]:
+        await refuse_unknown_communities(tx, {"/community": body.community})
         made = await record_conflict_of_interest(
             tx, viewer_of(principal), interrupter_id, body.exclusion(), principal.subject
         )

@@ -17,8 +17,9 @@ from services.alerts.api.interrupter_views import (
 from services.alerts.api.paging import ById
 from services.alerts.api.places import PlaceBody
 from services.alerts.api.profiles import ProfileBody
-from services.alerts.api.terms import TermList
+from services.alerts.api.terms import TermList, communities_of
 from services.alerts.api.viewers import viewer_of
+from services.alerts.queries.communities import refuse_unknown_communities
 from services.alerts.queries.workers import list_interrupters, visible_interrupter
 from services.alerts.usecases.duty.change_duty import change_duty
 from services.alerts.usecases.workforce.change_licences import change_licences
@@ -94,6 +95,8 @@ async def register(principal: Registrar, body: InterrupterBody, once: Idempotent
     viewer = viewer_of(principal)
 
     async def produce(tx: Transaction) -> tuple[int, InterrupterView]:
+        said = communities_of(body.licences, "/licences") | {"/team_community": body.team_community}
+        await refuse_unknown_communities(tx, said)
         row = await register_interrupter(tx, viewer, body.wanted(), principal.subject)
         return 201, await view_interrupter(tx, row, viewer)
 
@@ -145,6 +148,7 @@ async def put_licences(
     """Replaces them as a whole."""
     viewer = viewer_of(principal)
     async with db.transaction() as tx:
+        await refuse_unknown_communities(tx, communities_of(body))
         terms = [one.term() for one in body]
         row = await change_licences(tx, viewer, interrupter_id, terms, if_match.check, principal.subject)
         response.headers["ETag"] = etag(row.version)

@@ -8,11 +8,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.api.paging import ById
-from services.alerts.api.terms import TermBody, TermList
+from services.alerts.api.terms import TermBody, TermList, communities_of
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.organizations import NewOrganization
 from services.alerts.domain.terms import Term
 from services.alerts.domain.visibility import sees_organization
+from services.alerts.queries.communities import refuse_unknown_communities
 from services.alerts.queries.organizations import coverage_of, list_organizations
 from services.alerts.tables import OrganizationRow
 from services.alerts.usecases.workforce.change_coverage import change_coverage
@@ -72,6 +73,7 @@ async def _view(tx: Transaction, row: OrganizationRow) -> OrganizationView:
 @router.post("", status_code=201, response_model=OrganizationView)
 async def register(principal: Office, body: OrganizationBody, once: Idempotent) -> JSONResponse:
     async def produce(tx: Transaction) -> tuple[int, OrganizationView]:
+        await refuse_unknown_communities(tx, communities_of(body.coverage, "/coverage"))
         return 201, await _view(tx, await register_organization(tx, body.wanted()))
 
     return await once.run(principal, produce)
@@ -107,6 +109,7 @@ async def put_coverage(
 ) -> OrganizationView:
     """Replaces it as a whole."""
     async with db.transaction() as tx:
+        await refuse_unknown_communities(tx, communities_of(body))
         terms = [one.term() for one in body]
         row, _ = await change_coverage(tx, organization_id, terms, precondition=if_match.check)
         response.headers["ETag"] = etag(row.version)

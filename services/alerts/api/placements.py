@@ -11,6 +11,7 @@ from services.alerts.api.interrupter_views import InterrupterView, view_interrup
 from services.alerts.api.places import PlaceBody
 from services.alerts.api.viewers import viewer_of
 from services.alerts.domain.workforce import Placement, PlacementReason
+from services.alerts.queries.communities import refuse_unknown_communities
 from services.alerts.queries.placements import placement_changes
 from services.alerts.queries.workers import visible_interrupter
 from services.alerts.usecases.workforce.change_placement import change_placement
@@ -73,6 +74,7 @@ async def put_placement(
 ) -> InterrupterView:
     """Replaces it as a whole. Licences, hours, rest and exposure stay."""
     async with db.transaction() as tx:
+        await refuse_unknown_communities(tx, {"/team_community": body.team_community})
         wanted, why = body.wanted(), (body.reason, principal.subject)
         row = await change_placement(tx, interrupter_id, wanted, if_match.check, why)
         response.headers["ETag"] = etag(row.version)

@@ -1,5 +1,6 @@
 """Terms as they are sent and shown: licences and coverage alike."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -24,6 +25,11 @@ class TermBody(BaseModel):
     @classmethod
     def of(cls, term: Term) -> "TermBody":
         return cls(community=term.community, from_day=term.from_day, until_day=term.until_day)
+
+
+def communities_of(terms: Sequence[TermBody], pointer: str = "") -> dict[str, str]:
+    """By their place in the body; `pointer`: of the list."""
+    return {f"{pointer}/{place}/community": one.community for place, one in enumerate(terms)}
 
 
 TermList = Annotated[list[TermBody], Field(max_length=500)]

@@ -13,14 +13,16 @@ OAK: dict[str, Any] = {"org": OAK_STREET}
 async def alder(alone: AlertsAlone, role: str = "dispatcher", **claims: Any) -> dict[str, Any]:
     answer = await alone.world.alerts.get("/v1/readiness", headers=alone.world.bearer(role, **claims))
     assert answer.status_code == 200, answer.text
-    [shown] = answer.json()["items"]
+    [shown] = [one for one in answer.json()["items"] if one["community"] == "alder"]
     return dict(shown)
 
 
 async def in_alder(alone: AlertsAlone) -> None:
     """People of two organizations, of whom wren of the one and crow of the other would be asked now."""
     async with alone.world.alerts_db.transaction() as tx:
-        await tx.run("INSERT INTO communities (area_id, version, name) VALUES ('alder', 1, 'Alder')")
+        await tx.run(
+            "INSERT INTO communities (area_id, version, name) VALUES ('alder', 1, 'Alder'), ('birch', 1, 'Birch')"
+        )
     who = {name: await alone.world.on_duty(name) for name in ("held", "in-conflict", "resting", "tired", "wren")}
     await alone.world.on_duty("asked", km=0.1)
     await alone.world.on_duty("crow", organization=RIVER_ROAD)
