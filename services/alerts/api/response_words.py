@@ -29,6 +29,8 @@ _ROLES = {
     DispatchRole.HOSPITAL: "Go to the hospital",
     DispatchRole.FAMILY: "Be with the family",
 }
+_NEAR = "DANGER: go near, not in. Wait for word that it is clear."
+_NOT_THERE = "DANGER at the scene: do not go there."
 _STANDINGS = {
     Standing.ASKED: "You are asked.",
     Standing.SEEN: "You have seen this. Do you take it?",
@@ -89,7 +91,8 @@ class PageWords(NamedTuple):
 
 def question_words(about: Asked) -> PageWords:
     stands = standing(about.question)
-    facts = [_where(about.incident), _ROLES[about.role], *_warnings(about.incident)]
+    danger = _NEAR if about.role is DispatchRole.SCENE else _NOT_THERE
+    facts = [_where(about.incident), _ROLES[about.role], *_warnings(about.incident, danger)]
     if stands in KNOWS_THE_PLACE:
         place = about.incident["place"]
         facts.insert(1, f"Place: {place['lat']:.5f}, {place['lon']:.5f}")
@@ -145,8 +148,9 @@ def _where(incident: Mapping[str, Any]) -> str:
     return f"Area: {area}" if area else "Outside the programme's areas"
 
 
-def _warnings(incident: Mapping[str, Any]) -> list[str]:
-    return ["DANGER: go near, not in. Wait for word that it is clear."] if incident["active_threat"] else []
+def _warnings(incident: Mapping[str, Any], danger: str = _NEAR) -> list[str]:
+    """Going near is for whoever goes to the scene: others are told to keep away from it."""
+    return [danger] if incident["active_threat"] else []
 
 
 def _clock(at: datetime, time_zone: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.alerts.delivery.text_channels import Text
 from services.alerts.domain.offers import answer_by
-from shared.kernel.vocabulary import OfferState
+from shared.kernel.vocabulary import DispatchRole, OfferState
 
 SAID = {
     "truce.offer.made": "Can you take this?",
@@ -27,7 +27,7 @@ SAID = {
     "truce.triage.due_soon": "A triage is due soon and is not recorded.",
     "truce.plan_step.overdue": "What one of your people was to do after an incident is not done in time.",
     "truce.scene.clear": "The scene is reported clear.",
-    "truce.scene.threat": "DANGER: an active threat. Go near, not in.",
+    "truce.scene.threat": "DANGER: an active threat at the scene. Do not go in.",
     "truce.scene.moved": "The place has changed. Look where it is.",
     "truce.rest.suggested": "A rest is suggested after what was seen lately.",
     "truce.page.assignment_in_doubt": "One of your people must not be where they were sent. Somebody must act.",
@@ -59,11 +59,17 @@ def _line(kind: str, data: Mapping[str, Any], at: datetime) -> str:
         f"{data['subject']}." if kind == "truce.page.alarm" else "",
         "It is the same as another incident." if data.get("merged_into") else "",
         _what_for(data),
-        "DANGER: go near, not in." if data.get("stage_only") else "",
+        _danger(data),
         _until(data, at),
         data.get("links", {}).get("respond", ""),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _danger(data: Mapping[str, Any]) -> str:
+    if not data.get("stage_only"):
+        return ""
+    return "DANGER: go near, not in." if data.get("role") == DispatchRole.SCENE else "DANGER at the scene."
 
 
 def _what_for(data: Mapping[str, Any]) -> str:

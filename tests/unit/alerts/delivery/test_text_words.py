@@ -34,7 +34,8 @@ def test_a_question_says_what_where_how_long_and_the_link() -> None:
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"stage_only": True}, "DANGER: go near, not in."),
+        ({"stage_only": True}, "Scene, Alder. DANGER: go near, not in. Answer"),
+        ({"stage_only": True, "role": "hospital"}, "Hospital, Alder. DANGER at the scene. Answer"),
         ({"exercise": True}, "EXERCISE."),
         ({"acknowledge_by": "2026-03-01T11:00:00+00:00"}, "Answer within 1 min."),
         ({"accept_by": "2026-03-01T12:02:00+00:00"}, "Answer within 2 min."),
