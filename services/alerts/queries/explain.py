@@ -65,7 +65,8 @@ async def _told(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Told:
     known = {row["id"]: known_to(viewer, Whose(row["id"], row["organization_id"])) for row in people}
     return Told(
         decisions=[_decision(row, signs, known) for row in rankings],
-        asked=[_asked(offer, signs) for offer in dispatch.offers],
+        # Whoever was given a role without a question has an offer for form's sake, answered as it was made.
+        asked=[_asked(offer, signs) for offer in dispatch.offers if offer.accept_by > offer.made_at],
         decided_by_hand=[_by_hand(row, signs) for row in await tx.rows(_OVERRIDES, incident_id=about)],
         missed_check_ins=await missed_check_ins(tx, about, signs),
         happened=[Happened(**row) for row in await tx.rows(_HAPPENED, incident_id=about)],

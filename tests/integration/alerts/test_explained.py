@@ -29,7 +29,7 @@ async def test_an_explanation_tells_the_whole_course(alone: AlertsAlone) -> None
     await closes(alone, incident)
 
     found = await world.explain(incident)
-    asked = found["asked"][0]
+    [asked] = found["asked"]
     assert (asked["state"], asked["decline_reason"]) == ("declined", "unsafe")
     [went] = found["went"]
     assert (went["call_sign"], went["had_by"], went["state"]) == ("kestrel", "hand", "cleared")
@@ -39,6 +39,7 @@ async def test_an_explanation_tells_the_whole_course(alone: AlertsAlone) -> None
     assert paged["raised_at"] <= paged["settled_at"]
     assert (found["ended"]["state"], found["ended"]["incident_state"]) == ("closed", "closed")
     told = [line[20:] for line in found["words"][1:]]
+    assert not [line for line in told if line.startswith("kestrel was asked")], "nobody asked: the desk decided"
     assert told[1].startswith("heron was asked for scene: declined (unsafe) at 20")
     assert [line for line in told if line.startswith(("people", "the page", "kestrel was on", "kestrel was free"))] == [
         "people were paged that nobody was left to ask",

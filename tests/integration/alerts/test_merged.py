@@ -95,6 +95,7 @@ async def test_whoever_was_there_has_the_survivor_and_is_told_why(alone: AlertsA
     assert "assignment.made" in await told(alone, heron, kept)
     gone, went_on = await alone.world.explain(lost), await alone.world.explain(kept)
     assert [one["had_by"] for one in (*gone["went"], *went_on["went"])] == ["yes", "merge"]
+    assert [any("heron was asked for" in line for line in one["words"]) for one in (gone, went_on)] == [True, False]
     assert gone["words"][-1].endswith(f"stood down: its incident turned out to be another one ({kept})")
     assert await rows(alone, "SELECT state FROM triages WHERE incident_id = :id", id=lost) == [("withdrawn",)]
 

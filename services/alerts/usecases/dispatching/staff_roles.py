@@ -29,6 +29,7 @@ from shared.persistence.transaction import Transaction
 # Somebody may have become free while it was decided that nobody is left.
 _LOOK_AGAIN = timedelta(seconds=2)
 _EVERYBODY = 1_000_000
+_LAST_KEPT = "SELECT max(at) AS at FROM rankings WHERE incident_id = :incident_id AND role = :role"
 # How many with a failing phone are asked beside the next one at a time: where every phone fails, the fault is ours.
 MOST_BESIDE = 5
 
@@ -82,11 +83,26 @@ async def _staff(tx: Transaction, dispatch: Dispatch, policy: Policy, role: Disp
         decision = await _decide(tx, dispatch, role, at_least)
         asked = await _ask(tx, dispatch, policy, decision, missing - made)
         made += asked.waited_for
-        if asked.anybody or role not in dispatch.row.exhausted_roles:
+        if asked.anybody:
             await keep_decision(tx, dispatch, decision, cause)
         if made == missing or not decision.ranking.is_narrowed:
             break
-    return _Stand.ASKING if made or stand.live else _Stand.NOBODY_LEFT
+    nobody_left = not (made or stand.live)
+    if not (made or asked.anybody or await _is_known(tx, dispatch, role, nobody_left=nobody_left)):
+        await keep_decision(tx, dispatch, decision, cause)
+    return _Stand.NOBODY_LEFT if nobody_left else _Stand.ASKING
+
+
+async def _is_known(tx: Transaction, dispatch: Dispatch, role: DispatchRole, *, nobody_left: bool) -> bool:
+    """That nobody is left, or nobody more beside an open question: nothing has become of the role's questions since a
+    ranking was kept.
+    """
+    if nobody_left:
+        return role in dispatch.row.exhausted_roles
+    kept_at = (await tx.row(_LAST_KEPT, incident_id=dispatch.incident_id, role=role.value))["at"]
+    offers = [offer for offer in dispatch.offers if offer.role == role]
+    changes = [at for offer in offers for at in (offer.made_at, offer.bypassed_at, offer.settled_at) if at is not None]
+    return kept_at is not None and kept_at >= max(changes, default=kept_at)
 
 
 async def _ask(tx: Transaction, dispatch: Dispatch, policy: Policy, decision: Decision, missing: int) -> _Round:
