@@ -37,7 +37,8 @@ async def test_who_is_there_who_is_ready_and_who_comes_next(world: World) -> Non
     comes_at = await planner.now() + timedelta(hours=5)
     await planner.shift(kestrel, comes_at, hours=8)
     shown = await alder(world)
-    assert [(one["call_sign"], one["phone"]["works"]) for one in shown["on_now"]] == [("heron", True)]
+    there = [(one["call_sign"], one["why_not"], one["phone"]["works"]) for one in shown["on_now"]]
+    assert there == [("heron", None, True), ("without-licence", "no_licence", True)]
     [scene] = shown["roles"]
     assert (scene["role"], scene["wanted"], scene["on_duty"], scene["ready"]) == ("scene", 1, 1, 1)
     assert scene["next"]["call_sign"] == "kestrel"

@@ -56,9 +56,9 @@ async def show(
         for community in found[:AT_A_TIME]:
             roster = await roster_of(tx, community["area_id"], zone, window)
             unlicensed = await team_without_licence(tx, community["area_id"], zone, window)
-            there = [*(member for member in roster.members if member.row["on_duty"]), *unlicensed]
-            present = await _judged(tx, community["area_id"], there)
-            shown = Shown(viewer, window, roster, present)
+            there = [member for member in roster.members if member.row["on_duty"]]
+            present, without = [await _judged(tx, community["area_id"], those) for those in (there, unlicensed)]
+            shown = Shown(viewer, window, roster, present, without)
             items.append(shown.community(community, watch.wanted))
     following = write_cursor(items[-1].community) if len(found) > AT_A_TIME else None
     link_next(response, f"/v1/readiness?days={days}", following)

@@ -90,21 +90,25 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A community as this viewer sees it."""
+    """A community as this viewer sees it. `unlicensed`: of its team, on duty, and counted nowhere."""
 
     viewer: Viewer
     window: Span
     roster: Roster
     present: Sequence[Present]
+    unlicensed: Sequence[Present]
 
     def community(self, row: Row, wanted: Mapping[DispatchRole, int]) -> CommunityReadiness:
         return CommunityReadiness(
             community=row["area_id"],
             name=row["name"],
             roster_used=self.roster.is_used,
-            on_now=[self._person(one) for one in self.present if sees_interrupter(self.viewer, _whose(one.member))],
+            on_now=[self._person(one) for one in (*self.present, *self.unlicensed) if self._sees(one.member)],
             roles=[self._role(role, count) for role, count in wanted.items()],
         )
+
+    def _sees(self, member: Member) -> bool:
+        return sees_interrupter(self.viewer, _whose(member))
 
     def _person(self, one: Present) -> OnDuty:
         row, reason = one.member.row, one.why_not
@@ -141,7 +145,7 @@ class Shown:
         if not coming:
             return None
         at, call_sign, member = min(coming, key=lambda one: one[:2])
-        seen = sees_interrupter(self.viewer, _whose(member))
+        seen = self._sees(member)
         return Coming(interrupter_id=member.row["id"] if seen else None, call_sign=call_sign if seen else None, at=at)
 
 

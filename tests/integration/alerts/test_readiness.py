@@ -80,7 +80,7 @@ async def test_members_of_the_team_without_a_licence_are_listed_as_such_and_fill
     shown = await alder(alone)
     assert {one["call_sign"]: one["why_not"] for one in shown["on_now"]} == {"heron": None, "wren": "no_licence"}
     [scene] = shown["roles"]
-    assert (scene["on_duty"], scene["ready"]) == (2, 1)
+    assert (scene["on_duty"], scene["ready"]) == (1, 1)
 
 
 async def test_a_supervisor_sees_everybody_counted_and_the_own_people_alone(alone: AlertsAlone) -> None:
