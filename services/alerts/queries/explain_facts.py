@@ -77,13 +77,26 @@ class DecidedByHand(BaseModel):
 
 class Happened(BaseModel):
     """Beside asking: a step of the escalation, somebody who is not on scene in time, a decision about the whole,
-    a role given back.
+    a role given back, news of the incident (it came back, it lies elsewhere, there is a threat or none any more).
 
-    `reason`: whom the step turned to, or why it was decided. `decided_by` None: the clock has done it.
+    `reason`: whom the step turned to, or why it was decided. `decided_by` None: nobody has decided it here. `until`: of
+    a dispatch that was open again, when it had ended.
     """
 
     at: datetime
-    action: Literal["escalate", "await", "extend", "take_over", "hand_back", "stand_down", "give_back"]
+    action: Literal[
+        "escalate",
+        "await",
+        "extend",
+        "take_over",
+        "hand_back",
+        "stand_down",
+        "give_back",
+        "reopen",
+        "relocate",
+        "threat",
+        "clear",
+    ]
     reason: EscalationTarget | DeskReason | None
     decided_by: str | None
     decided_as: Decider | None

@@ -159,15 +159,22 @@ _STEPS = {
 }
 
 
+_BY_ITSELF = {
+    "await": "{who} was not on scene in the policy's time: the desk was told",
+    "give_back": "{who} could not go and gave the role back",
+    "hand_back": "the policy's time for one person alone was over: asking went on",
+    "reopen": "the incident came back: the dispatch had ended at {until}, and went on",
+    "relocate": "the incident was said to have happened elsewhere: whoever was asked or sent was told",
+    "threat": "there was said to be an active threat: whoever was asked or sent was told",
+    "clear": "there was said to be no active threat any more: whoever was asked or sent was told",
+}
+
+
 def _happened(one: Happened, when: Callable[[datetime], str]) -> str:
     if isinstance(one.reason, EscalationTarget):
         return f"nobody had it after the policy's time: {_STEPS[one.reason]}"
-    if one.action == "await":
-        return f"{one.call_sign} was not on scene in the policy's time: the desk was told"
-    if one.action == "give_back":
-        return f"{one.call_sign} could not go and gave the role back"
     if one.decided_by is None:
-        return "the policy's time for one person alone was over: asking went on"
+        return _BY_ITSELF[one.action].format(who=one.call_sign, until=when(one.until) if one.until else "")
     until = f" until {when(one.until)}" if one.until else ""
     done = {
         "extend": f"{one.call_sign} was given time{until}",

@@ -1,15 +1,19 @@
 """A year later: what was answered, who went, whom it was paged to and who took that up, and with what it ended."""
 
+from typing import Any
+
 from services.alerts.usecases.dispatching.follow_incident import follow_incident
 from shared.contracts.events.incidents import IncidentClosed, IncidentSnapshot
 from tests.integration.alerts.conftest import AlertsAlone
+from tests.support.world import ALDER
 
 
-async def closes(alone: AlertsAlone, incident: str) -> None:
+async def becomes(alone: AlertsAlone, incident: str, **facts: Any) -> None:
     async with alone.world.alerts_db.transaction() as tx:
         known = (await tx.row("SELECT incident FROM dispatches WHERE incident_id = :id", id=incident))["incident"]
-        after = known | {"version": known["version"] + 1, "state": "closed"}
-        await follow_incident(tx, IncidentClosed(at=await tx.now(), incident=IncidentSnapshot.model_validate(after)))
+        after = IncidentSnapshot.model_validate(known | {"version": known["version"] + 1} | facts)
+        # Every event carries the whole incident: what has happened is read from that.
+        await follow_incident(tx, IncidentClosed(at=await tx.now(), incident=after))
 
 
 async def test_an_explanation_tells_the_whole_course(alone: AlertsAlone) -> None:
@@ -26,7 +30,7 @@ async def test_an_explanation_tells_the_whole_course(alone: AlertsAlone) -> None
     made = (await world.reassigns(incident, kestrel, despite=["off_duty"])).json()
     for step in ("en-route", "on-scene", "clear"):
         await kestrel.does(made["assignment_id"], step)
-    await closes(alone, incident)
+    await becomes(alone, incident, state="closed")
 
     found = await world.explain(incident)
     [asked] = found["asked"]
@@ -49,3 +53,24 @@ async def test_an_explanation_tells_the_whole_course(alone: AlertsAlone) -> None
         "kestrel was free again: cleared",
     ]
     assert told[-1] == "the dispatch was closed: its incident was closed"
+
+
+async def test_an_explanation_tells_what_news_of_the_incident_changed(alone: AlertsAlone) -> None:
+    await alone.world.on_duty("heron", km=0.2)
+    incident = await alone.incident()
+    place = {"lat": ALDER[0] + 0.01, "lon": ALDER[1]}
+    async with alone.world.alerts_db.transaction() as tx:
+        known = (await tx.row("SELECT incident FROM dispatches WHERE incident_id = :id", id=incident))["incident"]
+    await becomes(alone, incident, active_threat=True)
+    await becomes(alone, incident, place=known["place"] | place)
+    await becomes(alone, incident, state="closed")
+    await becomes(alone, incident, state="activated")
+    found = await alone.world.explain(incident)
+    assert [one["action"] for one in found["happened"]] == ["threat", "relocate", "reopen"]
+    news = [line[20:] for line in found["words"] if "incident" in line[20:36] or "threat" in line]
+    assert news[:2] == [
+        "there was said to be an active threat: whoever was asked or sent was told",
+        "the incident was said to have happened elsewhere: whoever was asked or sent was told",
+    ]
+    assert news[2].startswith("the incident came back: the dispatch had ended at 20")
+    assert found["ended"] is None

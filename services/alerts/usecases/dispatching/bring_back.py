@@ -6,6 +6,7 @@ enough; otherwise its dispatch stays ended, as one that has taken place.
 
 from services.alerts.domain.coming_back import may_still_be_asked
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.usecases.dispatching.note_action import note_action
 from services.alerts.usecases.triage.owe_triage import owe_triage_again
 from shared.contracts.events.dispatches import DispatchClosed, DispatchReopened
 from shared.contracts.events.incidents import IncidentSnapshot
@@ -18,6 +19,7 @@ async def bring_back(tx: Transaction, dispatch: Dispatch, incident: IncidentSnap
     owed_again = await owe_triage_again(tx, dispatch)
     max_age = dispatch.policy.activation_max_age
     if may_still_be_asked(incident.occurred_at, incident.occurred_precision, max_age, await tx.now()):
+        await note_action(tx, dispatch.incident_id, "reopen", about=(None, dispatch.row.closed_at))
         dispatch.row.state, dispatch.row.closed_at = DispatchState.OPEN, None
         await dispatch.record(tx, DispatchReopened)
     elif owed_again:

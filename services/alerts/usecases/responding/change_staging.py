@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.alerts.domain.assignments import ACTIVE
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.usecases.dispatching.note_action import note_action
 from services.alerts.usecases.dispatching.settle_offer import tell
 from shared.contracts.events.dispatches import DispatchStagingChanged
 from shared.persistence.transaction import Transaction
@@ -19,6 +20,7 @@ async def change_staging(
     if dispatch.has_ended or dispatch.row.incident["active_threat"] == active_threat:
         return
     dispatch.row.incident = {**dispatch.row.incident, "active_threat": active_threat}
+    await note_action(tx, dispatch.incident_id, "threat" if active_threat else "clear")
     kind = "scene.threat" if active_threat else "scene.clear"
     there = [one for one in dispatch.assignments if one.state in ACTIVE and one.id != told_by]
     for one in there:

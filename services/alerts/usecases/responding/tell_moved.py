@@ -7,6 +7,7 @@ from typing import Any
 
 from services.alerts.domain.assignments import ACTIVE
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.usecases.dispatching.note_action import note_action
 from services.alerts.usecases.dispatching.settle_offer import tell
 from shared.persistence.transaction import Transaction
 
@@ -16,6 +17,7 @@ async def tell_if_moved(tx: Transaction, dispatch: Dispatch, was: dict[str, Any]
     now = dispatch.row.incident["place"]
     if (was["lat"], was["lon"]) == (now["lat"], now["lon"]):
         return
+    await note_action(tx, dispatch.incident_id, "relocate")
     for assignment in dispatch.assignments:
         if assignment.state in ACTIVE:
             await tell(tx, dispatch, assignment.interrupter_id, assignment.offer_id, "scene.moved", urgent=True)
