@@ -24,6 +24,8 @@ _OFFER = (
 )
 _ASSIGNMENT = ("offer_id", "role", "interrupter_id", "state", "accepted_at", "en_route_at", "on_scene_at")
 _WORKER = ("version", "organization_id", "call_sign", "roles", "team_community", "floater", "active", "on_duty")
+# How an assignment ends without having been done.
+_FREED = ("stood_down", "given_back")
 
 
 def check(evidence: Evidence) -> Verdict:
@@ -88,9 +90,8 @@ def _moments(evidence: Evidence, verdict: Verdict) -> None:
         came = [event.at for event in told if event.word != "worker.changed" and event.snapshot["on_duty"]]
         known = not came or same(row["available_since"], came[-1], "_at")
         verdict.demand(known, "somebody is available since another time than was told", worker)
-    ended = {
-        event.body["assignment_id"]: event.at for event in evidence.events("alerts.dispatches", "assignment.stood_down")
-    }
+    freed = [one for word in _FREED for one in evidence.events("alerts.dispatches", f"assignment.{word}")]
+    ended = {event.body["assignment_id"]: event.at for event in freed}
     for name, row in evidence.by("alerts.assignments", "id").items():
         right = row["state"] != "stood_down" or same(row["ended_at"], ended.get(name), "_at")
         verdict.demand(right, "an assignment ended at another time than was told", name)
