@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-
 from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from services.alerts.delivery.secret_box import SecretBox
@@ -16,11 +14,10 @@ from services.alerts.programme import read_programme
 from services.alerts.usecases.programme.load_policy import load_policy
 from shared.persistence.database import Database
 from tests.bench.crowded_city import PROGRAMME
+from tests.bench.in_use import used_before
 from tests.support.deployment import SECRETS_KEY_BYTES, Deployment
 
 BOX = SecretBox(SECRETS_KEY_BYTES)
-# As many as the server keeps for use again (min_wal_size).
-_LOG_FILES = 5
 
 
 @asynccontextmanager
@@ -36,27 +33,13 @@ async def alerts_alone(**policy: Any) -> AsyncIterator[tuple[Deployment, Databas
             programme = read_programme(PROGRAMME)
             async with db.transaction() as tx:
                 await load_policy(tx, programme.policy_name, {**programme.policy_body, **policy})
-            await _age(deployment)
+            await used_before(deployment)
             _settle_down()
             yield deployment, db
             await db.close()
         finally:
             await deployment.close()
             await stack.stop()
-
-
-async def _age(deployment: Deployment) -> None:
-    """As a database that has been in use: its log goes into files that were there before. In a new one every 16 MB are
-    a file that is made, filled and synced (40 ms here) while somebody waits for a commit.
-    """
-    connection = await asyncpg.connect(deployment.stack.wiring.databases.admin_dsn)
-    try:
-        for _ in range(_LOG_FILES):
-            await connection.execute("SELECT pg_logical_emit_message(false, 'bench', 'a file of its own')")
-            await connection.execute("SELECT pg_switch_wal()")
-        await connection.execute("CHECKPOINT")
-    finally:
-        await connection.close()
 
 
 def _settle_down() -> None:

@@ -24,6 +24,7 @@ from services.intake.programme import read_programme
 from services.intake.usecases.load_programme import load_programme
 from tests.bench.crowded_city import PROGRAMME
 from tests.bench.figures import conclude, percentile
+from tests.bench.in_use import used_before
 from tests.bench.inserting import inserts_per_second
 from tests.bench.posting import Answers, as_fast_as_possible, at_a_rate
 from tests.support.deployment import Deployment
@@ -127,6 +128,7 @@ async def main() -> int:
                 load = reports.take(COUNT)
                 taken[name].append(await as_fast_as_possible(port, load, connections=CONNECTIONS))
         truce, other = (statistics.median(one.per_second for one in taken[name]) for name in ("truce", "peer"))
+        await used_before(deployment)
         half = await at_a_rate(ports["truce"], reports.take(int(truce / 2 * OPEN_LOOP_S)), per_second=truce / 2)
         roof = await inserts_per_second(deployment.settings("intake").postgres_dsn.get_secret_value(), CONNECTIONS)
         answered = WARM_UP + ROUNDS * COUNT + len(half.took_ms)
