@@ -5,12 +5,11 @@ with each but the last in its WITH clause. They see nothing of each other, and f
 when all are in.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-_PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
+from shared.persistence.sql_text import with_suffix
 
 
 class PutRows:
@@ -38,6 +37,6 @@ class PutRows:
 @cache
 def _together(inserts: tuple[str, ...]) -> str:
     """Few combinations exist. A parameter is named after its insert's place as well."""
-    *others, last = [_PARAMETER.sub(rf":\g<1>_{number}", insert) for number, insert in enumerate(inserts)]
+    *others, last = [with_suffix(insert, f"_{number}") for number, insert in enumerate(inserts)]
     parts = ", ".join(f"part_{number} AS ({insert})" for number, insert in enumerate(others))
     return f"WITH {parts} {last}" if others else last

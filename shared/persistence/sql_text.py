@@ -25,6 +25,11 @@ class SqlText:
         return [parameters[name] for name in self.names]
 
 
+def with_suffix(statement: str, suffix: str) -> str:
+    """The same text, each of its parameters named `name` + suffix."""
+    return _PARAMETER.sub(rf":\g<1>{suffix}", statement)
+
+
 @cache
 def parse(statement: str) -> SqlText:
     """Once per text: the statements of a programme are a small fixed set."""

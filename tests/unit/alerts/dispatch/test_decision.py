@@ -147,3 +147,8 @@ def test_a_fact_that_was_not_kept_then_is_named_and_not_guessed() -> None:
     del packed["people"]["reachable"]
     with pytest.raises(NotKept, match="reachable"):
         unpack(packed)
+
+
+def test_a_persons_availability_is_what_is_known_of_them_under_the_same_names() -> None:
+    one = person(1, held=True, floater=True, committed=True)
+    assert one.availability._asdict() == {name: getattr(one, name) for name in Availability._fields}
