@@ -37,6 +37,14 @@ async def kept_city(stack: LocalStack) -> AsyncIterator[KeptCity]:
     await kept.discard()
 
 
+@pytest.fixture(autouse=True)
+async def no_city_after_the_stories(request: pytest.FixtureRequest, kept_city: KeptCity) -> AsyncIterator[None]:
+    """Also if the last one had none: what follows need not leave its services the time that they must have."""
+    yield
+    if request.node.stash[_IS_LAST]:
+        await kept_city.discard()
+
+
 @pytest.fixture
 async def world(request: pytest.FixtureRequest, stack: LocalStack, kept_city: KeptCity) -> AsyncIterator[World]:
     """A story that passes must also have had no page that it did not expect.
@@ -57,5 +65,5 @@ async def world(request: pytest.FixtureRequest, stack: LocalStack, kept_city: Ke
         await phones.close()
         if own:
             await deployment.close()
-        if not passed or request.node.stash[_IS_LAST]:
+        if not passed:
             await kept_city.discard()
