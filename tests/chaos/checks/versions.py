@@ -5,9 +5,11 @@ headers and its body.
 """
 
 from collections import defaultdict
+from functools import lru_cache
 
 from pydantic import ValidationError
 
+from shared.contracts.event import Event
 from shared.contracts.registry import EVENTS
 from tests.chaos.checks.verdict import Verdict
 from tests.chaos.evidence import Evidence, Logged
@@ -42,9 +44,8 @@ def _is_event(verdict: Verdict, event: Logged) -> None:
     verdict.demand(known is not None, "a record is of no known type", place, event.kind)
     if known is None:
         return
-    try:
-        said = known.model_validate_json(event.record.value or b"")
-    except ValidationError:
+    said = _said(known, event.record.value or b"")
+    if said is None:
         verdict.demand(False, "a record's body is not its type's", place)
         return
     agree = (said.root, said.root_version, said.TOPIC.name) == (event.root, event.version, event.record.topic)
@@ -54,6 +55,14 @@ def _is_event(verdict: Verdict, event: Logged) -> None:
     verdict.demand(timed, "headers and body tell different times", place)
     source = event.record.headers.get("ce_source")
     verdict.demand(source == f"/truce/{said.publisher}", "a record is of another publisher", place)
+
+
+@lru_cache(maxsize=1024)
+def _said(known: type[Event], value: bytes) -> Event | None:
+    try:
+        return known.model_validate_json(value)
+    except ValidationError:
+        return None
 
 
 def _whole(evidence: Evidence, verdict: Verdict) -> None:
