@@ -91,6 +91,8 @@ class Kafka:
             # busy for a moment takes a living broker for dead.
             "broker.heartbeat.interval.ms": 200,
             "broker.session.timeout.ms": 5000,
+            # Nothing is written into the log of metadata while nothing happens: nobody follows it.
+            "metadata.max.idle.interval.ms": 0,
             "log.cleaner.dedupe.buffer.size": 4 * 1024 * 1024,
             "num.network.threads": 2,
             "num.io.threads": 4,

@@ -6,6 +6,7 @@ rewording a docstring changes no promise. References are written out, so that a 
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -30,8 +31,9 @@ class Promised(Protocol):
     def model_json_schema(cls) -> dict[str, Any]: ...
 
 
+@cache
 def schema_of(event: type[Promised]) -> Schema:
-    """The JSON Schema of what is published today under the event's type and number."""
+    """The JSON Schema of what is published today under the event's type and number. For reading: it is made once."""
     described = event.model_json_schema()
     shape: Schema = _shape(described, described.get("$defs", {}))
     return {"$schema": _DIALECT, "$id": f"/schemas/{event.schema_name()}"} | shape

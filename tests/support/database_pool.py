@@ -4,6 +4,7 @@ A file system that has just deleted three hundred files is slow to make three hu
 the migrations left it and, if its catalog is the template's to the letter, given to the next test; else it is dropped.
 """
 
+import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -59,12 +60,14 @@ class DatabasePool:
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
         self._templates: dict[str, _Template] = {}
+        self._making = asyncio.Lock()
         self._free: dict[str, list[str]] = defaultdict(list)
 
     async def take(self, service: str) -> str:
         """The name of a database as new."""
-        if service not in self._templates:
-            self._templates[service] = await self._make_template(service)
+        async with self._making:
+            if service not in self._templates:
+                self._templates[service] = await self._make_template(service)
         if self._free[service]:
             return self._free[service].pop()
         owner, name = self._stack.wiring.databases.name(service), f"{service}_{random_id().hex[:10]}"

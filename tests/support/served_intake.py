@@ -1,13 +1,12 @@
 """Intake as a process of its own, and its command line run against it."""
 
-import asyncio
 import os
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
+from tests.support.births import said
 from tests.support.deployment import Deployment
 from tests.support.intake import Intake
 from tests.support.waiting import eventually
@@ -48,13 +47,9 @@ class Served:
     async def run(self, *words: str, token: str | None = None, url: str | None = None) -> tuple[int, str, str]:
         """`python -m services.intake …`: exit code, output, errors."""
         where = ("--url", url or self.url) if words[0] == "import-crime" else ()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.intake", *words, *where,
-            env=environment(self.intake.deployment) | {"TRUCE_TOKEN": self.token if token is None else token},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate()
-        return process.returncode or 0, out.decode(), err.decode()
+        variables = environment(self.intake.deployment) | {"TRUCE_TOKEN": self.token if token is None else token}
+        told = await said("services.intake", *words, *where, environment=variables)
+        return told.code, told.out, told.errors
 
 
 def environment(deployment: Deployment, port: int = 0) -> dict[str, str]:

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-_LOOK_EVERY_S = 0.02
+# Each look costs a query or a request: what has taken long already is looked at more rarely.
+_LOOK_EVERY_S, _AT_LEAST_EVERY_S = 0.02, 0.25
+_SHARE_OF_WAITING = 0.1
+_NEVER_EVERY_S = 0.1
 
 
 async def eventually(
@@ -14,7 +17,8 @@ async def eventually(
 ) -> T:
     """The first truthy answer. An AssertionError inside counts as not yet, and is raised when time is up."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + within_s
+    began = loop.time()
+    until = began + within_s
     while True:
         failed: AssertionError | None = None
         try:
@@ -25,7 +29,8 @@ async def eventually(
             return found
         if loop.time() >= until:
             raise failed or AssertionError(f"not within {within_s} s: {condition}")
-        await asyncio.sleep(every_s)
+        longer = min(_AT_LEAST_EVERY_S, _SHARE_OF_WAITING * (loop.time() - began))
+        await asyncio.sleep(max(every_s, longer))
 
 
 async def never(condition: Callable[[], Awaitable[object]], *, for_s: float) -> None:
@@ -34,7 +39,8 @@ async def never(condition: Callable[[], Awaitable[object]], *, for_s: float) -> 
     until = loop.time() + for_s
     while loop.time() < until:
         assert not await condition(), f"happened: {condition}"
-        await asyncio.sleep(_LOOK_EVERY_S)
+        await asyncio.sleep(_NEVER_EVERY_S)
+    assert not await condition(), f"happened: {condition}"
 
 
 async def a_moment(milliseconds: float) -> None:

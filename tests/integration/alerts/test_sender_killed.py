@@ -4,20 +4,20 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from deploy.local.ports import free_ports
+from deploy.local.processes import Process
 from deploy.local.stack import LocalStack
 from shared.kernel.ids import random_id
 from tests.chaos.points import ARMED, PROCESS
 from tests.integration.alerts.conftest import AlertsAlone, alerts_alone
+from tests.support.births import BIRTHS
 from tests.support.deployment import SECRETS_KEY, Deployment
 from tests.support.waiting import eventually
 
-PROJECT = Path(__file__).resolve().parents[3]
 SENT = "the phone has it, its answer is not read yet"
 # What the phone got of the first attempt, at each point.
 POINTS = {"webhook.claimed_not_sent": 0, SENT: 1, "webhook.sent_not_recorded": 1}
@@ -26,25 +26,22 @@ POINTS = {"webhook.claimed_not_sent": 0, SENT: 1, "webhook.sent_not_recorded": 1
 class Victim:
     """The engine as a process of its own, armed for a point of its code."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Process) -> None:
         self.process = process
 
     @classmethod
     async def start(cls, alone: AlertsAlone, folder: Path, point: str) -> "Victim":
         order = {"point": point, "action": "kill", "nth": 1, "linger_s": 0, "until": time.time() + 60}
         (folder / "alerts-engine.json").write_text(json.dumps(order))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.chaos.points", "services.alerts", "engine",
-            cwd=PROJECT, env=_environment(alone, folder), start_new_session=True,
-        )  # fmt: skip
-        return cls(process)
+        words = ("tests.chaos.points", "services.alerts", "engine")
+        return cls(await BIRTHS.born(folder / "engine.log", *words, environment=_environment(alone, folder)))
 
     async def killed(self) -> None:
         assert await asyncio.wait_for(self.process.wait(), 30) == -signal.SIGKILL
 
     async def gone(self) -> None:
         if self.process.returncode is None:
-            self.process.kill()
+            self.process.send_signal(signal.SIGKILL)
             await self.process.wait()
 
 

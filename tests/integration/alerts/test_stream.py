@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,12 +13,14 @@ import aiohttp
 import pytest
 
 from deploy.local.ports import free_ports
+from deploy.local.processes import Process
 from services.alerts.queries.dispatches import DISPATCHES
 from shared.messaging.feed import announce
 from shared.runtime.process import DRAIN_S
 from shared.web.admission import AT_ONCE
 from tests.integration.alerts.conftest import AlertsAlone
 from tests.integration.alerts.test_restricted import becomes
+from tests.support.births import BIRTHS
 from tests.support.deployment import SECRETS_KEY
 from tests.support.event_streams import Received, following
 from tests.support.served_intake import answers
@@ -32,7 +33,7 @@ MUCH = "." * 10_000
 
 
 class Api:
-    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+    def __init__(self, process: Process, port: int) -> None:
         self.process = process
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
@@ -60,18 +61,14 @@ async def api(world: World, folder: Path) -> AsyncIterator[Api]:
     }
     environment = os.environ | {f"TRUCE_ALERTS_{name}": value for name, value in variables.items()}
     output = folder / f"api-{port}.log"
-    with output.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.alerts", "api", env=environment, stdout=file, stderr=file,
-            start_new_session=True,
-        )  # fmt: skip
+    process = await BIRTHS.born(output, "services.alerts", "api", environment=environment)
     made = Api(process, port)
     try:
         await eventually(lambda: answers(f"{made.url}/readyz"), within_s=30)
         yield made
     finally:
         if process.returncode is None:
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             await process.wait()
 
 

@@ -1,13 +1,12 @@
 """A programme is put in force by a command, which says plainly what it did or what is wrong."""
 
-import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from tests.integration.casework.conftest import DC, Desk
+from tests.support.births import said
 
 Cli = Callable[..., Awaitable[tuple[int, str]]]
 
@@ -18,14 +17,8 @@ def cli(desk: Desk) -> Cli:
 
     async def run(*words: str) -> tuple[int, str]:
         dsn = desk.deployment.settings("casework").postgres_dsn.get_secret_value()
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.casework", *words),
-            env={"TRUCE_CASEWORK_POSTGRES_DSN": dsn},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate()
-        return process.returncode or 0, said.decode()
+        told = await said("services.casework", *words, environment={"TRUCE_CASEWORK_POSTGRES_DSN": dsn})
+        return told.code, told.out + told.errors
 
     return run
 

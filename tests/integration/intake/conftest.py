@@ -1,7 +1,6 @@
 """Intake on a database of its own, with the District's programme in force."""
 
-import asyncio
-import sys
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from deploy.local.ports import free_ports
 from deploy.local.stack import LocalStack
 from shared.kernel.ids import random_id
+from tests.support.births import BIRTHS
 from tests.support.deployment import Deployment
 from tests.support.intake import Intake, dc_document, telling_all_apart
 from tests.support.served_intake import Served, answers, environment
@@ -46,22 +46,14 @@ async def lasting_intake(stack: LocalStack) -> AsyncIterator[Intake]:
 async def api(lasting_intake: Intake, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, int]]:
     """Where the API answers, and the id of the process of its own that serves it."""
     intake, port = lasting_intake, free_ports(1)[0]
-    with (tmp_path_factory.mktemp("api") / "api.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.intake",
-            "api",
-            env=environment(intake.deployment, port),
-            stdout=log,
-            stderr=log,
-        )
+    log = tmp_path_factory.mktemp("api") / "api.log"
+    process = await BIRTHS.born(log, "services.intake", "api", environment=environment(intake.deployment, port))
     try:
         url = f"http://127.0.0.1:{port}"
         await eventually(lambda: answers(f"{url}/readyz"), within_s=30)
         yield url, process.pid
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGTERM)
         await process.wait()
 
 

@@ -142,6 +142,7 @@ async def test_of_many_unsure_ones_at_once_each_is_linked_to_those_before_it(int
     assert [pair["m"] for pair in pairs] == [290, 290, 580]
 
 
+@pytest.mark.timeout(240)  # a thousand of them wait for each other: how long, is the machine's own affair
 async def test_a_thousand_identical_reports_at_once_are_one_incident(intake: Intake) -> None:
     """Without a reference to know them by, and each with a key of its own."""
     body = a_report()

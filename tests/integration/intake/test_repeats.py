@@ -32,7 +32,7 @@ async def until_taken(intake: Intake, body: dict[str, Any], *, key: str) -> http
             return None
         return answer
 
-    answer = await eventually(taken, within_s=60, every_s=RETRY_AFTER_S)
+    answer = await eventually(taken, within_s=200, every_s=RETRY_AFTER_S)
     assert answer is not None
     assert answer.status_code == 201
     return answer

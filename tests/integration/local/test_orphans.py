@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +25,14 @@ StartStandin = Callable[[], Coroutine[None, None, Standin]]
 NAMES = {"postgres", "kafka", "issuer"}
 
 
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One for all, so that the data is made once: each test takes over what the one before it left."""
+    place = tmp_path_factory.mktemp("orphans") / "state"
+    yield place
+    LocalStack(place, Ports.free()).wipe()
+
+
 @pytest_asyncio.fixture
 async def standin(state: Path) -> AsyncIterator[StartStandin]:
     started: list[asyncio.subprocess.Process] = []
@@ -43,7 +51,6 @@ async def standin(state: Path) -> AsyncIterator[StartStandin]:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    LocalStack(state, Ports.free()).wipe()
 
 
 async def all_gone(left: list[Mark]) -> None:

@@ -1,7 +1,5 @@
 """Who may ask, what is refused and how it is said, and how a programme is loaded."""
 
-import asyncio
-import sys
 from pathlib import Path
 
 import httpx
@@ -12,6 +10,7 @@ from services.reporting.programme import Programme
 from services.reporting.queries.ask import MAX_ROWS
 from services.reporting.usecases.load_programme import load_programme
 from shared.persistence.database import Database
+from tests.support import births
 from tests.support.deployment import Deployment
 
 DC = Path(__file__).parents[3] / "deploy" / "programs" / "dc_onse"
@@ -116,19 +115,9 @@ async def loaded(deployment: Deployment) -> Database:
 
 async def load(deployment: Deployment, *arguments: str) -> tuple[int, str]:
     settings = deployment.settings("reporting")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.reporting",
-        "load-programme",
-        *arguments,
-        env={"TRUCE_REPORTING_POSTGRES_DSN": settings.postgres_dsn.get_secret_value()},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+    variables = {"TRUCE_REPORTING_POSTGRES_DSN": settings.postgres_dsn.get_secret_value()}
+    told = await births.said("services.reporting", "load-programme", *arguments, environment=variables)
+    return told.code, told.out + told.errors
 
 
 async def target_s(client: httpx.AsyncClient) -> float:

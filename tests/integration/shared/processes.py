@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,17 +11,17 @@ import aiohttp
 from typer.testing import CliRunner
 
 from deploy.local.ports import free_ports
+from deploy.local.processes import Process
 from services.casework.__main__ import cli
 from tests.integration.shared.notebook import SERVICE
+from tests.support.births import BIRTHS
 from tests.support.waiting import eventually
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 
 class Running:
     """`output` is everything it said."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int, output: Path) -> None:
+    def __init__(self, process: Process, port: int, output: Path) -> None:
         self._process = process
         self._output = output
         self.port = port
@@ -68,19 +67,15 @@ async def role(
     """
     (port,) = free_ports(1)
     output = folder / f"{name}-{port}.log"
-    with output.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"services.{SERVICE}", *name.split(),
-            cwd=PROJECT, env=environment(dsn, kafka, prefix, port, issuer, **more), stdout=file, stderr=file,
-            start_new_session=True,
-        )  # fmt: skip
+    variables = environment(dsn, kafka, prefix, port, issuer, **more)
+    process = await BIRTHS.born(output, f"services.{SERVICE}", *name.split(), environment=variables)
     running = Running(process, port, output)
     try:
         await eventually(running.answers, within_s=30)
         yield running
     finally:
         if not running.has_ended:
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             await process.wait()
 
 

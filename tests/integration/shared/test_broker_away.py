@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(240)  # a client takes a quarter of a minute to
 
 
 @pytest.fixture(scope="module")
-async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
+async def own(births: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
     """A stack that may be hurt, with the service's schema and topics."""
     stack = LocalStack(tmp_path_factory.mktemp("hurt"), Ports.free(), StackOptions(durable=False))
     await stack.start_infrastructure()

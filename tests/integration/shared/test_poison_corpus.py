@@ -1,7 +1,8 @@
 """Every kind of poison on the real topics of every service, in one burst on one partition.
 
-Nothing stops, nobody waits for longer than two seconds (of those that the host left to this machine), and every letter
-says what was wrong. `pytest -s` prints how long the sound event behind each burst took.
+Nothing stops, nobody waits for more than two seconds of work (the loop's own, whoever else is at the processors: by the
+clock it may take a busy machine ten times that), and every letter says what was wrong. `pytest -s` prints how long the
+sound event behind each burst took.
 """
 
 import sys
@@ -16,12 +17,11 @@ from shared.persistence.database import Database
 from tests.integration.shared.poison_kinds import APPLIED, IGNORED, KINDS, Kind
 from tests.integration.shared.sound import Sound
 from tests.support.deployment import Deployment
-from tests.support.disturbance import Stolen
 from tests.support.raw_batches import batch_of, send_batches
 from tests.support.roles import roles_of
 from tests.support.waiting import eventually
 
-LONGEST_DELAY_S = 2.0
+LONGEST_WORK_S, LONGEST_DELAY_S = 2.0, 20.0
 # One that none of the service's own alarms is on: those would come between the poison.
 PARTITION, PARTITIONS = 5, 12
 # Offset → reason: a sound event is at 0, the burst begins behind it.
@@ -45,28 +45,30 @@ async def test_no_kind_of_poison_stops_a_partition_or_the_process(deployment: De
     await deployment.start(service, "stream")
     for event in read_by(service):
         await is_applied_soon(deployment, db, Sound.of(event))
-        stolen = Stolen()
-        delay_s = await is_applied_soon(deployment, db, Sound.of(event), behind=KINDS)
-        stolen_s = stolen.seconds()
-        sys.stdout.write(f"{service} {event.TOPIC.name}: {len(KINDS)} kinds, the next one after {delay_s:.2f} s\n")
+        delay_s, work_s = await is_applied_soon(deployment, db, Sound.of(event), behind=KINDS)
+        took = f"{delay_s:.2f} s, {work_s:.2f} s of them work"
+        sys.stdout.write(f"{service} {event.TOPIC.name}: {len(KINDS)} kinds, the next one after {took}\n")
         assert await letters_of(db, event.TOPIC) == REASONS
         await eventually(lambda: all_relayed(db), within_s=20)
         assert await copies_of(deployment, service, event.TOPIC) == Counter(REASONS.keys())
-        assert delay_s - stolen_s <= LONGEST_DELAY_S
+        assert work_s <= LONGEST_WORK_S
     assert await alarmed(db) == {topic.name for topic in consumed_by(service)}
 
 
 async def is_applied_soon(
     deployment: Deployment, db: Database, sound: Sound, *, behind: tuple[Kind, ...] = ()
-) -> float:
-    """How long after the broker had it; whatever is to be before it is sent in one go with it."""
+) -> tuple[float, float]:
+    """How long after the broker had it, by the clock and in processor time of the thread that the loop runs in.
+
+    Whatever is to be before it is sent in one go with it.
+    """
     batches = [batch_of([kind.spoil(Sound.of(sound.kind))], codec=kind.codec) for kind in behind]
     topic = deployment.prefix + sound.topic.name
     codes = await send_batches(deployment.bootstrap, topic, PARTITION, *batches, batch_of([sound.record()]))
-    sent = time.monotonic()
+    sent, worked = time.monotonic(), time.thread_time()
     assert set(codes) == {0}
-    await eventually(lambda: is_applied(db, sound), within_s=20)
-    return time.monotonic() - sent
+    await eventually(lambda: is_applied(db, sound), within_s=LONGEST_DELAY_S)
+    return time.monotonic() - sent, time.thread_time() - worked
 
 
 async def is_applied(db: Database, sound: Sound) -> bool:
