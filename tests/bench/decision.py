@@ -33,7 +33,8 @@ SELECT count(*) FROM dispatches d WHERE 1 <> (SELECT count(*) FROM offers o WHER
     "offers without exactly one message": """
 SELECT count(*) FROM offers o WHERE 1 <> (SELECT count(*) FROM deliveries m WHERE m.offer_id = o.id)""",
     "rankings that leave somebody out": """
-SELECT count(*) FROM rankings WHERE json_array_length(ranked) + json_array_length(left_out) <> :people""",
+SELECT count(*) FROM rankings r WHERE json_array_length(ranked) + (
+    SELECT sum(json_array_length(why -> 'people')) FROM json_array_elements(r.left_out) why) <> :people""",
     "people asked twice": """
 SELECT count(*) - count(DISTINCT interrupter_id) AS count FROM offers""",
     "offers not to the first of the ranking": """

@@ -57,10 +57,11 @@ class Candidate(NamedTuple):
 
     @property
     def availability(self) -> Availability:
-        return Availability._make(self[_FIRST : _FIRST + len(Availability._fields)])
+        return Availability._make(tuple(self)[AVAILABILITY])
 
 
 _FIRST = Candidate._fields.index("active")
+AVAILABILITY = slice(_FIRST, _FIRST + len(Availability._fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from services.alerts.domain.candidates import Availability, Barred, Candidate, N
 from services.alerts.domain.distances import pressed
 from services.alerts.domain.eligibility import barred
 from services.alerts.domain.policy import Classification, Policy
-from services.alerts.domain.ranking import NotAsked, Ranking, in_order, rank
+from services.alerts.domain.ranking import Ranking, Why, rank
 from shared.kernel.vocabulary import DispatchRole, IncidentKind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,9 +43,11 @@ class Decision:
 
 def decide(inputs: Inputs, policy: Policy) -> Decision:
     ranking = rank(inputs.people, inputs.need, policy, inputs.at_least)
-    reasons = [(barred(one), people) for one, people in inputs.barred.items()]
-    others = [NotAsked(who, reason) for reason, people in reasons if reason is not None for who in people]
-    return Decision(inputs, replace(ranking, not_asked=in_order([*ranking.not_asked, *others])))
+    unable = {why: list(people) for why, people in ranking.unable.items()}
+    for availability, people in inputs.barred.items():
+        if (reason := barred(availability)) is not None:
+            unable.setdefault(Why(reason), []).extend(people)
+    return Decision(inputs, replace(ranking, unable=unable))
 
 
 class NotKept(ValueError):

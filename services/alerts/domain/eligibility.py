@@ -4,23 +4,12 @@ out, with the reason said. The same rules judge who says yes late and who is sen
 
 from collections.abc import Callable
 from functools import cache
+from itertools import compress
+from typing import Any
 
-from services.alerts.domain.candidates import Availability, Candidate, Need
+from services.alerts.domain.candidates import AVAILABILITY, Availability, Candidate, Need
 from services.alerts.domain.policy import Policy
 from shared.kernel.vocabulary import LeftOut
-
-_Rule = Callable[[Candidate, Need, Policy], bool]
-
-
-def _resting(candidate: Candidate, need: Need, policy: Policy) -> bool:
-    return candidate.last_cleared_at is not None and need.at < candidate.last_cleared_at + policy.rest
-
-
-def _over_hours(candidate: Candidate, _need: Need, policy: Policy) -> bool:
-    if policy.weekly_hours is None:
-        return False
-    return candidate.worked_s >= policy.weekly_hours.limit_s(candidate.part_time_h)
-
 
 # The first rule that holds is the reason given. First what holds for every role and policy, in the order from the
 # person's own state to this incident's, so that nothing more has to be known of whoever is barred.
@@ -33,12 +22,12 @@ _BARS: tuple[tuple[LeftOut, Callable[[Availability], bool]], ...] = (
     (LeftOut.COMMITTED, lambda one: one.committed),
     (LeftOut.OFFERED, lambda one: one.has_open_offer),
 )
-_RULES: tuple[tuple[LeftOut, _Rule], ...] = (
-    (LeftOut.WITHOUT_ROLE, lambda c, n, _p: n.role not in c.roles),
-    (LeftOut.ASKED_BEFORE, lambda c, _n, _p: c.asked_before),
-    (LeftOut.RESTING, _resting),
-    (LeftOut.OVER_HOURS, _over_hours),
-    (LeftOut.UNREACHABLE, lambda c, _n, _p: not c.reachable),
+_RULES = (
+    LeftOut.WITHOUT_ROLE,
+    LeftOut.ASKED_BEFORE,
+    LeftOut.RESTING,
+    LeftOut.OVER_HOURS,
+    LeftOut.UNREACHABLE,
 )
 # A yes of one's own outweighs rest and hours, and that one was asked before or elsewhere, or that one's phone is dead.
 _STANDING = frozenset(
@@ -55,26 +44,37 @@ _STANDING = frozenset(
 
 
 @cache
-def barred(availability: Availability) -> LeftOut | None:
-    """Why nobody with this availability is asked for anything here, or None."""
-    return next((reason for reason, holds in _BARS if holds(availability)), None)
+def barred(availability: tuple[Any, ...]) -> LeftOut | None:
+    """Why nobody with this availability, or a tuple like it, is asked for anything here, or None."""
+    one = Availability._make(availability)
+    return next((reason for reason, holds in _BARS if holds(one)), None)
 
 
 def left_out(candidate: Candidate, need: Need, policy: Policy) -> LeftOut | None:
     """Why this person is not asked, or None. Distance is judged in the ranking."""
-    if (bar := barred(candidate.availability)) is not None:
+    if (bar := barred(candidate[AVAILABILITY])) is not None:
         return bar
-    for reason, holds in _RULES:
-        if holds(candidate, need, policy):
-            return reason
-    return None
+    found = _against(candidate, need, policy)
+    return _RULES[found.index(True)] if True in found else None
 
 
 def hindrances(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:
     """Every rule that holds, where `left_out` gives the first."""
     availability = candidate.availability
     bars = [reason for reason, holds in _BARS if holds(availability)]
-    return (*bars, *(reason for reason, holds in _RULES if holds(candidate, need, policy)))
+    return (*bars, *compress(_RULES, _against(candidate, need, policy)))
+
+
+def _against(candidate: Candidate, need: Need, policy: Policy) -> tuple[bool, ...]:
+    """Whether each of `_RULES` holds: all in one, since hundreds are judged at every decision."""
+    cleared_at, hours = candidate.last_cleared_at, policy.weekly_hours
+    return (
+        need.role not in candidate.roles,
+        candidate.asked_before,
+        cleared_at is not None and need.at < cleared_at + policy.rest,
+        hours is not None and candidate.worked_s >= hours.limit_s(candidate.part_time_h),
+        not candidate.reachable,
+    )
 
 
 def lost_standing(candidate: Candidate, need: Need, policy: Policy) -> tuple[LeftOut, ...]:

@@ -7,10 +7,10 @@ come first, inside a tier distance, then longest since last asked, then id. Floa
 comes before distance.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -35,9 +35,14 @@ class Ranked(NamedTuple):
     step: int
 
 
-class NotAsked(NamedTuple):
+class Why(NamedTuple):
     """`step`: of whoever is only too far away, the radius step in which they will be asked; None: in none."""
 
+    reason: LeftOut
+    step: int | None = None
+
+
+class NotAsked(NamedTuple):
     interrupter_id: UUID
     reason: LeftOut
     step: int | None = None
@@ -45,16 +50,24 @@ class NotAsked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Everybody considered is in exactly one of the two. `step`: how far the radius was widened."""
+    """Everybody considered is in exactly one of the two. `step`: how far the radius was widened.
+
+    `unable`: by the reason, since thousands have one of few; in no order.
+    """
 
     ranked: tuple[Ranked, ...]
-    not_asked: tuple[NotAsked, ...]
+    unable: Mapping[Why, Sequence[UUID]]
     step: int
+
+    @property
+    def not_asked(self) -> tuple[NotAsked, ...]:
+        """Everybody who is unable, in the order of their ids."""
+        return tuple(sorted(NotAsked(who, *why) for why, people in self.unable.items() for who in people))
 
     @property
     def is_narrowed(self) -> bool:
         """There are people with standing beyond."""
-        return any(one.step is not None for one in self.not_asked)
+        return any(why.step is not None for why in self.unable)
 
     @property
     def choices(self) -> tuple[Ranked, ...]:
@@ -65,32 +78,27 @@ class Ranking:
 def rank(candidates: Iterable[Candidate], need: Need, policy: Policy, at_least: int = 1) -> Ranking:
     """`at_least`: how many are to be found before the radius is left as it is."""
     able: list[_Able] = []
-    unable: list[NotAsked] = []
+    unable: defaultdict[Why, list[UUID]] = defaultdict(list)
     for candidate in candidates:
         if (reason := left_out(candidate, need, policy)) is not None:
-            unable.append(NotAsked(candidate.interrupter_id, reason))
+            unable[Why(reason)].append(candidate.interrupter_id)
             continue
         away_m = _away_m(candidate, need, policy)
         if (step := _step(away_m, policy)) is None:
-            unable.append(NotAsked(candidate.interrupter_id, LeftOut.OUT_OF_RADIUS))
+            unable[Why(LeftOut.OUT_OF_RADIUS)].append(candidate.interrupter_id)
             continue
         tier = _TIERS.index(_tier(candidate, need))
         asked = candidate.last_offered_at or _NEVER
         able.append((tier == _FLOATER, step, tier, away_m, asked, candidate.interrupter_id))
     able.sort()
     reached = _reached(able, at_least)
-    beyond = [one for one in able if one[1] > reached and not one[0]]
-    unable += [NotAsked(one[5], LeftOut.OUT_OF_RADIUS, one[1]) for one in beyond]
-    ranked = tuple(
-        Ranked(who, _TIERS[tier], away_m, step)
-        for floats, step, tier, away_m, _, who in able
-        if floats or step <= reached
-    )
-    return Ranking(ranked, in_order(unable), reached)
-
-
-def in_order(people: Iterable[NotAsked]) -> tuple[NotAsked, ...]:
-    return tuple(sorted(people, key=itemgetter(0)))
+    ranked = []
+    for floats, step, tier, away_m, _, who in able:
+        if floats or step <= reached:
+            ranked.append(Ranked(who, _TIERS[tier], away_m, step))
+        else:
+            unable[Why(LeftOut.OUT_OF_RADIUS, step)].append(who)
+    return Ranking(tuple(ranked), dict(unable), reached)
 
 
 def _step(away_m: int, policy: Policy) -> int | None:

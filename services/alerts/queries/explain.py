@@ -13,6 +13,7 @@ from services.alerts.queries.explain_course import ended, paged, went
 from services.alerts.queries.explain_facts import Asked, Considered, DecidedByHand, Decision, Happened
 from services.alerts.queries.explain_responder import missed_check_ins, scene_reports
 from services.alerts.queries.explain_words import Told, in_words
+from services.alerts.queries.kept_rankings import left_out_of
 from services.alerts.tables import OfferRow
 from shared.kernel.vocabulary import LeftOut
 from shared.persistence.transaction import Row, Transaction
@@ -57,7 +58,8 @@ async def explain(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Explan
 
 async def _told(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Told:
     about = dispatch.incident_id
-    rankings = await tx.rows(_RANKINGS, incident_id=about)
+    rows = await tx.rows(_RANKINGS, incident_id=about)
+    rankings = [{**row, "left_out": left_out_of(row["left_out"])} for row in rows]
     ids = {UUID(one["interrupter_id"]) for row in rankings for one in (*row["ranked"], *row["left_out"])}
     ids |= {offer.interrupter_id for offer in dispatch.offers}
     people = await tx.rows(_PEOPLE, ids=list(ids))

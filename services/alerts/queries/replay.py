@@ -16,6 +16,7 @@ from services.alerts.domain.replay import LEFT_OUT, Difference, Kept, difference
 from services.alerts.domain.visibility import Viewer
 from services.alerts.policies import policy_of
 from services.alerts.queries.dispatches import Dispatch
+from services.alerts.queries.kept_rankings import left_out_of
 from services.alerts.queries.workers import whose_are
 from shared.kernel.vocabulary import DispatchRole, LeftOut
 from shared.persistence.transaction import Row, Transaction
@@ -97,7 +98,7 @@ def _again(row: Row, dispatch: Dispatch) -> ReplayedDecision:
         role=row["role"],
         at=row["at"],
         cause=row["cause"],
-        people=len(row["ranked"]) + len(row["left_out"]),
+        people=len(row["ranked"]) + len(left_out_of(row["left_out"])),
         follows=None if found is None else not found,
         why_not=why_not,
         differences=[
@@ -117,6 +118,6 @@ def kept_of(row: Row) -> Kept:
         ranked=tuple(
             (UUID(one["interrupter_id"]), one["tier"], one["distance_m"], one["step"]) for one in row["ranked"]
         ),
-        left_out={UUID(one["interrupter_id"]): one["reason"] for one in row["left_out"]},
+        left_out={UUID(one["interrupter_id"]): one["reason"] for one in left_out_of(row["left_out"])},
         step=row["step"],
     )

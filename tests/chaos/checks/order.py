@@ -13,6 +13,7 @@ from tests.chaos.checks.policies import asked_beside, step_of
 from tests.chaos.checks.verdict import Verdict
 from tests.chaos.evidence import LIVE, Evidence, group, same_instant, seconds
 from tests.chaos.history import Row
+from tests.chaos.rankings import left_out
 from tests.chaos.standing import COMMIT_S, UNREACHED_S, Decision, Standing
 
 NAME = "the_nearest_is_asked_first"
@@ -32,7 +33,7 @@ def check(evidence: Evidence) -> Verdict:
         for one in decision.row["ranked"]:
             fault = _not_free(standing, one["interrupter_id"], decision)
             verdict.demand(not fault, f"somebody was ranked who {fault}", decision.row["id"], one["interrupter_id"])
-        for one in decision.row["left_out"]:
+        for one in left_out(decision.row):
             true = _REASONS[one["reason"]](standing, one["interrupter_id"], decision)
             told = f"somebody was left out as {one['reason']} and was not"
             verdict.demand(true, told, decision.row["id"], one["interrupter_id"])
@@ -59,7 +60,7 @@ def _decisions(evidence: Evidence, standing: Standing) -> list[Decision]:
 
 
 def _everybody(evidence: Evidence, verdict: Verdict, decision: Decision) -> None:
-    named = [one["interrupter_id"] for one in (*decision.row["ranked"], *decision.row["left_out"])]
+    named = [one["interrupter_id"] for one in (*decision.row["ranked"], *left_out(decision.row))]
     verdict.demand(len(named) == len(set(named)), "somebody is in a ranking twice", decision.row["id"])
     for event in evidence.events("alerts.workers", "worker.registered"):
         if seconds(event.at) < decision.since - COMMIT_S:

@@ -9,6 +9,7 @@ from typing import Any
 from tests.chaos.checks.verdict import Verdict
 from tests.chaos.evidence import Evidence, same_instant, seconds
 from tests.chaos.history import Row
+from tests.chaos.rankings import left_out
 
 NAME = "rows_are_what_was_told"
 _INCIDENT = (
@@ -106,9 +107,9 @@ def _rankings(evidence: Evidence, verdict: Verdict) -> None:
     }
     verdict.expect(kept.keys() == told.keys(), "rankings are not those that were told")
     for key in kept.keys() & told.keys():
-        for part, most in (("ranked", 50), ("left_out", 200)):
-            shown = [{name: one[name] for name in one if name != "step"} for one in kept[key][part][:most]]
-            alike = shown == told[key][part][:most]
+        ranked = [{name: one[name] for name in one if name != "step"} for one in kept[key]["ranked"]]
+        for part, people, most in (("ranked", ranked, 50), ("left_out", left_out(kept[key]), 200)):
+            alike = people[:most] == told[key][part][:most]
             verdict.demand(alike, f"a ranking's {part} is not what was told", kept[key]["id"])
 
 

@@ -145,7 +145,9 @@ class Response:
     def _keep(self, cause: str, ranked: list[Row], left_out: list[Row]) -> None:
         row = {"id": len(self.city.rows["alerts.rankings"]) + 1, "incident_id": self.incident.id, "role": "scene"}
         ranked = [{key: one[key] for key in ("interrupter_id", "tier", "distance_m")} for one in ranked]
-        row |= {"at": iso(self.city.at), "cause": cause, "ranked": ranked, "left_out": left_out}
+        left_out = sorted(left_out, key=lambda one: one["interrupter_id"])
+        kept = [{"reason": one["reason"], "step": None, "people": [one["interrupter_id"]]} for one in left_out]
+        row |= {"at": iso(self.city.at), "cause": cause, "ranked": ranked, "left_out": kept}
         self.city.rows["alerts.rankings"].append(row)
         told = {"role": "scene", "policy": "small", "policy_version": 1, "ranked": ranked, "left_out": left_out}
         self.tell(dispatches.DispatchRanked, **told)
