@@ -9,7 +9,7 @@ from uuid import UUID
 from services.alerts.domain.assignments import HOLDS_ROLE
 from services.alerts.domain.distances import coarse_m
 from services.alerts.domain.offers import LIVE, RoleStand
-from services.alerts.domain.policy import Policy
+from services.alerts.domain.policy import Classification, Policy
 from services.alerts.policies import classify, policy_of
 from services.alerts.queries.restricted import NO_SUCH_DISPATCH
 from services.alerts.tables import ASSIGNMENT, DISPATCH, OFFER, AssignmentRow, DispatchRow, OfferRow
@@ -31,6 +31,7 @@ class Dispatch:
     row: DispatchRow
     offers: list[OfferRow] = field(default_factory=list)
     assignments: list[AssignmentRow] = field(default_factory=list)
+    _policies: dict[Classification, Policy] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def incident_id(self) -> UUID:
@@ -52,8 +53,10 @@ class Dispatch:
     @property
     def policy(self) -> Policy:
         """What the dispatch's own policy says now: it never changes, what its incident is may."""
-        row = self.row
-        return policy_of(row.policy_name, row.policy_version, row.policy, classify(row.incident))
+        row, incident = self.row, classify(self.row.incident)
+        if incident not in self._policies:
+            self._policies[incident] = policy_of(row.policy_name, row.policy_version, row.policy, incident)
+        return self._policies[incident]
 
     def live_offers(self, role: DispatchRole | None = None) -> list[OfferRow]:
         return [offer for offer in self.offers if offer.state in LIVE and role in {None, offer.role}]

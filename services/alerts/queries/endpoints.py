@@ -26,15 +26,6 @@ _ORGANIZATION = "SELECT id FROM organizations WHERE id = :id"
 
 
 _SUPERVISORS = "SELECT id FROM webhook_endpoints WHERE enabled AND owner_kind = 'supervisor' AND owner_id = :id"
-_FAILING = """
-SELECT bool_and(breaker = 'open') AS failing FROM webhook_endpoints
-WHERE enabled AND owner_kind = 'interrupter' AND owner_id = :id
-"""
-
-
-async def is_failing(tx: Transaction, interrupter_id: UUID) -> bool:
-    """Whether none of a person's endpoints can be relied on."""
-    return bool((await tx.row(_FAILING, id=interrupter_id))["failing"])
 
 
 async def supervisors_of(tx: Transaction, organization_id: UUID) -> list[UUID]:

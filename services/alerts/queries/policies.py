@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.kernel.errors import NotFound
 from shared.persistence.transaction import Row, Transaction
 
-_IN_FORCE = "SELECT name, version, body FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1"
+_IN_FORCE = "SELECT name, version, body, app_now() AS now FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1"
 _LISTED = """
 SELECT name, version, body, loaded_at,
        (name, version) = (SELECT name, version FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1) AS in_force,
@@ -18,7 +18,10 @@ _ONE = f"{_LISTED} WHERE name = :name AND version = :version"
 
 
 async def policy_in_force(tx: Transaction) -> Row | None:
-    return await tx.row_or_none(_IN_FORCE)
+    found = await tx.row_or_none(_IN_FORCE)
+    if found is not None:
+        tx.is_now(found["now"])
+    return found
 
 
 async def list_policies(tx: Transaction) -> Sequence[Row]:

@@ -6,7 +6,6 @@ from services.alerts.domain.policy import Policy
 from services.alerts.domain.ranking import Ranked
 from services.alerts.messages import offer_message
 from services.alerts.queries.dispatches import Dispatch
-from services.alerts.queries.endpoints import is_failing
 from services.alerts.tables import OFFER
 from services.alerts.usecases.dispatching.settle_offer import settle_offer
 from services.alerts.usecases.messages.queue_delivery import Message, queue_for_interrupter
@@ -81,10 +80,10 @@ async def make_offer(tx: Transaction, dispatch: Dispatch, policy: Policy, role: 
     queued = await queue_for_interrupter(tx, choice.interrupter_id, message)
     offer = dispatch.add_offer(tx, OFFER.read(row))
     await dispatch.record(tx, OfferMade, offer_id=offer_id)
-    if not queued:
+    if not queued.endpoints:
         await settle_offer(tx, dispatch, offer, OfferState.UNDELIVERABLE)
         return Asked.NOT
-    if not await is_failing(tx, choice.interrupter_id):
+    if not queued.failing:
         return Asked.ASKED
     offer.bypassed_at, offer.next_action_at = offer.made_at, offer.acknowledge_by
     return Asked.BESIDE

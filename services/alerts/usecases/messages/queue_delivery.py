@@ -1,19 +1,20 @@
 """Queue a message for whoever has an enabled endpoint. The sender takes it from there."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.alerts.usecases.messages.other_channels import NEXT_CHANNEL_S
 from shared.persistence.hint import DELIVERIES
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Row, Transaction
 
 # By each endpoint in the person's order, the ones behind as stand-bys; what is urgent always comes, a notice may be
 # muted.
 _QUEUE = """
 WITH own AS (
-    SELECT id, count(*) OVER () AS channels, row_number() OVER (ORDER BY position, created_at, id) - 1 AS place
+    SELECT id, breaker, count(*) OVER () AS channels, row_number() OVER (ORDER BY position, created_at, id) - 1 AS place
     FROM webhook_endpoints WHERE {whose} AND (:class_ = 'urgent' OR NOT 'truce.' || :kind = ANY(muted))
 ), message AS MATERIALIZED (SELECT gen_random_uuid() AS id)
 INSERT INTO deliveries (id, class, kind, endpoint_id, incident_id, offer_id, page_id, body, state, attempts,
@@ -21,7 +22,7 @@ INSERT INTO deliveries (id, class, kind, endpoint_id, incident_id, offer_id, pag
 SELECT gen_random_uuid(), :class_, :kind, own.id, :incident_id, :offer_id, :page_id, :body, 'pending', 0,
        CASE WHEN own.channels > 1 THEN message.id END, own.place,
        clock_timestamp() + make_interval(secs => own.place * :next_channel_s)
-FROM own, message RETURNING deliveries.id
+FROM own, message RETURNING deliveries.id, (SELECT bool_and(breaker = 'open') FROM own) AS failing
 """
 _TO_ENDPOINT = _QUEUE.format(whose="id = :to")
 _TO_INTERRUPTER = _QUEUE.format(whose="enabled AND owner_kind = 'interrupter' AND owner_id = :to")
@@ -43,18 +44,25 @@ class Message:
     page_id: UUID | None = None
 
 
-async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> int:
-    """To how many endpoints; 0 if the last of them was disabled meanwhile."""
-    return len(await _queue(tx, _TO_INTERRUPTER, interrupter_id, message))
+class Queued(NamedTuple):
+    """To how many endpoints; 0 if the last of them was disabled meanwhile. `failing`: none of them can be relied on."""
+
+    endpoints: int
+    failing: bool
+
+
+async def queue_for_interrupter(tx: Transaction, interrupter_id: UUID, message: Message) -> Queued:
+    queued = await _queue(tx, _TO_INTERRUPTER, interrupter_id, message)
+    return Queued(len(queued), failing=any(row["failing"] for row in queued))
 
 
 async def queue(tx: Transaction, endpoint_id: UUID, message: Message) -> UUID | None:
     """The delivery's id; None for a notice that is muted there."""
     queued = await _queue(tx, _TO_ENDPOINT, endpoint_id, message)
-    return queued[0] if queued else None
+    return queued[0]["id"] if queued else None
 
 
-async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> list[UUID]:
+async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) -> Sequence[Row]:
     """Serialised once: these bytes are signed and sent. The id is the `webhook-id`, the same over all attempts."""
     queued = await tx.rows(
         statement,
@@ -68,7 +76,7 @@ async def _queue(tx: Transaction, statement: str, to: UUID, message: Message) ->
         body=json.dumps(message.content, separators=(",", ":")).encode(),
     )
     tx.wakes.add(DELIVERIES)
-    return [row["id"] for row in queued]
+    return queued
 
 
 async def cancel_offer_deliveries(tx: Transaction, offer_id: UUID) -> None:

@@ -62,5 +62,5 @@ async def send_test_page(tx: Transaction, viewer: Viewer, practice: Practice, *,
 async def _page(tx: Transaction, test_page_id: UUID, person: Paged, message: Message) -> None:
     """Somebody without an endpoint is among the results too: that is what a test is for."""
     queued = await queue_for_interrupter(tx, person.interrupter_id, message)
-    await tx.run(_PERSON, id=test_page_id, interrupter_id=person.interrupter_id, messages=queued)
+    await tx.run(_PERSON, id=test_page_id, interrupter_id=person.interrupter_id, messages=queued.endpoints)
     await tx.run(_MESSAGES, id=test_page_id, interrupter_id=person.interrupter_id, kind=KIND)
