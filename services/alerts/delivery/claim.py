@@ -18,33 +18,44 @@ from shared.persistence.transaction import Transaction
 PER_ENDPOINT = 2
 # More than any schedule has: beyond it settling itself fails, and the phone must not ring for ever.
 MOST_ATTEMPTS = 20
-# A timeout of each class, and some seconds to settle; until then nobody else takes the message. The policy says one
-# number of texts, or one for each kind; it is read once, and only if a notice waits for a phone.
-_CLAIM = """
-WITH under_way AS (
-    SELECT endpoint_id, class, count(*) AS attempts FROM deliveries
-    WHERE state = 'attempting' AND lease_until >= clock_timestamp() GROUP BY endpoint_id, class
+# A timeout of each class, and some seconds to settle; until then nobody else takes the message. What is under way
+# stands first in its endpoint's line, all in one sort: with a join the time grew by the square of those that hang,
+# whenever the statistics were from a moment when nothing was under way. The policy says one number of texts, or one
+# for each kind; it is read once, and only if a notice waits for a phone.
+CLAIM = """
+WITH clock AS MATERIALIZED (
+    SELECT clock_timestamp() AS now
+), waiting AS MATERIALIZED (
+    SELECT id, endpoint_id, class, next_attempt_at FROM deliveries
+    WHERE state IN ('pending', 'retry_scheduled') AND next_attempt_at <= (SELECT now FROM clock)
+      AND attempts < :most_attempts
+    UNION ALL
+    SELECT id, endpoint_id, class, NULL FROM deliveries
+    WHERE state = 'attempting' AND lease_until < (SELECT now FROM clock) AND attempts < :most_attempts
+), placed AS (
+    SELECT id, under_way, row_number() OVER line AS place, count(*) FILTER (WHERE under_way) OVER line AS beside
+    FROM (
+        SELECT id, endpoint_id, class = 'urgent' AS is_urgent, next_attempt_at, false AS under_way FROM waiting
+        UNION ALL
+        SELECT id, endpoint_id, class = 'urgent', NULL, true FROM deliveries
+        WHERE state = 'attempting' AND lease_until >= (SELECT now FROM clock) AND EXISTS (SELECT FROM waiting)) c
+    WINDOW line AS (PARTITION BY endpoint_id, is_urgent ORDER BY under_way DESC, next_attempt_at NULLS FIRST)
 ), in_force AS MATERIALIZED (
     SELECT body -> 'texts_per_minute' AS texts FROM policies ORDER BY loaded_at DESC, version DESC LIMIT 1
-), waiting AS (
-    SELECT id, row_number() OVER (PARTITION BY endpoint_id, class ORDER BY next_attempt_at NULLS FIRST) AS place
-    FROM deliveries
-    WHERE ((state IN ('pending', 'retry_scheduled') AND next_attempt_at <= clock_timestamp())
-           OR (state = 'attempting' AND lease_until < clock_timestamp())) AND attempts < :most_attempts
 ), due AS (
-    SELECT d.id FROM deliveries d JOIN waiting w USING (id)
-        LEFT JOIN under_way u ON u.endpoint_id = d.endpoint_id AND u.class = d.class
-    WHERE w.place <= :per_endpoint - coalesce(u.attempts, 0)
-      AND (d.state <> 'attempting' OR d.lease_until < clock_timestamp())
+    SELECT d.id FROM placed w JOIN deliveries d USING (id)
+    WHERE NOT w.under_way AND w.place <= :per_endpoint
+      AND ((d.state IN ('pending', 'retry_scheduled') AND d.next_attempt_at <= clock_timestamp())
+           OR (d.state = 'attempting' AND d.lease_until < clock_timestamp()))
       AND (d.class = 'urgent'
            OR NOT EXISTS (SELECT FROM webhook_endpoints t WHERE t.id = d.endpoint_id AND t.kind <> 'webhook')
-           OR (w.place = 1 AND u.attempts IS NULL AND coalesce((
+           OR (w.place = 1 AND coalesce((
                SELECT CAST(CASE jsonb_typeof(p.texts) WHEN 'object' THEN p.texts -> t.kind ELSE p.texts END AS integer)
                FROM in_force p, webhook_endpoints t WHERE t.id = d.endpoint_id), :texts_per_minute) > (
                SELECT count(*) FROM deliveries r
                WHERE r.endpoint_id = d.endpoint_id AND r.created_at > clock_timestamp() - interval '2 days'
                  AND r.id <> d.id AND r.first_attempt_at > clock_timestamp() - interval '1 minute')))
-    ORDER BY d.class DESC, coalesce(u.attempts, 0), d.next_attempt_at NULLS FIRST LIMIT :most
+    ORDER BY d.class DESC, w.beside, d.next_attempt_at NULLS FIRST LIMIT :most
     FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE deliveries d SET state = 'attempting', attempts = d.attempts + 1, next_attempt_at = NULL,
@@ -93,7 +104,7 @@ class Claimed:
 async def claim(tx: Transaction, *, most: int, per_endpoint: int = PER_ENDPOINT) -> list[Claimed]:
     """First those of endpoints with nothing under way: who hangs already stands behind who may not."""
     rows = await tx.rows(
-        _CLAIM,
+        CLAIM,
         per_endpoint=per_endpoint,
         most_attempts=MOST_ATTEMPTS,
         texts_per_minute=TEXTS_PER_MINUTE,
