@@ -27,6 +27,7 @@ class ScriptedPhones:
         body: bytes,  # noqa: ARG002 - as the transport has it
         *,
         timeout: timedelta,  # noqa: ARG002, ASYNC109 - as the transport has it
+        apart: bool = False,  # noqa: ARG002 - as the transport has it
     ) -> AttemptOutcome:
         await a_moment(self._chance.uniform(0, _AT_MOST_MS))
         drawn = self._chance.random()

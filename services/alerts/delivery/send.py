@@ -16,6 +16,7 @@ from services.alerts.delivery.schedule import DeliveryClass, attempt_timeout, ne
 from services.alerts.delivery.secret_box import SecretBox, endpoint_secret_context, previous_secret_context
 from services.alerts.delivery.signing import signed_headers
 from services.alerts.delivery.text_sender import TextSender
+from services.alerts.delivery.together import Together
 from services.alerts.delivery.transport import WebhookTransport
 from services.alerts.metrics import ATTEMPT_SECONDS, ATTEMPTS
 from services.alerts.usecases.messages.note_attempt import Attempt, note_attempt
@@ -41,6 +42,7 @@ class Sender:
         self._texts = texts
         self._box = box
         self._links = links
+        self._together = Together(db)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, woken: asyncio.Event) -> None:
@@ -73,7 +75,8 @@ class Sender:
         ATTEMPTS.labels(message.delivery_class, attempt.outcome).inc()
         ATTEMPT_SECONDS.observe(attempt.took.total_seconds())
         try:
-            await self._db.retrying(lambda tx: note_attempt(tx, attempt))
+            if not await self._together.noted(attempt):
+                await self._db.retrying(lambda tx: note_attempt(tx, attempt))
         except Exception:  # the lease runs out and the message is tried again; a person must see it
             log.exception("sender.settling_failed", kind=message.kind)
             await self._db.retrying(
@@ -99,7 +102,10 @@ class Sender:
             return await self._texts.send(message, at)
         body = self._links.filled(message.id, message.body)
         headers = signed_headers(self._keys(message), str(message.id), int(at.timestamp()), body)
-        return await self._transport.post(message.url, headers, body, timeout=attempt_timeout(message.delivery_class))
+        timeout = attempt_timeout(message.delivery_class)
+        return await self._transport.post(
+            message.url, headers, body, timeout=timeout, apart=not message.endpoint_is_well
+        )
 
     def _keys(self, message: Claimed) -> list[str]:
         """The newest first, and what it replaces while that one still signs."""

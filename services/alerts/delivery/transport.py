@@ -59,8 +59,13 @@ class WebhookTransport(Protocol):
         body: bytes,
         *,
         timeout: timedelta,  # noqa: ASYNC109 - the outcome says at which stage it ran out
+        apart: bool = False,
     ) -> AttemptOutcome:
-        """One attempt, over by `timeout`. Raises nothing that the receiver or the network can bring about."""
+        """One attempt, over by `timeout`. Raises nothing that the receiver or the network can bring about.
+
+        `apart`: on a connection of its own. A receiver that hangs would use up those that are kept for its host, and
+        whoever answers there would have to wait for new ones.
+        """
 
 
 class _UnaskedAnswer(Exception):
@@ -94,15 +99,20 @@ class AiohttpTransport:
             self._tls.load_verify_locations(trusted_roots)
 
     async def __aenter__(self) -> Self:
+        self._session = self._new_session(keepalive_timeout=_IDLE_S)
+        self._apart = self._new_session(force_close=True)
+        return self
+
+    def _new_session(self, **keeping: Any) -> aiohttp.ClientSession:
         connector = BoundedConnector(
             resolver=GuardedResolver(self._guard, self._lookup),
             socket_factory=self._open_socket,
             ssl=self._tls,
             limit=0,
             ttl_dns_cache=self._names_kept_s,
-            keepalive_timeout=_IDLE_S,
+            **keeping,
         )
-        self._session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=connector,
             headers={"accept-encoding": "identity", "user-agent": "Truce-Webhooks/1"},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -114,12 +124,12 @@ class AiohttpTransport:
             max_field_size=_LONGEST_HEAD_LINE,
             max_headers=_MOST_HEADERS,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._session.close()
+        await self._apart.close()
         self._system_lookup.close()
 
     async def post(
@@ -129,7 +139,9 @@ class AiohttpTransport:
         body: bytes,
         *,
         timeout: timedelta,  # noqa: ASYNC109 - the outcome says at which stage it ran out
+        apart: bool = False,
     ) -> AttemptOutcome:
+        session = self._apart if apart else self._session
         clock = asyncio.get_running_loop().time
         started = clock()
         deadline = asyncio.timeout_at(started + timeout.total_seconds())
@@ -138,7 +150,7 @@ class AiohttpTransport:
         try:
             checked = self._guard.check_url(url)
             async with deadline:
-                response = await self._answer_to(checked, headers, body, progress)
+                response = await self._answer_to(session, checked, headers, body, progress)
                 duration = timedelta(seconds=clock() - started)
                 return await self._judged(response, duration, deadline)
         except AddressRefused as refused:
@@ -154,7 +166,7 @@ class AiohttpTransport:
             PROGRESS.reset(outside)
 
     async def _answer_to(
-        self, url: URL, headers: Mapping[str, str], body: bytes, progress: Progress
+        self, session: aiohttp.ClientSession, url: URL, headers: Mapping[str, str], body: bytes, progress: Progress
     ) -> aiohttp.ClientResponse:
         """The head of the answer.
 
@@ -164,7 +176,7 @@ class AiohttpTransport:
         while True:
             progress.restart()
             try:
-                response = await self._session.post(
+                response = await session.post(
                     url, headers=headers, data=WatchedBody(body, progress), allow_redirects=False
                 )
             except aiohttp.ClientConnectionError:

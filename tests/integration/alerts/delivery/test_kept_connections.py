@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.alerts.delivery.outcomes import Delivered, Failed, Rejected
+from services.alerts.delivery.outcomes import Delivered, Failed, Rejected, TimedOut
 from services.alerts.delivery.transport import AiohttpTransport
 
 TIMEOUT = timedelta(seconds=1)
@@ -28,6 +28,24 @@ async def test_messages_to_one_receiver_share_a_connection(receive: Any, transpo
     for _ in range(5):
         assert isinstance(await post(transport, receiver), Delivered)
     assert (receiver.connections, len(receiver.requests)) == (1, 5)
+
+
+async def test_a_call_apart_uses_up_no_kept_connection(receive: Any, transport: AiohttpTransport) -> None:
+    answering: list[Any] = []
+
+    async def hangs_for_some(call: Any) -> None:
+        while b"/hangs " not in await call.request():
+            answering.append(call)
+            await call.say(OK)
+        await call.hang_up_awaited()
+
+    receiver = await receive(hangs_for_some)
+    assert isinstance(await post(transport, receiver), Delivered)
+    url, briefly = receiver.url.rstrip("/") + "/hangs", timedelta(seconds=0.1)
+    assert isinstance(await transport.post(url, {}, b"{}", timeout=briefly, apart=True), TimedOut)
+    assert isinstance(await post(transport, receiver), Delivered)
+    assert len(answering) == 2
+    assert answering[0] is answering[1]
 
 
 @pytest.mark.parametrize("answer", [OK, UNAVAILABLE])
