@@ -1,7 +1,10 @@
 """What must be there before the first start and is kept for all later ones: Kafka's jars and its start-up cache."""
 
 import asyncio
-from collections.abc import Callable
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from deploy.local.places import cache_dir
 Say = Callable[[str], None]
 
 TOLD_EVERY = 9
+LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,51 @@ async def kafka_parts(say: Say) -> KafkaParts:
     folder = cache_dir() / "kafka"
     jars = tuple(await asyncio.to_thread(_jars, folder, say))
     cache = kafka_aot.cache_path(folder, jars)
-    given_up = cache.with_suffix(".failed")
-    if cache.exists() or given_up.exists():
-        return KafkaParts(jars, cache if cache.exists() else None)
+    async with _one_at_a_time(folder / "recording.lock"):
+        return KafkaParts(jars, cache if await _is_recorded(cache, jars, say) else None)
+
+
+async def _is_recorded(cache: Path, jars: tuple[Path, ...], say: Say) -> bool:
+    known = _tried_before(cache)
+    if known is not None:
+        return known
     say("recording Kafka's start-up cache, once, about 15 s")
     failure = await kafka_aot.record(cache, jars)
     if failure is not None:
-        given_up.write_text(failure)
+        _given_up(cache).write_text(failure)
         say(f"Kafka starts without its start-up cache, which could not be recorded: {failure}")
-        return KafkaParts(jars, None)
-    return KafkaParts(jars, cache)
+    return failure is None
+
+
+def _tried_before(cache: Path) -> bool | None:
+    """Whether it could be recorded; None if nobody has tried."""
+    if cache.exists():
+        return True
+    return False if _given_up(cache).exists() else None
+
+
+def _given_up(cache: Path) -> Path:
+    return cache.with_suffix(".failed")
+
+
+@asynccontextmanager
+async def _one_at_a_time(lock: Path) -> AsyncIterator[None]:
+    """Stacks that start at the same time: the others wait for the first, and find what it has recorded."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while not _is_taken(descriptor):
+            await asyncio.sleep(LOOK_EVERY_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _jars(folder: Path, say: Say) -> list[Path]:
