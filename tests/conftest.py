@@ -21,9 +21,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((at for at, part in enumerate(SLOW_FIRST) if part in item.path.parts), 9))
 
 
-def pytest_collection_finish() -> None:
-    """What was imported stays: to look through it for what nobody needs takes a twentieth of all the time."""
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported stays: to look through it for what nobody needs takes a twentieth of all the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -37,7 +37,12 @@ def module(place: str, text: str) -> Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """All Python files under `folders` of the root, in order."""
     paths = sorted(path for folder in folders for path in files(ROOT / folder) if path.suffix == ".py")
-    return tuple(module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(map(_at, paths))
+
+
+@cache
+def _at(path: Path) -> Module:
+    return module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
 
 
 def files(folder: Path) -> Iterator[Path]:

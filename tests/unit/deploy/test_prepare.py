@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import kafka_aot, prepare
+from tests.support.waiting import a_moment
 
 
 def write(cache: Path) -> None:
@@ -19,7 +20,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     async def record(cache: Path, _: object) -> str | None:
         made.append(cache)
-        await asyncio.sleep(0)
+        await a_moment(0)
         write(cache)
         return None
 
