@@ -46,7 +46,7 @@ class KeptCity:
         """Once, when the programme is loaded and nothing else has been done."""
         if self._remembered:
             return
-        await eventually(self._knows_areas)
+        await eventually(self._knows_areas, within_s=60)
         for service in SERVICES:
             brought = [name for name in await self._tables(service) if name not in PASSING]
             self._brought[service] = [
@@ -71,7 +71,7 @@ class KeptCity:
 
     async def _put_back(self, deployment: Deployment) -> None:
         await deployment.stop("alerts", "engine")
-        await eventually(self._has_caught_up)
+        await eventually(self._has_caught_up, within_s=60)
         for service in SERVICES:
             await self._as_superuser(service, await self._putting_back(service))
             await shift_app_now(deployment.settings(service).postgres_dsn.get_secret_value(), timedelta(0))
@@ -132,6 +132,18 @@ class KeptCity:
         own = self._kept.settings(service).postgres_dsn.get_secret_value().rsplit("/", 1)[1]
         connection = await asyncpg.connect(self._stack.wiring.databases.admin_dsn.rsplit("/", 1)[0] + f"/{own}")
         try:
-            await connection.execute(statements)
+            await _executed(connection, statements)
         finally:
             await connection.close()
+
+
+async def _executed(connection: asyncpg.Connection, statements: str) -> None:
+    """All or nothing. What runs on beside it may have locked the same tables in another order."""
+    for tries_left in reversed(range(5)):
+        try:
+            await connection.execute(statements)
+        except asyncpg.DeadlockDetectedError:
+            if not tries_left:
+                raise
+        else:
+            return

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from tests.support.phones import Phone
+from tests.support.waiting import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.support.world import World
@@ -26,7 +27,7 @@ class Interrupter:
         self.worker = worker
         self.phone = phone
 
-    async def is_offered(self, incident: str, *, within_s: float = 10) -> Offer:
+    async def is_offered(self, incident: str, *, within_s: float = WITHIN_S) -> Offer:
         message = await self._world.phones.message(
             self.phone, kind="truce.offer.made", incident_id=incident, within_s=within_s
         )
@@ -96,7 +97,7 @@ class Desk:
         self._world = world
         self.phone = phone
 
-    async def is_paged(self, kind: str, *, within_s: float = 10, **facts: str) -> str:
+    async def is_paged(self, kind: str, *, within_s: float = WITHIN_S, **facts: str) -> str:
         """Returns the page's id."""
         message = await self._world.phones.message(self.phone, kind=f"truce.page.{kind}", within_s=within_s, **facts)
         return str(message["data"]["page_id"])

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from standardwebhooks import Webhook
 
 from services.alerts.message_types import surplus
+from tests.support.waiting import WITHIN_S
 
 
 @dataclass
@@ -108,7 +109,7 @@ class PhoneNetwork:
         found = {phone.name: [one for one in phone.unexpected if not is_known(one)] for phone in self.all()}
         return {name: messages for name, messages in found.items() if messages}
 
-    async def message(self, phone: Phone, *, kind: str, within_s: float = 10, **facts: str) -> dict[str, Any]:
+    async def message(self, phone: Phone, *, kind: str, within_s: float = WITHIN_S, **facts: str) -> dict[str, Any]:
         """The first message of that kind and with those facts that was not expected before; it is now."""
 
         def found() -> dict[str, Any] | None:

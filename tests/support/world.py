@@ -216,7 +216,7 @@ class World:
                 busy = [*busy, *await tx.rows("SELECT 1 FROM outbox WHERE published_at IS NULL")]
             return not busy and await alerts_has_heard(self.intake_db, self.alerts_db)
 
-        await eventually(idle, within_s=20)
+        await eventually(idle, within_s=60)
 
     async def quiet_engine(self) -> None:
         """Until the engine has gone round a few times with nothing new to take."""

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from shared.observability.metrics import HINT_FAILURES
+from shared.persistence import hint
 from shared.persistence.database import Database
 from shared.persistence.hint import OUTBOX, Hint, Listener, wait_for_work
 from tests.integration.shared.notebook import Notebook, running
@@ -75,16 +76,17 @@ async def test_a_listener_that_lost_its_connection_connects_again_by_itself(db: 
         await asyncio.wait_for(woken.wait(), 5)  # what came meanwhile is looked for at once
         woken.clear()
         await commit(db)
-        await asyncio.wait_for(woken.wait(), 1)
+        await asyncio.wait_for(woken.wait(), 5)
 
 
-async def test_work_is_found_without_any_hint(notebook: Notebook) -> None:
+async def test_work_is_found_without_any_hint(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hint, "_RECONNECT_S", 60.0)
     async with notebook.relaying():
         await write(notebook, "first")
         await eventually(lambda: all_published(notebook))
         assert await _terminate_listeners(notebook.db)
         await write(notebook, "second")
-        await eventually(lambda: all_published(notebook), within_s=0.9)  # the listener is away for a second
+        await eventually(lambda: all_published(notebook))  # long before the listener is back
 
 
 async def test_a_hint_that_cannot_be_sent_is_counted_and_harms_no_commit(db: Database) -> None:
@@ -100,7 +102,7 @@ async def test_a_hint_before_the_wait_is_not_lost_and_a_wait_without_one_ends() 
     loop = asyncio.get_running_loop()
     began = loop.time()
     await wait_for_work(event, at_most_s=5)
-    assert loop.time() - began < 1
+    assert loop.time() - began < 4
     await wait_for_work(event, at_most_s=0.05)
     assert not event.is_set()
 
