@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from pydantic_core import to_json
+
 from services.alerts.domain.decision import Decision, pack
 from services.alerts.domain.distances import coarse_m
 from services.alerts.domain.ranking import Why
@@ -39,7 +41,7 @@ async def keep_decision(tx: Transaction, dispatch: Dispatch, decision: Decision,
         step=ranking.step,
         ranked=_as_json(_RANKED_JSON.format(*one) for one in ranked),
         left_out=_as_json(_left_out_json(why, people) for why, people in left_out.items()),
-        inputs=json.dumps(pack(decision.inputs, dispatch.policy.radius_steps_m), separators=(",", ":")),
+        inputs=to_json(pack(decision.inputs, dispatch.policy.radius_steps_m)).decode(),
     )
     reasons = {who: told(why.reason) for why, people in left_out.items() for who in people}
     await dispatch.record(
