@@ -70,12 +70,12 @@ def announce(tx: Transaction, *, feed: str, subject: str, change: str) -> None:
     tx.wakes.add(OUTBOX)
 
 
-async def number(tx: Transaction, feed: str) -> int:
+async def number(tx: Transaction, feed: str, at_most: int = BATCH) -> int:
     """Gives what waits its positions, in a transaction of its own; how many. 0 also if another is at it."""
     pen = await tx.row_or_none(_PEN, feed=feed)
     if pen is None:
         return 0
-    done = await tx.row_or_none(_NUMBER, feed=feed, head=pen["position"], batch=BATCH)
+    done = await tx.row_or_none(_NUMBER, feed=feed, head=pen["position"], batch=at_most)
     return 0 if done is None else int(done["count"])
 
 

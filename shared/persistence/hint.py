@@ -16,13 +16,13 @@ from shared.persistence.sqlstate import DATABASE_ERRORS
 
 OUTBOX = "truce_outbox"
 DELIVERIES = "truce_deliveries"
-_COALESCE_S = 0.005
+_COALESCE_S = 0.02
 _RECONNECT_S = 1.0
 log = get_logger(__name__)
 
 
 class Hint:
-    """Sends at most one NOTIFY per channel and 5 ms, whatever the number of commits."""
+    """Sends at most one NOTIFY per channel and 20 ms, the first at once, whatever the number of commits."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn

@@ -6,14 +6,15 @@ still in flight → 409. Scope: caller, route and key.
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from shared.auth.principal import Principal, Role
+from shared.persistence.request_keys import Scope
 from shared.persistence.transaction import Transaction
 from shared.web.problems import Problem
 
@@ -28,16 +29,6 @@ DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM idempotency_keys WHERE created_at < clock_timestamp() - interval '{KEEP_DAYS} days' LIMIT 1000))
 """  # noqa: S608 - a constant
 
-# One statement sees what was there when it began: a key that was stored while its lock was waited for violates a
-# constraint later, and all is done alone.
-_UNASKED = """
-SELECT pg_try_advisory_xact_lock(asked.lock) AND NOT EXISTS (
-    SELECT FROM idempotency_keys k WHERE (k.principal, k.route, k.key) = (asked.principal, asked.route, asked.key)
-) AS unasked, app_now() AS now
-FROM unnest(CAST(:locks AS bigint[]), CAST(:principals AS text[]), CAST(:routes AS text[]), CAST(:keys AS text[]))
-    WITH ORDINALITY AS asked (lock, principal, route, key, place)
-ORDER BY place
-"""
 _STORE = """
 INSERT INTO idempotency_keys (principal, route, key, body_sha256, status, response)
 SELECT principal, route, key, body_sha256, status, CAST(response AS jsonb)
@@ -47,19 +38,6 @@ FROM unnest(CAST(:principal AS text[]), CAST(:route AS text[]), CAST(:key AS tex
 """
 
 Produce = Callable[[Transaction], Awaitable[tuple[int, BaseModel]]]
-
-
-class Scope(NamedTuple):
-    """Within which a key is one request."""
-
-    principal: str
-    route: str
-    key: str
-
-    @property
-    def lock(self) -> int:
-        digest = hashlib.sha256("\0".join(self).encode()).digest()
-        return int.from_bytes(digest[:8], "big", signed=True)
 
 
 class Once:
@@ -111,15 +89,6 @@ class Once:
     def _route(self) -> str:
         """The path itself: the same key on two things' sub-resources is two requests."""
         return f"{self._request.method} {self._request.scope['path']}"
-
-
-async def unasked(tx: Transaction, scopes: Sequence[Scope]) -> list[bool]:
-    """Which of these nobody has asked before or is asking now; they are this transaction's from now on."""
-    columns = {f"{name}s": [getattr(scope, name) for scope in scopes] for name in Scope._fields}
-    rows = await tx.rows(_UNASKED, locks=[scope.lock for scope in scopes], **columns)
-    for row in rows[:1]:
-        tx.is_now(row["now"])
-    return [row["unasked"] for row in rows]
 
 
 def store(tx: Transaction, scope: Scope, body_sha256: bytes, status: int, answer: str) -> None:

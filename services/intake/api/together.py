@@ -1,6 +1,6 @@
 """Reports that come at the same time are taken in one transaction, as far as each opens an incident of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request, Response
@@ -11,9 +11,10 @@ from services.intake.current_programme import InForce
 from services.intake.domain.report import Report
 from services.intake.usecases.take_new_reports import Heard, take_new_reports
 from shared.persistence.database import Database
+from shared.persistence.request_keys import Scope
 from shared.persistence.transaction import Transaction
 from shared.web.batcher import Batcher
-from shared.web.idempotency import Once, Scope, store, unasked
+from shared.web.idempotency import Once, store
 
 CREATED = 201
 
@@ -47,9 +48,9 @@ def take_together(db: Database) -> Together:
 
 
 async def _take(tx: Transaction, requests: Sequence[Asked]) -> list[Response | None]:
-    in_force, new = requests[0].in_force, await _new(tx, requests)
-    able = [at for at in new if requests[at].speaking.is_known and requests[at].in_force is in_force]
-    heard = [Heard(requests[at].report, requests[at].traceparent) for at in able]
+    in_force = requests[0].in_force
+    able = [at for at, one in _one_of_each(requests) if one.speaking.is_known and one.in_force is in_force]
+    heard = [Heard(requests[at].report, requests[at].traceparent, requests[at].scope) for at in able]
     taken = await take_new_reports(tx, heard, in_force)
     answers = {
         at: answer_of(one, in_force, requests[at].speaking.principal).model_dump_json()
@@ -62,12 +63,14 @@ async def _take(tx: Transaction, requests: Sequence[Asked]) -> list[Response | N
     return [_response(answers.get(at)) for at in range(len(requests))]
 
 
-async def _new(tx: Transaction, requests: Sequence[Asked]) -> list[int]:
-    """The places of those that were not asked before, and are not being asked; one of each."""
-    first = {scope: at for at, one in reversed(list(enumerate(requests))) if (scope := one.scope) is not None}
-    free = await unasked(tx, list(first)) if first else []
-    mine = {at for at, is_free in zip(first.values(), free, strict=True) if is_free}
-    return [at for at, one in enumerate(requests) if one.scope is None or at in mine]
+def _one_of_each(requests: Sequence[Asked]) -> Iterator[tuple[int, Asked]]:
+    """With their places; of those with one key the first."""
+    seen: set[Scope] = set()
+    for at, one in enumerate(requests):
+        if one.scope is None or one.scope not in seen:
+            yield at, one
+        if one.scope is not None:
+            seen.add(one.scope)
 
 
 def _response(answer: str | None) -> Response | None:

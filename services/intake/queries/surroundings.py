@@ -18,9 +18,15 @@ from services.intake.domain.sameness import NUMBERS_EVENTS, SamenessRule
 from services.intake.domain.sameness import Account as Told
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
+from shared.persistence.request_keys import UNASKED, Scope, asked
 from shared.persistence.transaction import Row, Transaction
 
-_LOOK_AROUND_EACH = "SELECT * FROM look_around_each(CAST(:asked AS jsonb))"
+_LOOK_AROUND = "SELECT * FROM look_around_each(CAST(:reports AS jsonb))"
+_LOOK_AROUND_NEW = f"""
+WITH asked AS MATERIALIZED ({UNASKED})
+SELECT place, unasked, app_now() AS now, around.*
+FROM asked LEFT JOIN look_around_each(CAST(:reports AS jsonb)) AS around ON around.number = place
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +52,35 @@ class Around:
 
 async def look_around(tx: Transaction, report: Report, rule: SamenessRule) -> SaidBefore | Named | Around:
     """Two reports of what may be one event come out of here one after the other."""
-    (found,) = await look_around_each(tx, [report], rule)
-    return found
+    return _found(report, await tx.rows(_LOOK_AROUND, reports=_reports([report], rule)))
 
 
-async def look_around_each(
-    tx: Transaction, reports: Sequence[Report], rule: SamenessRule
-) -> list[SaidBefore | Named | Around]:
-    """Of reports that share neither reference nor cell and day: none of them is around another."""
-    near = [neighbourhood(account(report), rule) for report in reports]
-    asked = [
-        _asked(report, around) | {"number": number, "content": report.content_sha256.hex()}
-        for number, (report, around) in enumerate(zip(reports, near, strict=True))
-    ]
+async def look_around_new(
+    tx: Transaction, asked_with: Sequence[tuple[Report, Scope | None]], rule: SamenessRule
+) -> list[SaidBefore | Named | Around | None]:
+    """None for a request that was made before, or is being made. The others' keys are this transaction's from now on.
+
+    Of reports that share neither reference nor cell and day: none of them is around another.
+    """
+    reports, scopes = [report for report, _ in asked_with], [scope for _, scope in asked_with]
+    rows = await tx.rows(_LOOK_AROUND_NEW, reports=_reports(reports, rule), **asked(scopes))
+    tx.is_now(rows[0]["now"])
     found: list[list[Row]] = [[] for _ in reports]
-    for row in await tx.rows(_LOOK_AROUND_EACH, asked=json.dumps(asked, default=str)):
-        found[row["number"]].append(row)
-    return [_found(report, rows) for report, rows in zip(reports, found, strict=True)]
+    for row in rows:
+        found[row["place"] - 1].append(row)
+    return [
+        _found(report, [row for row in mine if row["number"] is not None]) if mine[0]["unasked"] else None
+        for report, mine in zip(reports, found, strict=True)
+    ]
+
+
+def _reports(reports: Sequence[Report], rule: SamenessRule) -> str:
+    near = [neighbourhood(account(report), rule) for report in reports]
+    asked_for = [
+        _asked(report, around) | {"number": number, "content": report.content_sha256.hex()}
+        for number, (report, around) in enumerate(zip(reports, near, strict=True), 1)
+    ]
+    return json.dumps(asked_for, default=str)
 
 
 def _asked(report: Report, near: Neighbourhood) -> dict[str, Any]:

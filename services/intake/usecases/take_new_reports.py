@@ -1,7 +1,8 @@
 """Take those of several reports that open incidents of their own, all in one transaction.
 
-Whatever needs more than that is left to be taken by itself: a report that cannot be true, one that was said before,
-one that names or is recognised as a known incident, and one that is too near another of these for both to be new.
+Whatever needs more than that is left to be taken by itself: a request that was made before, a report that cannot be
+true, one that was said before, one that names or is recognised as a known incident, and one that is too near another of
+these for both to be new.
 """
 
 from collections.abc import Sequence
@@ -12,31 +13,36 @@ from services.intake.domain.neighbourhood import neighbourhood
 from services.intake.domain.recognition import NotRecognised, recognise
 from services.intake.domain.report import Report
 from services.intake.domain.sameness import SamenessRule
-from services.intake.queries.surroundings import Around, account, look_around_each
+from services.intake.queries.surroundings import Around, account, look_around_new
 from services.intake.usecases.open_incident import Opening, open_incidents
 from services.intake.usecases.take_report import impossible
 from services.intake.usecases.taken import Taken
+from shared.persistence.request_keys import Scope
 from shared.persistence.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`traceparent`: of whoever sent it."""
+    """`traceparent`: of whoever sent it. `scope`: of the request's key, None without one."""
 
     report: Report
     traceparent: str | None
+    scope: Scope | None
 
 
 async def take_new_reports(tx: Transaction, heard: Sequence[Heard], in_force: InForce) -> list[Taken | None]:
     """None for each that is to be taken by itself; nothing was written for it."""
-    rule, now = in_force.programme.sameness, await tx.now()
-    can_be = [at for at, one in enumerate(heard) if not impossible(one.report, in_force, now)]
-    apart = [can_be[at] for at in _apart([heard[at].report for at in can_be], rule)]
+    rule, city = in_force.programme.sameness, in_force.programme.city
+    inside = [at for at, one in enumerate(heard) if city.contains(one.report.point)]
+    apart = [inside[at] for at in _apart([heard[at].report for at in inside], rule)]
     openings: dict[int, Opening] = {}
-    around = await look_around_each(tx, [heard[at].report for at in apart], rule) if apart else []
+    around = await look_around_new(tx, [(heard[at].report, heard[at].scope) for at in apart], rule) if apart else []
+    now = await tx.now()
     for at, found in zip(apart, around, strict=True):
         report = heard[at].report
-        recognised = recognise(account(report), found.known, rule) if isinstance(found, Around) else None
+        if not isinstance(found, Around) or impossible(report, in_force, now):
+            continue
+        recognised = recognise(account(report), found.known, rule)
         if isinstance(recognised, NotRecognised):
             openings[at] = Opening(report, recognised.possible, heard[at].traceparent)
     taken = await open_incidents(tx, list(openings.values()), in_force) if openings else []

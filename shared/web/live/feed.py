@@ -23,8 +23,10 @@ from shared.web.problems import Problem
 
 T = TypeVar("T")
 POLL_S = 0.25
-# While nobody follows, what waits is only numbered, and not often.
+# While nobody follows, what waits is only numbered, not often, and little at a time: reports are taken beside it.
 IDLE_S = 5.0
+IDLE_AT_A_TIME = 50
+IDLE_BREATH_S = 0.02
 AT_A_TIME = 50
 RECENT = 500
 MOST_STREAMS = 200
@@ -113,12 +115,15 @@ class LiveFeed(Generic[T]):
 
     async def _look(self) -> bool:
         """Whether there may be more at once."""
+        at_most = rows.BATCH if self._streams else IDLE_AT_A_TIME
         async with self._db.transaction() as tx:
-            numbered = await rows.number(tx, self.name)
+            numbered = await rows.number(tx, self.name, at_most)
         if not self._streams:
             self._head = None
             self._recent.clear()
-            return numbered == rows.BATCH
+            if numbered:
+                await wait_for_work(self._wanted, at_most_s=IDLE_BREATH_S)
+            return numbered == at_most
         told: Sequence[_Told[T]] = ()
         async with self._db.transaction() as tx:
             if self._head is None:
