@@ -1,4 +1,6 @@
-"""Reports that come at the same time are taken in one transaction, as far as each opens an incident of its own."""
+"""Reports that come at the same time are taken in one transaction, as far as each opens an incident of its own
+or says again what was said.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from services.intake.api.report_answer import answer_of
 from services.intake.api.speaking import Speaking
 from services.intake.current_programme import InForce
 from services.intake.domain.report import Report
-from services.intake.usecases.take_new_reports import Heard, take_new_reports
+from services.intake.usecases.take_many_reports import Heard, take_many_reports
 from shared.persistence.database import Database
 from shared.persistence.request_keys import Scope
 from shared.persistence.transaction import Transaction
@@ -51,7 +53,7 @@ async def _take(tx: Transaction, requests: Sequence[Asked]) -> list[Response | N
     in_force = requests[0].in_force
     able = [at for at, one in _one_of_each(requests) if one.speaking.is_known and one.in_force is in_force]
     heard = [Heard(requests[at].report, requests[at].traceparent, requests[at].scope) for at in able]
-    taken = await take_new_reports(tx, heard, in_force)
+    taken = await take_many_reports(tx, heard, in_force)
     answers = {
         at: answer_of(one, in_force, requests[at].speaking.principal).model_dump_json()
         for at, one in zip(able, taken, strict=True)

@@ -22,7 +22,7 @@ from shared.persistence.request_keys import UNASKED, Scope, asked
 from shared.persistence.transaction import Row, Transaction
 
 _LOOK_AROUND = "SELECT * FROM look_around_each(CAST(:reports AS jsonb))"
-_LOOK_AROUND_NEW = f"""
+_LOOK_AROUND_EACH = f"""
 WITH asked AS MATERIALIZED ({UNASKED})
 SELECT place, unasked, app_now() AS now, around.*
 FROM asked LEFT JOIN look_around_each(CAST(:reports AS jsonb)) AS around ON around.number = place
@@ -50,37 +50,54 @@ class Around:
     known: Sequence[Known]
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`scope`: of its key, None without one. `report`: None if nothing is to be looked for around it."""
+
+    scope: Scope | None
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`is_new`: the request was not made before, nor is it being made; its key is this transaction's from now on."""
+
+    is_new: bool
+    around: SaidBefore | Named | Around | None
+
+
 async def look_around(tx: Transaction, report: Report, rule: SamenessRule) -> SaidBefore | Named | Around:
     """Two reports of what may be one event come out of here one after the other."""
     return _found(report, await tx.rows(_LOOK_AROUND, reports=_reports([report], rule)))
 
 
-async def look_around_new(
-    tx: Transaction, asked_with: Sequence[tuple[Report, Scope | None]], rule: SamenessRule
-) -> list[SaidBefore | Named | Around | None]:
-    """None for a request that was made before, or is being made. The others' keys are this transaction's from now on.
-
-    Of reports that share neither reference nor cell and day: none of them is around another.
-    """
-    reports, scopes = [report for report, _ in asked_with], [scope for _, scope in asked_with]
-    rows = await tx.rows(_LOOK_AROUND_NEW, reports=_reports(reports, rule), **asked(scopes))
+async def look_around_each(tx: Transaction, requests: Sequence[Request], rule: SamenessRule) -> list[Seen]:
+    """Of reports that share neither reference nor cell and day: none of them is around another."""
+    reports = _reports([request.report for request in requests], rule)
+    rows = await tx.rows(_LOOK_AROUND_EACH, reports=reports, **asked([request.scope for request in requests]))
     tx.is_now(rows[0]["now"])
-    found: list[list[Row]] = [[] for _ in reports]
+    found: list[list[Row]] = [[] for _ in requests]
     for row in rows:
         found[row["place"] - 1].append(row)
-    return [
-        _found(report, [row for row in mine if row["number"] is not None]) if mine[0]["unasked"] else None
-        for report, mine in zip(reports, found, strict=True)
-    ]
+    return [_seen(request.report, mine) for request, mine in zip(requests, found, strict=True)]
 
 
-def _reports(reports: Sequence[Report], rule: SamenessRule) -> str:
-    near = [neighbourhood(account(report), rule) for report in reports]
-    asked_for = [
-        _asked(report, around) | {"number": number, "content": report.content_sha256.hex()}
-        for number, (report, around) in enumerate(zip(reports, near, strict=True), 1)
-    ]
-    return json.dumps(asked_for, default=str)
+def _seen(report: Report | None, rows: Sequence[Row]) -> Seen:
+    around = None if report is None else _found(report, [row for row in rows if row["number"] is not None])
+    return Seen(rows[0]["unasked"], around)
+
+
+def _reports(reports: Sequence[Report | None], rule: SamenessRule) -> str:
+    """Numbered by their places, which begin with 1."""
+    numbered = [(number, report) for number, report in enumerate(reports, 1) if report is not None]
+    return json.dumps(
+        [
+            _asked(report, neighbourhood(account(report), rule))
+            | {"number": number, "content": report.content_sha256.hex()}
+            for number, report in numbered
+        ],
+        default=str,
+    )
 
 
 def _asked(report: Report, near: Neighbourhood) -> dict[str, Any]:

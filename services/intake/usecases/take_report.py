@@ -4,7 +4,6 @@ Nothing is stored of a report that cannot be true here: a time still to come, a 
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from services.intake.current_programme import InForce
 from services.intake.domain.recognition import Recognised, recognise
@@ -24,8 +23,8 @@ async def take_report(tx: Transaction, report: Report, in_force: InForce) -> Tak
     await _refuse_impossible(tx, report, in_force)
     rule = in_force.programme.sameness
     match await look_around(tx, report, rule):
-        case SaidBefore(report_id, incident_id):
-            return await _again(tx, report, report_id, incident_id)
+        case SaidBefore() as before:
+            return await said_again(tx, report, before)
         case Named(incident_id, home):
             return await attach_report(tx, report, in_force, incident_id, home=home)
         case Around(known):
@@ -35,11 +34,11 @@ async def take_report(tx: Transaction, report: Report, in_force: InForce) -> Tak
     return await open_incident(tx, report, in_force, recognised.possible)
 
 
-async def _again(tx: Transaction, report: Report, report_id: UUID, incident_id: UUID) -> Taken:
+async def said_again(tx: Transaction, report: Report, before: SaidBefore) -> Taken:
     """A thousand repeats change nothing, and need not wait for each other."""
-    row = await tx.get(IncidentRow, incident_id)
+    row = await tx.get(IncidentRow, before.incident_id)
     assert row is not None
-    return Taken(report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
+    return Taken(before.report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
 
 
 async def _refuse_impossible(tx: Transaction, report: Report, in_force: InForce) -> None:

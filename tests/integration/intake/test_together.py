@@ -58,6 +58,21 @@ async def test_repeats_among_many_at_once_add_nothing(intake: Intake) -> None:
     assert (await intake.counts())["incidents"] == len(bodies)
 
 
+async def test_what_many_say_again_at_once_is_answered_together(intake: Intake) -> None:
+    await known(intake)
+    body = a_report()
+    first = (await intake.post(body)).json()
+    answers = await asyncio.gather(*(intake.post(body, key=f"again-{number}") for number in range(60)))
+    assert Counter((one.status_code, one.json()["disposition"]) for one in answers) == {(201, "attached"): 60}
+    assert {(one.json()["incident_id"], one.json()["report_id"]) for one in answers} == {
+        (first["incident_id"], first["report_id"])
+    }
+    assert await transactions(intake, "idempotency_keys") < 10
+    again = await intake.post(body, key="again-7")
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert (await intake.counts())["reports"] == 1
+
+
 async def test_those_who_are_near_each_other_are_not_both_taken_for_new(intake: Intake) -> None:
     kinds, at = ("police", "hospital", "sensor"), ago(minutes=5)
     await known(intake, *kinds)
@@ -78,10 +93,10 @@ async def test_a_bad_one_among_many_at_once_is_refused_alone(intake: Intake) -> 
     assert [one.status_code for one in answers] == [201, 201, 201, 422, 422, 201, 201, 201]
 
 
-async def transactions(intake: Intake) -> int:
-    """In how many all reports were written."""
+async def transactions(intake: Intake, table: str = "reports") -> int:
+    """In how many all its rows were written."""
     async with intake.db.transaction() as tx:
-        return int((await tx.row("SELECT count(DISTINCT xmin::text) AS all_ FROM reports"))["all_"])
+        return int((await tx.row(f"SELECT count(DISTINCT xmin::text) AS all_ FROM {table}"))["all_"])
 
 
 async def traces(intake: Intake, incident_id: str) -> set[str]:
