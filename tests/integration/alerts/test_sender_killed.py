@@ -93,7 +93,7 @@ async def _killed_at(point: str, stack: LocalStack, folder: Path) -> int:
 async def _dies(alone: AlertsAlone, victim: Victim, point: str, phone: Any) -> int:
     if point == SENT:
         await eventually(lambda: _rang(phone, 1), within_s=30)
-        victim.process.kill()
+        victim.process.send_signal(signal.SIGKILL)
     await victim.killed()
     (delivery,) = await _deliveries(alone)
     assert (delivery["state"], delivery["attempts"]) == ("attempting", 1)

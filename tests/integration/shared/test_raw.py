@@ -88,7 +88,7 @@ async def test_an_old_topics_batch_in_a_codec_we_lack_is_kept_whole_and_passed_b
 def rot(notebook: Notebook, was: bytes, becomes: bytes) -> None:
     """Changes the broker's file behind its back; the checksum stays."""
     folder = notebook.deployment.stack.places.kafka
-    (segment,) = folder.rglob(f"{notebook.prefix}{TOPIC}-0/*.log")
+    (segment,) = folder.glob(f"*/{notebook.prefix}{TOPIC}-0/*.log")
     at = segment.read_bytes().index(was)
     with segment.open("r+b") as file:
         file.seek(at)
