@@ -16,7 +16,7 @@ from shared.persistence.sqlstate import DATABASE_ERRORS
 
 OUTBOX = "truce_outbox"
 DELIVERIES = "truce_deliveries"
-_COALESCE_S = 0.02
+COALESCE_S = 0.02
 _RECONNECT_S = 1.0
 log = get_logger(__name__)
 
@@ -47,7 +47,7 @@ class Hint:
                 HINT_FAILURES.inc()
                 log.warning("hint.failed", error=type(error).__name__)
                 return
-            await asyncio.sleep(_COALESCE_S)
+            await asyncio.sleep(COALESCE_S)
 
     async def close(self) -> None:
         if self._task is not None:

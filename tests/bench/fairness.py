@@ -25,6 +25,7 @@ from services.alerts.delivery.secret_box import endpoint_secret_context
 from services.alerts.delivery.transport import AiohttpTransport
 from shared.kernel.ids import new_id
 from shared.persistence.database import Database
+from shared.persistence.hint import COALESCE_S
 from tests.bench.alerts_alone import BOX, alerts_alone
 from tests.bench.figures import conclude, percentile
 from tests.bench.receiving import Receiving, receiving
@@ -134,7 +135,7 @@ async def _wake(woken: asyncio.Event) -> None:
     """As the hints do after each commit."""
     while True:
         woken.set()
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(COALESCE_S)
 
 
 async def _turn(there: City, endpoints: list[str], kind: str, *, seconds: int) -> list[float]:
