@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from deploy.local import processes
+from deploy.local.probes import never_asked
 from deploy.local.processes import Process, ProcessSpec, inherited_environment
 
 EXIT_WITHIN = timedelta(seconds=5)
@@ -53,7 +54,7 @@ class Midwife:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "deploy.local.nursery", str(theirs.fileno())]
-            spec = ProcessSpec(name="nursery", command=command, is_ready=_never_asked)
+            spec = ProcessSpec(name="nursery", command=command, is_ready=never_asked)
             self._nursery = await processes.spawn(spec, log_path, pass_fds=(theirs.fileno(),))
         reader, self._writer = await asyncio.open_connection(sock=ours)
         self._listening = asyncio.create_task(self._listen(reader), name="listen to the nursery")
@@ -89,10 +90,6 @@ class Midwife:
         self._births.put_nowait(None)
         for child in self._children.values():
             child.end(-signal.SIGKILL)
-
-
-async def _never_asked() -> bool:
-    return True
 
 
 def _suits(spec: ProcessSpec) -> bool:

@@ -61,14 +61,14 @@ async def _one_at_a_time(lock: Path) -> AsyncIterator[None]:
     """Stacks that start at the same time: the others wait for the first, and find what it has recorded."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        while not _is_taken(descriptor):
+        while not _takes(descriptor):
             await asyncio.sleep(LOOK_EVERY_S)
         yield
     finally:
         os.close(descriptor)
 
 
-def _is_taken(descriptor: int) -> bool:
+def _takes(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from deploy.local.credentials import SERVICES, Credentials
 from deploy.local.databases import Databases
 from deploy.local.ports import Ports
-from deploy.local.probes import AnswersOk
+from deploy.local.probes import AnswersOk, never_asked
 from deploy.local.processes import ProcessSpec
 from deploy.local.tokens import AUDIENCE
 
@@ -95,11 +95,7 @@ def migration(wiring: Wiring) -> ProcessSpec:
     return ProcessSpec(
         name="migrate",
         command=[sys.executable, "-m", "deploy.local.migrate", *SERVICES],
-        is_ready=_never_asked,
+        is_ready=never_asked,
         environment=environment,
         start_within=START_WITHIN,
     )
-
-
-async def _never_asked() -> bool:
-    return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.midwife import Midwife
+from deploy.local.probes import never_asked
 from deploy.local.processes import Process, ProcessSpec
 
 
@@ -25,7 +26,7 @@ class Births:
     async def born(self, log: Path, *words: str, environment: Mapping[str, str]) -> Process:
         """`python -m WORDS…` in a session of its own; all that it says goes to the log."""
         midwife = await self._opened()
-        spec = ProcessSpec("of-a-test", [sys.executable, "-m", *words], _never_asked, environment)
+        spec = ProcessSpec("of-a-test", [sys.executable, "-m", *words], never_asked, environment)
         return await midwife.spawn(spec, log)
 
     async def _opened(self) -> Midwife:
@@ -60,7 +61,3 @@ async def said(*words: str, environment: Mapping[str, str]) -> Said:
         process = await BIRTHS.born(out, "tests.support.apart", str(errors), *words, environment=environment)
         code = await process.wait()
         return Said(code, out.read_text(), errors.read_text() if errors.exists() else "")
-
-
-async def _never_asked() -> bool:
-    return True
