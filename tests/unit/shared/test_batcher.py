@@ -3,8 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 
-from shared.web.batcher import AT_ONCE, MOST, Batcher
-from tests.support.waiting import turns_after_standing_still
+import pytest
+
+from shared.web import batcher
+from shared.web.batcher import AT_ONCE, LONG_S, MOST, Batcher
+from tests.support.waiting import eventually, turns_after_standing_still
+
+
+@pytest.fixture
+def _nothing_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is."""
+    monkeypatch.setattr(batcher, "LONG_S", 3600.0)
 
 
 class Rounds:
@@ -23,6 +32,9 @@ class Rounds:
             raise ValueError
         return [None if one % 2 else 2 * one for one in asked]
 
+    async def second_began(self) -> bool:
+        return len(self.sizes) == AT_ONCE
+
     async def asking(self, *numbers: int) -> list[asyncio.Task[int | None]]:
         """Each has asked, one after the other, and has no answer yet."""
         tasks = []
@@ -32,21 +44,50 @@ class Rounds:
         return tasks
 
 
+@pytest.mark.usefixtures("_nothing_takes_long")
 async def test_who_comes_while_others_are_at_work_waits_for_the_next_round() -> None:
     rounds = Rounds()
     tasks = await rounds.asking(*range(10))
-    assert rounds.sizes == [1] * AT_ONCE
+    assert rounds.sizes == [1]
     rounds.go.set()
     assert await asyncio.gather(*tasks) == [None if one % 2 else 2 * one for one in range(10)]
-    assert rounds.sizes == [1] * AT_ONCE + [10 - AT_ONCE]
+    assert rounds.sizes == [1, 9]
 
 
-async def test_a_round_has_its_limit() -> None:
+async def test_who_comes_alone_waits_for_nobody_and_who_comes_right_behind_waits_a_breath(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batcher, "BREATH_S", 0.5)
     rounds = Rounds()
-    tasks = await rounds.asking(*range(AT_ONCE + MOST + 1))
+    rounds.go.set()
+    (first,) = await rounds.asking(0)
+    assert rounds.sizes == [1]
+    await first
+    tasks = await rounds.asking(2, 4, 6)
+    assert rounds.sizes == [1]
+    assert await asyncio.gather(*tasks) == [4, 8, 12]
+    assert rounds.sizes == [1, 3]
+
+
+async def test_a_round_that_takes_long_does_not_hold_up_the_others() -> None:
+    rounds = Rounds()
+    tasks = await rounds.asking(0, 2, 4)
+    await eventually(rounds.second_began)
+    more = await rounds.asking(6, 8)
+    await turns_after_standing_still(2, still_s=2 * LONG_S)
+    assert rounds.sizes == [1, 2]  # two at once are the limit
+    rounds.go.set()
+    assert await asyncio.gather(*tasks, *more) == [0, 4, 8, 12, 16]
+
+
+@pytest.mark.usefixtures("_nothing_takes_long")
+async def test_a_full_round_begins_beside_another_and_has_its_limit() -> None:
+    rounds = Rounds()
+    tasks = await rounds.asking(*range(1 + MOST + 1))
+    assert rounds.sizes == [1, MOST]
     rounds.go.set()
     await asyncio.gather(*tasks)
-    assert sorted(rounds.sizes) == sorted([1] * AT_ONCE + [MOST, 1])
+    assert rounds.sizes == [1, MOST, 1]
 
 
 async def test_a_round_that_fails_leaves_each_to_be_carried_out_alone_and_the_next_goes_on() -> None:
@@ -71,7 +112,8 @@ async def test_a_caller_who_goes_away_takes_nobody_along() -> None:
 
 async def test_who_comes_in_the_very_turn_in_which_all_rounds_end_is_served() -> None:
     rounds = Rounds()
-    tasks = await rounds.asking(*range(0, 2 * AT_ONCE, 2))
+    tasks = await rounds.asking(0, 2)
+    await eventually(rounds.second_began)
 
     async def comes_as_they_end() -> int | None:
         await rounds.go.wait()
