@@ -7,10 +7,12 @@ inside, on both sides of a shared border: which one it belongs to is decided els
 after building, so threads may share an index.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
@@ -47,39 +49,37 @@ class AreasIndex:
         bounds = shapely.total_bounds([area.outline for area in areas])
         self._per_lat, self._per_lon = metres_per_degree(float(bounds[1] + bounds[3]) / 2.0)
         scale = (self._per_lon, self._per_lat)
-        self._shapes = [shapely.transform(area.outline, lambda xy: xy * scale) for area in areas]
+        self._shapes = np.array([shapely.transform(area.outline, lambda xy: xy * scale) for area in areas])
         shapely.prepare(self._shapes)
         self._areas = tuple(areas)
-        self._reach_m = tuple(max(nearby_m.get(area.kind, 0.0), BORDER_M) for area in areas)
-        self._widest_m = max(self._reach_m)
-        self._tree = STRtree(self._shapes)
+        self._reach_m = np.array([max(nearby_m.get(area.kind, 0.0), BORDER_M) for area in areas])
+        # One row of (west, south, -east, -north) for each: whoever is near has no coordinate below its own.
+        reach = self._reach_m[:, np.newaxis]
+        self._from = shapely.bounds(self._shapes) * (1.0, 1.0, -1.0, -1.0) - reach
 
     def locate(self, lat: float, lon: float) -> dict[AreaKind, list[NearArea]]:
         """Every kind is a key; its areas come nearest first, those that contain the point at distance 0."""
-        x, y, reach = lon * self._per_lon, lat * self._per_lat, self._widest_m
-        point = shapely.Point(x, y)
+        x, y = lon * self._per_lon, lat * self._per_lat
+        near = np.flatnonzero((self._from <= (x, y, -x, -y)).all(axis=1))
         found: dict[AreaKind, list[NearArea]] = {kind: [] for kind in AreaKind}
-        for index in self._candidates(shapely.box(x - reach, y - reach, x + reach, y + reach)):
-            distance_m = self._distance_m(index, point)
-            if distance_m is not None:
-                area = self._areas[index]
-                found[area.kind].append(NearArea(area.area_id, distance_m))
-        for near in found.values():
-            near.sort(key=lambda area: (area.distance_m, area.area_id))
+        for at, distance_m in self._within_reach(near, shapely.Point(x, y)):
+            area = self._areas[at]
+            found[area.kind].append(NearArea(area.area_id, distance_m))
+        for areas in found.values():
+            areas.sort(key=lambda area: (area.distance_m, area.area_id))
         return found
 
-    def _candidates(self, around: BaseGeometry) -> Iterable[int]:
-        return (int(index) for index in self._tree.query(around))
-
-    def _distance_m(self, index: int, point: BaseGeometry) -> float | None:
-        """0 inside, metres outside within the kind's reach, else None. The cheap prepared test is first."""
-        outline, reach_m = self._shapes[index], self._reach_m[index]
-        if shapely.covers(outline, point):
-            return 0.0
-        if not shapely.dwithin(outline, point, reach_m):
-            return None
-        distance_m = float(shapely.distance(outline, point))
-        return 0.0 if distance_m <= BORDER_M else distance_m
+    def _within_reach(self, candidates: NDArray[np.intp], point: BaseGeometry) -> Iterator[tuple[int, float]]:
+        """0 inside, metres outside. The prepared tests, which are cheap, are first."""
+        outlines = self._shapes[candidates]
+        inside = shapely.covers(outlines, point)
+        within = shapely.dwithin(outlines, point, self._reach_m[candidates])
+        for at, outline, is_inside, is_within in zip(candidates.tolist(), outlines, inside, within, strict=True):
+            if is_inside:
+                yield at, 0.0
+            elif is_within:
+                distance_m = float(shapely.distance(outline, point))
+                yield at, 0.0 if distance_m <= BORDER_M else distance_m
 
     def nearest(self, lat: float, lon: float, kind: AreaKind) -> NearArea | None:
         """However far; None if there is no area of this kind. Of several equally far the first id."""
@@ -93,7 +93,7 @@ class AreasIndex:
 
     def overlaps(self) -> list[Overlap]:
         """Of areas of one kind, the largest first; what is smaller than a square metre is a border drawn twice."""
-        pairs = self._tree.query(self._shapes, predicate="intersects").T
+        pairs = STRtree(self._shapes).query(self._shapes, predicate="intersects").T
         found = [self._overlap(int(one), int(other)) for one, other in pairs if one < other]
         real = [overlap for overlap in found if overlap is not None and overlap.size_m2 >= LEAST_OVERLAP_M2]
         return sorted(real, key=lambda overlap: (-overlap.size_m2, overlap.area_ids))
