@@ -131,6 +131,11 @@ class OfferRow:
     decline_reason: str | None = None
     exercise: bool = False
 
+    @property
+    def was_asked(self) -> bool:
+        """Whoever was given a role without a question has an offer for form's sake, answered as it was made."""
+        return self.accept_by > self.made_at
+
 
 @dataclass(slots=True)
 class AssignmentRow:

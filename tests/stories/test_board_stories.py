@@ -152,3 +152,14 @@ async def test_a_filter_that_cannot_be_is_pointed_at(world: World, filters: dict
     answer = await world.alerts.get("/v1/dispatches", params=filters, headers=world.bearer("dispatcher"))
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_whoever_is_sent_to_a_drill_without_a_question_does_not_count_as_asked(world: World) -> None:
+    heron, kestrel = await world.on_duty("heron", km=0.4), await world.on_duty("kestrel", km=1.1)
+    drill = await world.activated_incident(exercise=True)
+    await heron.is_offered(drill)
+    assert (await world.reassigns(drill, kestrel)).status_code == 201
+    await kestrel.is_told("assignment.made", drill)
+    await heron.is_told("offer.taken", drill)
+    shown = await judged(world, drill)
+    assert (shown["asked"], shown["answers"]) == (1, {"taken": 1})

@@ -118,6 +118,9 @@ async def test_whoever_is_being_asked_can_be_sent_and_sending_twice_changes_noth
     assert [(one["offer_id"], one["state"]) for one in dispatch["offers"]] == [(asked.offer_id, "accepted")]
     again = await world.reassigns(incident, heron)
     assert (first.status_code, again.status_code) == (201, 200)
+    explained = await world.explain(incident)
+    assert [one["sent_by_hand"] for one in explained["asked"]] == [True]
+    assert any("heron was asked for scene: sent by hand before an answer, at 20" in line for line in explained["words"])
     assert again.json() == first.json()
     assert (await world.dispatch(incident))["version"] == dispatch["version"]
 

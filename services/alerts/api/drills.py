@@ -35,7 +35,7 @@ class MilestoneOut(BaseModel):
 
 
 class DrillOut(BaseModel):
-    """`answers`: how many questions ended in which way, those still open among them.
+    """`asked`: not those who were sent without a question. `answers`: how many questions ended in which way, those still open among them.
 
     `passed`: true when every target that applies was met; false when one was missed, or the end came before it was
     met; null while one may still be met, and where the policy has none.
@@ -59,11 +59,11 @@ async def show(incident_id: UUID, db: Db, _: Desk) -> DrillOut:
         facts, now = await facts_of(tx, incident_id), await tx.now()
     if facts is None or not facts.row["exercise"]:
         raise NotFound("no such drill")
-    found = milestones_of(facts, now)
+    found, questions = milestones_of(facts, now), [offer for offer in facts.offers if offer["was_asked"]]
     return DrillOut(
         **{name: facts.row[name] for name in DrillOut.model_fields if name in facts.row},
-        asked=len(facts.offers),
-        answers=dict(Counter(OfferState(offer["state"]) for offer in facts.offers)),
+        asked=len(questions),
+        answers=dict(Counter(OfferState(offer["state"]) for offer in questions)),
         milestones=[
             MilestoneOut(name=one.name, target_s=one.target_s, reached_after_s=one.reached_after_s, missed=one.missed)
             for one in found

@@ -22,7 +22,7 @@ _RANKINGS = """
 SELECT role, at, cause, step, ranked, left_out FROM rankings WHERE incident_id = :incident_id ORDER BY id
 """
 _OVERRIDES = """
-SELECT o.at, o.role, o.assignment_id, o.reason, o.despite, o.decided_by, o.decided_as,
+SELECT o.at, o.role, o.assignment_id, sent.offer_id, o.reason, o.despite, o.decided_by, o.decided_as,
        sent.interrupter_id, relieved.interrupter_id AS relieved_id
 FROM overrides o JOIN assignments sent ON sent.id = o.assignment_id
     LEFT JOIN assignments relieved ON relieved.id = o.relieved_id
@@ -64,12 +64,15 @@ async def _told(tx: Transaction, dispatch: Dispatch, viewer: Viewer) -> Told:
     ids |= {offer.interrupter_id for offer in dispatch.offers}
     people = await tx.rows(_PEOPLE, ids=list(ids))
     signs = {row["id"]: row["call_sign"] for row in people}
+    overrides = await tx.rows(_OVERRIDES, incident_id=about)
+    sent_by_hand = {row["offer_id"] for row in overrides}
     known = {row["id"]: known_to(viewer, Whose(row["id"], row["organization_id"])) for row in people}
     return Told(
         decisions=[_decision(row, signs, known) for row in rankings],
-        # Whoever was given a role without a question has an offer for form's sake, answered as it was made.
-        asked=[_asked(offer, signs) for offer in dispatch.offers if offer.accept_by > offer.made_at],
-        decided_by_hand=[_by_hand(row, signs) for row in await tx.rows(_OVERRIDES, incident_id=about)],
+        asked=[
+            _asked(offer, signs, sent_by_hand=offer.id in sent_by_hand) for offer in dispatch.offers if offer.was_asked
+        ],
+        decided_by_hand=[_by_hand(row, signs) for row in overrides],
         missed_check_ins=await missed_check_ins(tx, about, signs),
         happened=[Happened(**row) for row in await tx.rows(_HAPPENED, incident_id=about)],
         scene_reports=await scene_reports(tx, about, signs),
@@ -99,9 +102,10 @@ def _left_out(one: dict[str, Any], signs: dict[UUID, str], known: dict[UUID, fro
     return _considered(one | {"reason": reason}, signs)
 
 
-def _asked(offer: OfferRow, signs: dict[UUID, str]) -> Asked:
+def _asked(offer: OfferRow, signs: dict[UUID, str], *, sent_by_hand: bool) -> Asked:
     facts = {name: getattr(offer, name) for name in Asked.model_fields if hasattr(offer, name)}
-    return Asked(offer_id=offer.id, call_sign=signs.get(offer.interrupter_id), **facts)
+    call_sign = signs.get(offer.interrupter_id)
+    return Asked(offer_id=offer.id, call_sign=call_sign, sent_by_hand=sent_by_hand, **facts)
 
 
 def _by_hand(row: Row, signs: dict[UUID, str]) -> DecidedByHand:

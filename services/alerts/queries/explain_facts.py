@@ -46,6 +46,8 @@ class Decision(BaseModel):
 
 
 class Asked(BaseModel):
+    """`sent_by_hand`: the question is settled as accepted because the desk sent this person before they answered."""
+
     offer_id: UUID
     interrupter_id: UUID
     call_sign: str | None
@@ -57,6 +59,7 @@ class Asked(BaseModel):
     acknowledged_at: datetime | None
     settled_at: datetime | None
     decline_reason: DeclineReason | None
+    sent_by_hand: bool
 
 
 class DecidedByHand(BaseModel):

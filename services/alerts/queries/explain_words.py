@@ -140,7 +140,8 @@ def _left_out(one: Considered) -> str:
 
 def _asked(asked: Asked, when: Callable[[datetime], str]) -> str:
     why = f" ({asked.decline_reason})" if asked.decline_reason else ""
-    ended = f"{asked.state}{why} at {when(asked.settled_at)}" if asked.settled_at else f"{asked.state}"
+    state = "sent by hand before an answer," if asked.sent_by_hand else asked.state
+    ended = f"{state}{why} at {when(asked.settled_at)}" if asked.settled_at else state
     return f"{asked.call_sign} was asked for {asked.role}: {ended}"
 
 
