@@ -35,8 +35,8 @@ class MilestoneOut(BaseModel):
 
 
 class DrillOut(BaseModel):
-    """`asked`: not those who were sent without a question. `answers`: how many questions ended in which way, those still
-    open among them.
+    """`asked`: not those who were sent without a question. `answers`: how many questions ended in which way, those
+    still open among them.
 
     `passed`: true when every target that applies was met; false when one was missed, or the end came before it was
     met; null while one may still be met, and where the policy has none.
