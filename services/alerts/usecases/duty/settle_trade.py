@@ -27,7 +27,8 @@ async def settle_trade(tx: Transaction, viewer: Viewer, trade_id: UUID, wanted: 
     people = await lock_interrupters(tx, {seen["giver_id"], seen["taker_id"]})
     row = await find_trade(tx, viewer, trade_id, lock=True) or seen
     request = request_of(row)
-    match settle(request, wanted, _acting(viewer, row), await tx.now()):
+    acting = _acting(viewer, row)
+    match settle(request, wanted, acting, await tx.now()):
         case NotYours():
             raise NotAllowed("this is for the other person, or for whoever plans their duty")
         case Over(state):
@@ -35,6 +36,7 @@ async def settle_trade(tx: Transaction, viewer: Viewer, trade_id: UUID, wanted: 
         case Already():
             return
     if wanted is TradeState.EFFECTIVE:
+        _refuse_parted(acting, row)
         if (await judge_exchange(tx, request.giver, request.taker)).faults:
             raise StateConflict("the shifts are not as they were when this was asked for", state="changed")
         await exchange_shifts(tx, trade_id, request.giver, request.taker, people)
@@ -45,6 +47,12 @@ async def settle_trade(tx: Transaction, viewer: Viewer, trade_id: UUID, wanted: 
 def _acting(viewer: Viewer, row: Row) -> Acting:
     parties = (Whose(row["giver_id"], row["giver_organization"]), Whose(row["taker_id"], row["taker_organization"]))
     return Acting(viewer.worker, plans=all(may_plan_duty(viewer, one) for one in parties))
+
+
+def _refuse_parted(acting: Acting, row: Row) -> None:
+    """Whoever plans the duty of both may do more than the two by themselves."""
+    if not acting.plans and row["giver_organization"] != row["taker_organization"]:
+        raise StateConflict("the two are not of one organization any more", state="changed")
 
 
 async def _tell(tx: Transaction, viewer: Viewer, trade_id: UUID, request: Request, what: TradeState) -> None:

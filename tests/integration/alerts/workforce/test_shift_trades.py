@@ -92,6 +92,21 @@ async def test_a_swap_is_effective_when_the_other_has_agreed(team: Team) -> None
     assert await holders(team) == 2
 
 
+async def test_whoever_changed_the_contractor_meanwhile_cannot_agree_but_decline(team: Team) -> None:
+    heron = await team.acting(team.heron)
+    trade = created(await heron.post("/v1/shift-trades", json=team.swap()))
+    path, theirs = f"/v1/shift-trades/{trade['id']}", (await team.workforce.organization())["id"]
+    moved = {"organization_id": theirs, "team_community": "petworth", "reason": "contractor_changed"}
+    office = await team.workforce.acting("program_office")
+    placed = await office.put(f"/v1/interrupters/{team.kestrel['id']}/placement", json=moved, headers={"If-Match": "*"})
+    assert placed.status_code == 200, placed.text
+    kestrel = await team.workforce.acting("interrupter", org=theirs, worker=team.kestrel["id"])
+    refused = await kestrel.post(f"{path}/agree")
+    assert (refused.status_code, refused.json()["state"]) == (409, "changed")
+    assert await team.on_duty() == {"heron"}
+    assert (await kestrel.post(f"{path}/decline")).json()["state"] == "declined"
+
+
 @pytest.mark.parametrize(
     ("who", "action", "state"), [("kestrel", "decline", "declined"), ("heron", "withdraw", "withdrawn")]
 )
