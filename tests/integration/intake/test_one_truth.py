@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.geo import metres_per_degree
-from tests.integration.intake.test_repeats import until_taken
+from tests.integration.intake.test_repeats import all_taken
 from tests.support.intake import Intake, a_report, ago, point_in
 
 
@@ -146,7 +146,7 @@ async def test_of_many_unsure_ones_at_once_each_is_linked_to_those_before_it(int
 async def test_a_thousand_identical_reports_at_once_are_one_incident(intake: Intake) -> None:
     """Without a reference to know them by, and each with a key of its own."""
     body = a_report()
-    answers = await asyncio.gather(*(until_taken(intake, body, key=f"sent-{number}") for number in range(1000)))
+    answers = await all_taken(intake, body, 1000)
     assert Counter(answer.json()["disposition"] for answer in answers) == {"opened": 1, "attached": 999}
     counts = await intake.counts()
     assert (counts["incidents"], counts["reports"], counts["outbox"]) == (1, 1, 2)
