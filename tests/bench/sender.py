@@ -1,7 +1,8 @@
 """`make bench-sender`: signed webhooks per second from one core, to a receiver in a process of its own.
 
 The real transport with the real signing, guard and time limits, 64 at a time. Peer: the same messages, signed alike,
-through httpx in the same run. Second figure: the whole sender with its database, which claims and settles each message.
+through httpx in the same run. Roof: the HTTP library itself, unguarded and without time limits, in the same run too.
+Second figure: the whole sender with its database, which claims and settles each message.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import httpx
 import uvloop
 
@@ -81,8 +83,8 @@ async def main() -> int:
         keep_to_one_core()
         async with receiving(Path(place), {"": load.secret}) as receiver:
             rounds = await _ours(load, receiver)
-            peer = await _httpx(load, receiver)
-    return _conclude(rounds, peer, whole, load, receiver)
+            peer, roof = await _httpx(load, receiver), await _aiohttp(load, receiver)
+    return _conclude(rounds, peer, roof, whole, load, receiver)
 
 
 async def _ours(load: Load, receiver: Receiving) -> list[Round]:
@@ -111,7 +113,21 @@ async def _httpx(load: Load, receiver: Receiving) -> Round:
         return await load.run(post, PEER_COUNT)
 
 
-def _conclude(rounds: list[Round], peer: Round, whole: WholeSender, load: Load, receiver: Receiving) -> int:
+async def _aiohttp(load: Load, receiver: Receiving) -> Round:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
+        url = receiver.url("/hooks")
+
+        async def post(headers: dict[str, str]) -> bool:
+            async with client.post(url, data=BODY, headers=headers) as answer:
+                return answer.ok
+
+        await load.run(post, WARM_UP)
+        return await load.run(post, COUNT)
+
+
+def _conclude(
+    rounds: list[Round], peer: Round, roof: Round, whole: WholeSender, load: Load, receiver: Receiving
+) -> int:
     """Of the undisturbed rounds the middle one; without any there is no verdict, and that is a failure too."""
     undisturbed = [one for one in rounds if one.is_undisturbed]
     middle = sorted(undisturbed or rounds, key=lambda one: one.per_second)[len(undisturbed or rounds) // 2]
@@ -128,8 +144,15 @@ def _conclude(rounds: list[Round], peer: Round, whole: WholeSender, load: Load, 
         "signatures wrong": receiver.account["bad"] + whole.bad,
         **whole.figures,
     }
-    peers = {"httpx webhooks/s": peer.per_second, "httpx webhooks per second of processor time": peer.per_cpu_second}
-    ratios = {"ours / httpx": middle.per_second / peer.per_second}
+    peers = {
+        "httpx webhooks/s": peer.per_second,
+        "httpx webhooks per second of processor time": peer.per_cpu_second,
+        "the HTTP library alone, webhooks/s": roof.per_second,
+    }
+    ratios = {
+        "ours / httpx": middle.per_second / peer.per_second,
+        "ours / the HTTP library alone": middle.per_second / roof.per_second,
+    }
     all_there = receiver.account["ids"] == receiver.account["messages"] == load.sent and not load.failed
     ok = bool(undisturbed) and middle.per_second >= PER_SECOND and all_there and not figures["signatures wrong"]
     return conclude("sender", figures=figures, peers=peers, ratios=ratios, ok=ok and whole.holds)
