@@ -77,6 +77,9 @@ class Batcher(Generic[A, R]):
                 if not waiting.done():
                     waiting.set_result(answer)
         finally:
+            # Of a round that was cut off nobody knows what became of it; those who have their answer keep it.
+            for _, waiting in taken:
+                waiting.cancel()
             # In this very turn: in a later one, who comes in between would find no place and nobody who looks for them.
             self._rounds.discard(_this_task())
             self._ended_at = asyncio.get_running_loop().time()

@@ -60,6 +60,24 @@ async def test_an_explanation_a_replay_and_a_refusal_tell_each_reader_what_they_
         assert (one["kept"], one["replayed"]) == ("left out: off_duty", f"left out: {known['teal']}"), role
 
 
+async def test_of_several_with_one_reason_each_supervisor_is_told_it_of_the_own_people(alone: AlertsAlone) -> None:
+    people = {"heron": OAK_STREET, "wren": RIVER_ROAD, "teal": OAK_STREET}
+    expires = {"reason": "kin", "expires_at": "2031-01-01T00:00:00Z"}
+    for name, organization in people.items():
+        who = await alone.world.on_duty(name, organization=organization)
+        path = f"/v1/interrupters/{who.worker}/conflicts-of-interest"
+        own = alone.world.bearer("supervisor", org=organization)
+        answer = await alone.world.alerts.post(path, json={"community": "alder"} | expires, headers=own)
+        assert answer.status_code == 201, answer.text
+    incident = await alone.incident()
+    for organization in (OAK_STREET, RIVER_ROAD):
+        [decision] = (await looked(alone, f"{incident}/explain", "supervisor", {"org": organization}))["decisions"]
+        assert {one["call_sign"]: one["reason"] for one in decision["left_out"]} == {
+            name: "conflict_of_interest" if theirs == organization else "not_available"
+            for name, theirs in people.items()
+        }
+
+
 async def looked(alone: AlertsAlone, path: str, role: str, claims: dict[str, Any]) -> dict[str, Any]:
     answer = await alone.world.alerts.get(f"/v1/dispatches/{path}", headers=alone.world.bearer(role, **claims))
     assert answer.status_code == 200, answer.text

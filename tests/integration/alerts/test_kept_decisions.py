@@ -56,3 +56,17 @@ async def test_that_nobody_more_was_found_beside_an_open_question_is_kept_once(a
     assert await kept(alone, incident) == [*first, ("hospital", "declined")]
     await looks_again(alone, times=2)
     assert await kept(alone, incident) == [*first, ("hospital", "declined")]
+
+
+async def test_everybody_considered_is_kept_also_where_several_have_one_reason(alone: AlertsAlone) -> None:
+    world, off = alone.world, ("rook", "teal", "wren")
+    await world.on_duty("heron")
+    for name in off:
+        await world.on_duty(name, duty=False)
+    incident = await alone.incident()
+    [decision] = (await world.explain(incident))["decisions"]
+    assert [one["call_sign"] for one in decision["ranked"]] == ["heron"]
+    assert {one["call_sign"]: one["reason"] for one in decision["left_out"]} == dict.fromkeys(off, "off_duty")
+    assert len(decision["left_out"]) == len(off)
+    replay = await world.alerts.get(f"/v1/dispatches/{incident}/replay", headers=world.bearer("auditor"))
+    assert [(one["people"], one["follows"]) for one in replay.json()["decisions"]] == [(1 + len(off), True)]

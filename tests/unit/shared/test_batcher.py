@@ -74,7 +74,7 @@ async def test_a_round_that_takes_long_does_not_hold_up_the_others() -> None:
     tasks = await rounds.asking(0, 2, 4)
     await eventually(rounds.second_began)
     more = await rounds.asking(6, 8)
-    await turns_after_standing_still(2, still_s=2 * LONG_S)
+    await turns_after_standing_still(5, still_s=2 * LONG_S)
     assert rounds.sizes == [1, 2]  # two at once are the limit
     rounds.go.set()
     assert await asyncio.gather(*tasks, *more) == [0, 4, 8, 12, 16]
@@ -125,3 +125,15 @@ async def test_who_comes_in_the_very_turn_in_which_all_rounds_end_is_served() ->
     await asyncio.gather(*tasks)
     async with asyncio.timeout(1):
         assert await late == 200
+
+
+async def test_a_round_that_is_cut_off_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = Rounds()
+
+    async def cut_off(_: Sequence[int]) -> list[int | None]:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(rounds.batcher, "_carry_out", cut_off)
+    async with asyncio.timeout(1):
+        answers = await asyncio.gather(*(rounds.batcher.ask(number) for number in (0, 2)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [asyncio.CancelledError] * 2
