@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 # A statement sees what was there when it began: a key that was stored while its lock was waited for violates a
 # constraint later, and all is done alone. Without a key nothing tells a repeat. `place` begins with 1. OFFSET 0:
-# each key is looked up by itself; as a set, all there are would be read wherever the table was small when it was planned.
+# each key is looked up by itself. Else all that there are would be read, where the table was small when it was planned.
 UNASKED = """
 SELECT asked.place, asked.lock IS NULL OR (pg_try_advisory_xact_lock(asked.lock) AND NOT EXISTS (
     SELECT FROM idempotency_keys k WHERE (k.principal, k.route, k.key) = (asked.principal, asked.route, asked.key)

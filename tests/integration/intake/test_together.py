@@ -10,6 +10,7 @@ from services.intake.usecases.register_source import Terms, register_source
 from shared.kernel.vocabulary import SourceKind
 from shared.persistence.request_keys import UNASKED, Scope, asked
 from shared.persistence.sql_text import parse
+from shared.persistence.transaction import Transaction
 from tests.support.intake import Intake, a_report, ago, point_in
 
 HERE = point_in("park-view")
@@ -24,8 +25,11 @@ async def known(intake: Intake, *kinds: str) -> None:
     """Sources that were never heard of are registered with their first report, which is taken alone."""
     async with intake.db.transaction() as tx:
         for kind in kinds or ("police",):
-            terms = Terms(SourceKind(kind), Trust.BY_KIND, None, None)
-            await register_source(tx, f"{kind}-feed", terms, "the-office")
+            await register(tx, f"{kind}-feed", kind)
+
+
+async def register(tx: Transaction, source: str, kind: str) -> None:
+    await register_source(tx, source, Terms(SourceKind(kind), Trust.BY_KIND, None, None), "the-office")
 
 
 async def test_each_of_many_at_once_is_an_incident_with_its_own_event_and_trace(intake: Intake) -> None:
@@ -84,6 +88,24 @@ async def test_those_who_are_near_each_other_are_not_both_taken_for_new(intake: 
     near = [intake.taken(by=intake.source(kind), occurred_at=at, location=HERE) for kind in kinds]
     answers = await asyncio.gather(*others, *near)
     assert len({one["incident_id"] for one in answers[4:]}) == 1
+
+
+async def test_each_of_many_at_once_is_told_what_that_caller_may_see(intake: Intake) -> None:
+    await known(intake)
+    async with intake.db.transaction() as tx:
+        await register(tx, "a-supervisor", "staff")
+    callers = [(intake.source(), a_report(location=elsewhere(0))), (intake.staff("supervisor"), a_report())]
+    restricted = {"restricted": True, "reason": "worker_involved"}
+    for caller, said in callers:
+        incident_id = (await intake.post(said, by=caller)).json()["incident_id"]
+        assert (await intake.decide(incident_id, "visibility", restricted, role="supervisor")).status_code == 200
+    before = await transactions(intake, "idempotency_keys")
+    answers = await asyncio.gather(*(intake.post(said, by=caller) for _ in range(15) for caller, said in callers))
+    assert Counter((one.status_code, one.json()["disposition"]) for one in answers) == {(201, "attached"): 30}
+    assert [one.json()["incident"] for one in answers[::2]] == [None] * 15
+    assert {one.json()["incident"]["incident_id"] for one in answers[1::2] if one.json()["incident"]} == {incident_id}
+    assert all(one.json()["incident"] for one in answers[1::2])
+    assert await transactions(intake, "idempotency_keys") < before + 10
 
 
 async def test_a_bad_one_among_many_at_once_is_refused_alone(intake: Intake) -> None:
