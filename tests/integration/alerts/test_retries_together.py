@@ -104,6 +104,28 @@ async def test_the_failure_that_opens_a_breaker_is_noted_alone_and_told(alone: A
     assert await breaker(alone, heron) == ("open", OPENS_AFTER + 2)
 
 
+async def test_a_failure_after_a_first_success_is_noted_alone(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron")
+    attempts = await notices(alone, heron, 1)
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run("UPDATE webhook_endpoints SET breaker = 'half_open', breaker_since = app_now(), failures = 0")
+    assert await together(alone, attempts) == 0
+
+
+async def test_an_attempt_that_was_made_again_elsewhere_settles_nothing(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron")
+    [late] = await notices(alone, heron, 1)
+    async with alone.world.alerts_db.transaction() as tx:
+        await tx.run("UPDATE deliveries SET lease_until = clock_timestamp() WHERE state = 'attempting'")
+    [again] = await under_way(alone, "notice")
+    assert (late.number, again.number) == (1, 2)
+    assert await together(alone, [late]) == 0
+    [row] = await rows(alone, "SELECT state, attempts FROM deliveries WHERE kind = 'notice'")
+    assert (row["state"], row["attempts"]) == ("attempting", 2)
+    assert await together(alone, [again]) == 1
+    assert await breaker(alone, heron) == ("closed", 1)
+
+
 async def test_a_question_is_among_them_after_its_first_attempt_and_while_it_holds(alone: AlertsAlone) -> None:
     await alone.world.on_duty("heron")
     await alone.incident()
@@ -145,6 +167,7 @@ async def test_certain_failures_ends_and_successes_are_never_among_them(alone: A
     await alone.world.on_duty("heron")
     await alone.incident()
     (question,) = await under_way(alone, "offer.made")
+    another_stands_by = replace(question.channel, message_id=question.delivery_id)
     for other in (
         replace(question, outcome="rejected_503"),
         replace(question, again_in=None),
@@ -152,8 +175,18 @@ async def test_certain_failures_ends_and_successes_are_never_among_them(alone: A
         replace(question, delivered=True, outcome="delivered"),
         replace(question, kind="assignment.made"),
         replace(question, outcome="connect_out_of_sockets"),
+        replace(question, kind="notice", outcome="rejected_503", channel=another_stands_by),
     ):
         assert not is_due_again_alone(other)
+        assert not await Together(alone.world.alerts_db).noted(other)
+
+
+async def test_one_that_cannot_be_noted_leaves_each_to_be_noted_alone(alone: AlertsAlone) -> None:
+    good, bad = await notices(alone, await alone.world.on_duty("heron"), 2)
+    note = Together(alone.world.alerts_db)
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(note.noted(good), note.noted(replace(bad, outcome="timed_out_\0"))) == [False] * 2
+    assert await together(alone, [good]) == 1
 
 
 async def test_a_claim_beside_hundreds_that_hang_compares_nothing_with_everything(alone: AlertsAlone) -> None:

@@ -55,6 +55,13 @@ async def test_each_of_many_at_once_is_an_incident_with_its_own_event_and_trace(
     assert again.status_code == 422, "the key was used with another time"
 
 
+async def test_a_source_whose_first_reports_come_all_at_once_is_registered(intake: Intake) -> None:
+    bodies = [a_report(source_ref=f"r{number}", location=elsewhere(number)) for number in range(12)]
+    assert {one.status_code for one in await asyncio.gather(*map(intake.post, bodies))} == {201}
+    async with intake.db.transaction() as tx:
+        assert await tx.rows("SELECT FROM sources")
+
+
 async def test_repeats_among_many_at_once_add_nothing(intake: Intake) -> None:
     await known(intake)
     bodies = [a_report(source_ref=f"r{number}", location=elsewhere(number)) for number in range(8)]
@@ -88,6 +95,16 @@ async def test_those_who_are_near_each_other_are_not_both_taken_for_new(intake: 
     near = [intake.taken(by=intake.source(kind), occurred_at=at, location=HERE) for kind in kinds]
     answers = await asyncio.gather(*others, *near)
     assert len({one["incident_id"] for one in answers[4:]}) == 1
+
+
+async def test_several_under_one_reference_are_one_incident_however_far_apart(intake: Intake) -> None:
+    await known(intake)
+    bodies = [a_report(source_ref=f"r{number // 2}", location=elsewhere(number)) for number in range(24)]
+    answers = await asyncio.gather(*map(intake.post, bodies))
+    assert {one.status_code for one in answers} == {201}
+    found = [one.json()["incident_id"] for one in answers]
+    assert found[::2] == found[1::2]
+    assert len(set(found)) == 12
 
 
 async def test_each_of_many_at_once_is_told_what_that_caller_may_see(intake: Intake) -> None:

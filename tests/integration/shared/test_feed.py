@@ -1,6 +1,7 @@
 """A feed loses nothing, whoever commits when: positions rise by one and become visible in their order."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from random import Random
 
@@ -8,7 +9,12 @@ import pytest
 
 from shared.messaging.feed import Change, announce, behind, forget_told, head, is_kept, number
 from shared.persistence.database import Database
+from shared.persistence.transaction import Transaction
+from shared.web.live import feed as live
+from shared.web.live.feed import LiveFeed, Telling
+from tests.integration.shared.notebook import running
 from tests.support.deployment import Deployment
+from tests.support.waiting import eventually
 
 FEED = "notes"
 WRITERS, CHANGES = 8, 40
@@ -154,6 +160,24 @@ async def test_what_was_forgotten_or_never_was_is_no_position_to_go_on_from(db: 
         assert await forget_told(tx) == 2
         assert [await is_kept(tx, FEED, at) for at in (4, 5)] == [False, True]
         assert await head(tx, FEED) == 5
+
+
+async def test_what_nobody_follows_is_numbered_to_its_end(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "IDLE_S", 3600.0)
+    count = 3 * live.IDLE_AT_A_TIME + 1
+    await said(db, *map(str, range(count)))
+    feed: LiveFeed[None] = LiveFeed(db, FEED, "note", told_to_nobody)
+
+    async def all_numbered() -> bool:
+        return len(await read(db)) == count
+
+    async with running(feed.run()):
+        await eventually(all_numbered)
+    assert [(one.position, one.change) for one in await read(db)] == [(at + 1, str(at)) for at in range(count)]
+
+
+async def told_to_nobody(_: Transaction, changes: Sequence[Change]) -> Sequence[Telling[None]]:
+    raise AssertionError(changes)
 
 
 async def test_what_is_rolled_back_was_never_announced(db: Database) -> None:

@@ -157,3 +157,58 @@ def test_a_fact_that_was_not_kept_then_is_named_and_not_guessed() -> None:
 def test_a_persons_availability_is_what_is_known_of_them_under_the_same_names() -> None:
     one = person(1, held=True, floater=True, committed=True)
     assert one.availability._asdict() == {name: getattr(one, name) for name in Availability._fields}
+
+
+def test_a_decision_that_was_kept_long_ago_is_read_as_it_was_meant() -> None:
+    """As it lies in the database: names and the order of letters are not ours to change any more."""
+    one, two = (UUID(int=number) for number in (1, 2))
+    known = {
+        "active": True,
+        "held": False,
+        "on_duty": True,
+        "licensed": True,
+        "conflicted": False,
+        "committed": False,
+        "has_open_offer": False,
+        "asked_before": False,
+        "reachable": True,
+        "position_m": None,
+        "position_at": None,
+        "last_cleared_at": None,
+        "last_offered_at": None,
+        "team_community": "alder",
+        "roles": ["scene"],
+        "organization_id": OURS.hex,
+    }
+    lies = {
+        "role": "scene",
+        "community": "alder",
+        "covering": [OURS.hex],
+        "at": 1_700_000_000_000_000,
+        "incident": {"kind": "shooting", "anyone_hurt": True},
+        "at_least": 1,
+        "count": 2,
+        "people": {name: {"all": value} for name, value in known.items()}
+        | {
+            "interrupter_id": {"list": [one.hex, two.hex]},
+            "home_m": {"list": [1501.5, 501.0]},
+            "floater": {"bits": "10"},
+        },
+        "barred": {
+            letters: [UUID(int=number).hex]
+            for number, letters in enumerate(
+                ("00110000", "11110000", "10010000", "10100000", "10110100", "10110010", "10110001"), start=11
+            )
+        },
+    }
+    ranking = decide(unpack(lies), POLICY).ranking
+    assert [(who.interrupter_id, who.step) for who in ranking.ranked] == [(two, 1), (one, 1)]
+    assert [(who.interrupter_id.int, str(who.reason)) for who in ranking.not_asked] == [
+        (11, "inactive"),
+        (12, "safety_hold"),
+        (13, "off_duty"),
+        (14, "no_licence"),
+        (15, "conflict_of_interest"),
+        (16, "committed"),
+        (17, "offered"),
+    ]
