@@ -105,6 +105,7 @@ async def test_several_under_one_reference_are_one_incident_however_far_apart(in
     found = [one.json()["incident_id"] for one in answers]
     assert found[::2] == found[1::2]
     assert len(set(found)) == 12
+    assert await transactions(intake) < 12 + 10
 
 
 async def test_each_of_many_at_once_is_told_what_that_caller_may_see(intake: Intake) -> None:
