@@ -159,27 +159,29 @@ def test_a_persons_availability_is_what_is_known_of_them_under_the_same_names() 
     assert one.availability._asdict() == {name: getattr(one, name) for name in Availability._fields}
 
 
+_ALL_ALIKE = {
+    "active": True,
+    "held": False,
+    "on_duty": True,
+    "licensed": True,
+    "conflicted": False,
+    "committed": False,
+    "has_open_offer": False,
+    "asked_before": False,
+    "reachable": True,
+    "position_m": None,
+    "position_at": None,
+    "last_cleared_at": None,
+    "last_offered_at": None,
+    "team_community": "alder",
+    "roles": ["scene"],
+    "organization_id": OURS.hex,
+}
+
+
 def test_a_decision_that_was_kept_long_ago_is_read_as_it_was_meant() -> None:
     """As it lies in the database: names and the order of letters are not ours to change any more."""
     one, two = (UUID(int=number) for number in (1, 2))
-    known = {
-        "active": True,
-        "held": False,
-        "on_duty": True,
-        "licensed": True,
-        "conflicted": False,
-        "committed": False,
-        "has_open_offer": False,
-        "asked_before": False,
-        "reachable": True,
-        "position_m": None,
-        "position_at": None,
-        "last_cleared_at": None,
-        "last_offered_at": None,
-        "team_community": "alder",
-        "roles": ["scene"],
-        "organization_id": OURS.hex,
-    }
     lies = {
         "role": "scene",
         "community": "alder",
@@ -188,7 +190,7 @@ def test_a_decision_that_was_kept_long_ago_is_read_as_it_was_meant() -> None:
         "incident": {"kind": "shooting", "anyone_hurt": True},
         "at_least": 1,
         "count": 2,
-        "people": {name: {"all": value} for name, value in known.items()}
+        "people": {name: {"all": value} for name, value in _ALL_ALIKE.items()}
         | {
             "interrupter_id": {"list": [one.hex, two.hex]},
             "home_m": {"list": [1501.5, 501.0]},
