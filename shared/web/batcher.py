@@ -30,8 +30,9 @@ class Batcher(Generic[A, R]):
     def __init__(self, carry_out: Callable[[Sequence[A]], Awaitable[Sequence[R | None]]]) -> None:
         self._carry_out = carry_out
         self._waiting: deque[tuple[A, asyncio.Future[R | None]]] = deque()
-        self._rounds: set[asyncio.Task[None]] = set()
-        self._began_at = self._ended_at = float("-inf")
+        # Under way, the oldest first, with the time of its beginning.
+        self._rounds: dict[asyncio.Task[None], float] = {}
+        self._ended_at = float("-inf")
         self._alarm: asyncio.TimerHandle | None = None
 
     async def ask(self, asked: A) -> R | None:
@@ -49,17 +50,17 @@ class Batcher(Generic[A, R]):
         wait_s = self._due_at() - loop.time()
         if wait_s <= 0.0:
             self._silence()
-            self._began_at = loop.time()
             taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             # A task of its own: a caller who goes away takes nobody's round along.
-            self._rounds.add(asyncio.create_task(self._carry_out_round(taken)))
+            self._rounds[asyncio.create_task(self._carry_out_round(taken))] = loop.time()
         elif self._alarm is None:
             self._alarm = loop.call_later(wait_s, self._wake)
 
     def _due_at(self) -> float:
         if len(self._waiting) >= MOST:
             return float("-inf")
-        return self._began_at + LONG_S if self._rounds else self._ended_at + BREATH_S
+        oldest = next(iter(self._rounds.values()), float("-inf"))
+        return max(self._ended_at + BREATH_S, oldest + LONG_S)
 
     def _wake(self) -> None:
         self._alarm = None
@@ -81,7 +82,7 @@ class Batcher(Generic[A, R]):
             for _, waiting in taken:
                 waiting.cancel()
             # In this very turn: in a later one, who comes in between would find no place and nobody who looks for them.
-            self._rounds.discard(_this_task())
+            del self._rounds[_this_task()]
             self._ended_at = asyncio.get_running_loop().time()
             self._silence()
             self._begin_if_due()

@@ -1,6 +1,7 @@
 """Whoever asks at the same time is served in one round, and nobody suffers from another."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -17,17 +18,19 @@ def _nothing_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Rounds:
-    """Each round waits until it is let go; what it answers is twice what was asked, and nothing to odd ones."""
+    """Each round, or the first ones, waits until it is let go; it answers twice what was asked, nothing to odd ones."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
         self.go = asyncio.Event()
+        self.waiting = math.inf
         self.fails = False
         self.batcher: Batcher[int, int] = Batcher(self._carry_out)
 
     async def _carry_out(self, asked: Sequence[int]) -> list[int | None]:
         self.sizes.append(len(asked))
-        await self.go.wait()
+        if len(self.sizes) <= self.waiting:
+            await self.go.wait()
         if self.fails:
             raise ValueError
         return [None if one % 2 else 2 * one for one in asked]
@@ -78,6 +81,21 @@ async def test_a_round_that_takes_long_does_not_hold_up_the_others() -> None:
     assert rounds.sizes == [1, 2]  # two at once are the limit
     rounds.go.set()
     assert await asyncio.gather(*tasks, *more) == [0, 4, 8, 12, 16]
+
+
+async def test_beside_a_round_that_hangs_the_others_follow_each_other_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batcher, "BREATH_S", 0.0)
+    monkeypatch.setattr(batcher, "LONG_S", 0.3)
+    rounds = Rounds()
+    rounds.waiting = 1
+    hangs, second = await rounds.asking(0, 2)
+    assert await second == 4
+    for number in (4, 6):
+        (asked,) = await rounds.asking(number)
+        assert len(rounds.sizes) == number // 2 + 1
+        assert await asked == 2 * number
+    rounds.go.set()
+    assert await hangs == 0
 
 
 @pytest.mark.usefixtures("_nothing_takes_long")
