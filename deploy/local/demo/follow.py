@@ -10,6 +10,7 @@ from shared.contracts.topics import DISPATCHES, INCIDENTS
 
 LIVE_OFFERS = {"open", "acknowledged"}
 COMMITTED = {"accepted", "en_route", "on_scene"}
+UNSTAFFED = {"open", "exhausted"}
 SNAPSHOTS = {INCIDENTS.name: "incident", DISPATCHES.name: "dispatch"}
 
 
@@ -41,9 +42,11 @@ class Response:
 
     @property
     def is_at_rest(self) -> bool:
-        """Nobody is being asked and nobody is out there."""
+        """Nobody is being asked and nobody is out there, and no role waits for somebody who becomes free."""
         if self.dispatch is None:
             return not self.is_activated
+        if self.dispatch["state"] in UNSTAFFED:
+            return False
         waiting = any(one["state"] in LIVE_OFFERS for one in self.dispatch["offers"])
         return not waiting and not any(one["state"] in COMMITTED for one in self.dispatch["assignments"])
 

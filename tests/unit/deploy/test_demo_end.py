@@ -81,6 +81,12 @@ def test_an_older_version_does_not_take_the_end_back() -> None:
     assert known.without_end(arrivals(paged=False)) == []
 
 
+@pytest.mark.parametrize("state", ["open", "exhausted"])
+def test_a_role_that_waits_for_somebody_who_becomes_free_is_not_rest(state: str) -> None:
+    """Between two questions, and when everybody was asked: the scene may be cleared while the families have nobody."""
+    assert not follower(state, [{"state": "cleared"}]).responses["a"].is_at_rest
+
+
 def test_somebody_out_there_or_being_asked_is_not_rest() -> None:
     assert follower("staffed", [{"state": "cleared"}]).responses["a"].is_at_rest
     assert not follower("staffed", [{"state": "on_scene"}]).responses["a"].is_at_rest
