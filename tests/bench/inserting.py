@@ -10,6 +10,7 @@ from services.intake.tables import IncidentRow
 
 SECONDS = 6
 _TPS = re.compile(r"tps = ([0-9.]+)")
+_TOOK_US = 2  # of a line of its log
 _OWN = {"id": ":incident", "source": "'roof'", "source_ref": ":report"}
 _COLUMNS = tuple(IncidentRow.model_fields)
 _SCRIPT = f"""
@@ -32,15 +33,30 @@ COMMIT;
 async def inserts_per_second(dsn: str, connections: int) -> float:
     """Rows as large as those that are there; there must be one of each."""
     with tempfile.TemporaryDirectory() as place:
-        script = Path(place) / "report.sql"
-        script.write_text(_SCRIPT)
-        words = ("-n", "-M", "prepared", "-c", str(connections), "-j", "2", "-T", str(SECONDS), "-f", str(script), dsn)
-        process = await asyncio.create_subprocess_exec(
-            str(place_programs() / "bin" / "pgbench"), *words,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    found = _TPS.search(out.decode())
+        said = await _pgbench(Path(place), dsn, "-c", str(connections))
+    found = _TPS.search(said)
     assert found is not None
     return float(found[1])
+
+
+async def inserts_took_ms(dsn: str, connections: int, per_second: float) -> list[float]:
+    """Each from when it was due: in an open loop."""
+    with tempfile.TemporaryDirectory() as place:
+        logs = Path(place) / "took"
+        rate = (f"--rate={per_second}", "--log", f"--log-prefix={logs}")
+        await _pgbench(Path(place), dsn, "-c", str(connections), *rate)
+        return [int(line.split()[_TOOK_US]) / 1000 for log in logs.parent.glob("took.*") for line in log.open()]
+
+
+async def _pgbench(place: Path, dsn: str, *words: str) -> str:
+    script = place / "report.sql"
+    script.write_text(_SCRIPT)
+    process = await asyncio.create_subprocess_exec(
+        str(place_programs() / "bin" / "pgbench"),
+        *("-n", "-M", "prepared", "-j", "2", "-T", str(SECONDS), "-f", str(script), *words, dsn),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return out.decode()
