@@ -36,7 +36,8 @@ class MilestoneOut(BaseModel):
 
 class DrillOut(BaseModel):
     """`asked`: not those who were sent without a question. `answers`: how many questions ended in which way, those
-    still open among them.
+    still open among them, not those whose person the desk sent before they answered. `sent_by_hand`: with and without
+    a question.
 
     `passed`: true when every target that applies was met; false when one was missed, or the end came before it was
     met; null while one may still be met, and where the policy has none.
@@ -48,6 +49,7 @@ class DrillOut(BaseModel):
     closed_at: datetime | None
     asked: int
     answers: dict[OfferState, int]
+    sent_by_hand: int
     exhausted_count: int
     milestones: list[MilestoneOut]
     passed: bool | None
@@ -64,7 +66,8 @@ async def show(incident_id: UUID, db: Db, _: Desk) -> DrillOut:
     return DrillOut(
         **{name: facts.row[name] for name in DrillOut.model_fields if name in facts.row},
         asked=len(questions),
-        answers=dict(Counter(OfferState(offer["state"]) for offer in questions)),
+        answers=dict(Counter(OfferState(offer["state"]) for offer in questions if not offer["sent_by_hand"])),
+        sent_by_hand=sum(offer["sent_by_hand"] for offer in facts.offers),
         milestones=[
             MilestoneOut(name=one.name, target_s=one.target_s, reached_after_s=one.reached_after_s, missed=one.missed)
             for one in found

@@ -122,3 +122,14 @@ async def test_what_a_drill_holds_at_this_moment_is_not_waited_for(alone: Alerts
     assert (await stands(alone, asking.root))["assignments"] == [(str(heron.worker), "accepted")]
     assert [await db.retrying(end_practice) for _ in range(2)] == [True, False]
     assert (await stands(alone, asking.root))["assignments"] == [(str(heron.worker), "stood_down")]
+
+
+async def test_whoever_the_desk_sends_in_a_drill_is_not_counted_as_an_answer(alone: AlertsAlone) -> None:
+    heron = await alone.world.on_duty("heron", km=0.4)
+    drill = await alone.incident(exercise=True)
+    await question(alone, heron, drill)
+    before = await judged(alone, drill)
+    assert (before["asked"], before["answers"], before["sent_by_hand"]) == (1, {"open": 1}, 0)
+    assert (await alone.world.reassigns(drill, heron)).status_code == 201
+    after = await judged(alone, drill)
+    assert (after["asked"], after["answers"], after["sent_by_hand"]) == (1, {}, 1)
