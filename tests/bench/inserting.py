@@ -33,17 +33,17 @@ COMMIT;
 async def inserts_per_second(dsn: str, connections: int) -> float:
     """Rows as large as those that are there; there must be one of each."""
     with tempfile.TemporaryDirectory() as place:
-        said = await _pgbench(Path(place), dsn, "-c", str(connections))
+        said = await _pgbench(Path(place), dsn, "-c", str(connections), "-T", str(SECONDS))
     found = _TPS.search(said)
     assert found is not None
     return float(found[1])
 
 
-async def inserts_took_ms(dsn: str, connections: int, per_second: float) -> list[float]:
+async def inserts_took_ms(dsn: str, connections: int, per_second: float, *, seconds: int) -> list[float]:
     """Each from when it was due: in an open loop."""
     with tempfile.TemporaryDirectory() as place:
         logs = Path(place) / "took"
-        rate = (f"--rate={per_second}", "--log", f"--log-prefix={logs}")
+        rate = ("-T", str(seconds), f"--rate={per_second}", "--log", f"--log-prefix={logs}")
         await _pgbench(Path(place), dsn, "-c", str(connections), *rate)
         return [int(line.split()[_TOOK_US]) / 1000 for log in logs.parent.glob("took.*") for line in log.open()]
 
@@ -53,7 +53,7 @@ async def _pgbench(place: Path, dsn: str, *words: str) -> str:
     script.write_text(_SCRIPT)
     process = await asyncio.create_subprocess_exec(
         str(place_programs() / "bin" / "pgbench"),
-        *("-n", "-M", "prepared", "-j", "2", "-T", str(SECONDS), "-f", str(script), *words, dsn),
+        *("-n", "-M", "prepared", "-j", "2", "-f", str(script), *words, dsn),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

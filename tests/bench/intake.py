@@ -3,8 +3,8 @@
 One process each, on one database server that syncs every commit, with the same client: Truce's route, the same route
 written with a SQLModel session per request (`intake_peer.py`), and `pgbench` doing the same inserts, which is the roof.
 Truce and the peer take turns. Then Truce at half of what it can, in an open loop, for its latency: in parts, and after
-each part the same process is asked at the same pace for what costs nothing: so much the machine adds by itself. Beside
-it stand `pgbench` at the same pace, which is what the disk and the server take, and the peer at half of what it can.
+each part at the same pace `pgbench`, which is what the disk and the server take, and the same process asked for what
+costs nothing, which is what the machine adds by itself. Last the peer at half of what it can.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -34,7 +35,7 @@ from tests.support.served_intake import answers, environment
 from tests.support.waiting import eventually
 
 COUNT, CONNECTIONS, ROUNDS, WARM_UP = 2000, 48, 3, 500
-PARTS, PART_S, NOTHING_S = 5, 4.0, 1.0
+PARTS, PART_S, BARE_S, NOTHING_S, OTHERS_S = 5, 4.0, 2, 1.0, 8.0
 NOTHING = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 AT_LEAST, P99_MS = 3.0, 25.0
 # Where and when: far enough from each other that each is an incident of its own.
@@ -132,50 +133,88 @@ async def main() -> int:
                 taken[name].append(await as_fast_as_possible(port, load, connections=CONNECTIONS))
         truce, other = (statistics.median(one.per_second for one in taken[name]) for name in ("truce", "peer"))
         await used_before(deployment)
-        half, nothing = await _in_parts(ports["truce"], reports, truce / 2)
-        others = await at_a_rate(ports["peer"], reports.take(int(other / 2 * PART_S * 2)), per_second=other / 2)
         dsn = deployment.settings("intake").postgres_dsn.get_secret_value()
-        roof, bare = await inserts_per_second(dsn, CONNECTIONS), await inserts_took_ms(dsn, CONNECTIONS, truce / 2)
-        answered = WARM_UP + ROUNDS * COUNT + sum(len(part.took_ms) for part in half)
+        parts = [await _part(ports["truce"], reports, dsn, truce / 2) for _ in range(PARTS)]
+        others = await at_a_rate(ports["peer"], reports.take(int(other / 2 * OTHERS_S)), per_second=other / 2)
+        roof = await inserts_per_second(dsn, CONNECTIONS)
+        refused = sum(one.refused() for one in (*taken["truce"], *(part.half for part in parts)))
+        answered = WARM_UP + ROUNDS * COUNT + sum(len(part.half.took_ms) for part in parts) - refused
         lost = answered - await _incidents(deployment)
-    refused = sum(one.refused() for rounds in (*taken.values(), half) for one in rounds)
-    p99_ms = _median(half, 0.99)
-    figures = {
-        "reports taken per second": truce,
-        "half load p50 ms": _median(half, 0.5),
-        "half load p99 ms, median of its parts": p99_ms,
-        **{f"half load p99 ms, part {n}": percentile(one.took_ms, 0.99) for n, one in enumerate(half, 1)},
-        "not answered with 201": refused,
-        "answered and not there": lost,
-    }
-    peers = {
-        "SQLModel session per request, per second": other,
-        "pgbench, the same inserts, per second": roof,
-        "SQLModel session at half of what it can, p99 ms": percentile(others.took_ms, 0.99),
-        "pgbench at the pace of half load, p99 ms": percentile(bare, 0.99),
-        "nothing asked at the same pace, p99 ms": _median(nothing, 0.99),
-    }
-    ratios = {
-        "truce / SQLModel session": truce / other,
-        "truce / pgbench": truce / roof,
-        "half load p99, truce / SQLModel session": p99_ms / percentile(others.took_ms, 0.99),
-        "half load p99, truce / pgbench": p99_ms / percentile(bare, 0.99),
-    }
-    ok = truce >= AT_LEAST * other and p99_ms <= P99_MS and not refused and not lost
-    return conclude("intake", figures=figures, peers=peers, ratios=ratios, ok=ok)
+    found = Found(truce, other, roof, parts, percentile(others.took_ms, 0.99), refused, lost)
+    return conclude("intake", figures=found.figures(), peers=found.peers(), ratios=found.ratios(), ok=found.ok())
 
 
-async def _in_parts(port: int, reports: Reports, per_second: float) -> tuple[list[Answers], list[Answers]]:
-    """At half load, and of nothing."""
-    half, nothing = [], []
-    for _ in range(PARTS):
-        half.append(await at_a_rate(port, reports.take(int(per_second * PART_S)), per_second=per_second))
-        nothing.append(await at_a_rate(port, [NOTHING] * int(per_second * NOTHING_S), per_second=per_second))
-    return half, nothing
+@dataclass(frozen=True)
+class Part:
+    """One after the other at the same pace: half load, `pgbench`'s inserts, and what costs nothing."""
+
+    half: Answers
+    bare_ms: list[float]
+    nothing: Answers
 
 
-def _median(parts: Sequence[Answers], share: float) -> float:
-    return statistics.median(percentile(part.took_ms, share) for part in parts)
+async def _part(port: int, reports: Reports, dsn: str, per_second: float) -> Part:
+    return Part(
+        await at_a_rate(port, reports.take(int(per_second * PART_S)), per_second=per_second),
+        await inserts_took_ms(dsn, CONNECTIONS, per_second, seconds=BARE_S),
+        await at_a_rate(port, [NOTHING] * int(per_second * NOTHING_S), per_second=per_second),
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """`truce`, `other` and `roof`: per second."""
+
+    truce: float
+    other: float
+    roof: float
+    parts: Sequence[Part]
+    other_p99_ms: float
+    refused: int
+    lost: int
+
+    def figures(self) -> dict[str, float]:
+        return {
+            "reports taken per second": self.truce,
+            "half load p50 ms": self._median([part.half.took_ms for part in self.parts], 0.5),
+            "half load p99 ms, median of its parts": self.p99_ms,
+            **{
+                f"half load p99 ms, part {n}": percentile(one.half.took_ms, 0.99) for n, one in enumerate(self.parts, 1)
+            },
+            "not answered with 201": self.refused,
+            "answered and not there": self.lost,
+        }
+
+    def peers(self) -> dict[str, float]:
+        return {
+            "SQLModel session per request, per second": self.other,
+            "pgbench, the same inserts, per second": self.roof,
+            "SQLModel session at half of what it can, p99 ms": self.other_p99_ms,
+            "pgbench at the pace of half load, p99 ms": self.bare_p99_ms,
+            "nothing asked at the same pace, p99 ms": self._median([part.nothing.took_ms for part in self.parts], 0.99),
+        }
+
+    def ratios(self) -> dict[str, float]:
+        return {
+            "truce / SQLModel session": self.truce / self.other,
+            "truce / pgbench": self.truce / self.roof,
+            "half load p99, truce / SQLModel session": self.p99_ms / self.other_p99_ms,
+            "half load p99, truce / pgbench": self.p99_ms / self.bare_p99_ms,
+        }
+
+    def ok(self) -> bool:
+        return self.truce >= AT_LEAST * self.other and self.p99_ms <= P99_MS and not self.refused and not self.lost
+
+    @property
+    def p99_ms(self) -> float:
+        return self._median([part.half.took_ms for part in self.parts], 0.99)
+
+    @property
+    def bare_p99_ms(self) -> float:
+        return self._median([part.bare_ms for part in self.parts], 0.99)
+
+    def _median(self, parts: Sequence[Sequence[float]], share: float) -> float:
+        return statistics.median(percentile(part, share) for part in parts)
 
 
 async def _know_their_tables(*deployments: Deployment) -> None:
