@@ -1,4 +1,4 @@
-"""Real PostgreSQL, Kafka and identity issuer, started once per run; a deployment of its own for each test."""
+"""Real PostgreSQL and identity issuer for each worker, one Kafka for all; a deployment of its own for each test."""
 
 import gc
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +12,7 @@ from deploy.local.stack import LocalStack, StackOptions
 from shared.kernel.ids import random_id
 from tests.support.births import BIRTHS
 from tests.support.deployment import Deployment
+from tests.support.one_broker import running
 
 SLOW_FIRST = ("chaos", "stories", "integration")
 
@@ -52,15 +53,17 @@ async def births() -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def stack(births: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
+async def stack(
+    births: None, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[LocalStack]:
     place: Path = tmp_path_factory.mktemp("stack")
+    shared: Path | None = None
+    if hasattr(request.config, "workerinput"):
+        shared = tmp_path_factory.getbasetemp().parent / "broker"
+        shared.mkdir(exist_ok=True)
     local = LocalStack(place, Ports.free(), StackOptions(durable=False))
-    await local.start_infrastructure()
-    try:
+    async with running(local, shared):
         yield local
-    finally:
-        await local.stop()
-        local.wipe()
 
 
 @pytest.fixture
