@@ -28,7 +28,7 @@ from shared.runtime.cli import open_database
 from shared.runtime.ending import end
 from shared.runtime.settings import ServiceSettings
 from tests.support.clock import shift_app_now
-from tests.support.database_pool import DatabasePool
+from tests.support.database_pool import Contents, DatabasePool
 from tests.support.roles import roles_of
 from tests.support.topics import delete_topics, everything_on
 
@@ -49,6 +49,7 @@ class Deployment:
         self.prefix = f"{name}."
         self.offset = timedelta(0)
         self._made: dict[str, str] = {}
+        self._contents: dict[str, Contents] = {}
         self._exit = AsyncExitStack()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.most_partitions = PARTITIONS
@@ -64,6 +65,11 @@ class Deployment:
         return self.stack.wiring.kafka_bootstrap
 
     # databases and settings
+
+    def begins_with(self, contents: Contents) -> None:
+        """Before the first who asks for the service's database."""
+        assert contents.service not in self._made
+        self._contents[contents.service] = contents
 
     async def database(self, service: str) -> Database:
         """The test's own, one for all who ask."""
@@ -96,7 +102,7 @@ class Deployment:
         return roles_of(service).settings(**(values | more))
 
     async def _take_database(self, service: str) -> str:
-        name = await self._pool.take(service)
+        name = await self._pool.take(self._contents.setdefault(service, Contents(service)))
         dsn = self.stack.wiring.databases.dsn(service).rsplit("/", 1)[0] + f"/{name}"
         if self.offset:
             await shift_app_now(dsn, self.offset)
@@ -213,7 +219,7 @@ class Deployment:
             await self.stop(service, role)
         await self._exit.aclose()
         for service, dsn in self._made.items():
-            await self._pool.give_back(service, dsn.rsplit("/", 1)[1])
+            await self._pool.give_back(self._contents[service], dsn.rsplit("/", 1)[1])
         if self._uses_kafka:
             await delete_topics(self.bootstrap, self.prefix)
 

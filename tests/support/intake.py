@@ -16,6 +16,7 @@ from services.intake.usecases.load_programme import load_programme as take_over
 from shared.kernel.ids import random_id
 from shared.kernel.vocabulary import AreaKind
 from shared.persistence.database import Database
+from tests.support.database_pool import Contents
 from tests.support.deployment import Deployment
 
 DC = Path(__file__).parents[2] / "deploy" / "programs" / "dc_onse"
@@ -25,6 +26,14 @@ OWN_TABLES = ("incidents", "reports", "decisions", "outbox", "idempotency_keys")
 @cache
 def dc_document() -> dict[str, Any]:
     return read_programme(DC)
+
+
+async def _load_dc(db: Database) -> None:
+    async with db.transaction() as tx:
+        await take_over(tx, dc_document())
+
+
+WITH_DC = Contents("intake", "dc", _load_dc)
 
 
 def telling_all_apart(programme: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Intake on a database of its own, with the District's programme in force."""
 
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -9,10 +9,17 @@ from deploy.local.ports import free_ports
 from deploy.local.stack import LocalStack
 from shared.kernel.ids import random_id
 from tests.support.births import BIRTHS
+from tests.support.built_programmes import built_once
 from tests.support.deployment import Deployment
-from tests.support.intake import Intake, dc_document, telling_all_apart
+from tests.support.intake import WITH_DC, Intake, dc_document, telling_all_apart
 from tests.support.served_intake import Served, answers, environment
 from tests.support.waiting import eventually
+
+
+@pytest.fixture(autouse=True, scope="package")
+def programmes_built_once() -> Iterator[None]:
+    with built_once():
+        yield
 
 
 @pytest.fixture
@@ -22,9 +29,9 @@ async def bare_intake(deployment: Deployment) -> Intake:
 
 
 @pytest.fixture
-async def intake(bare_intake: Intake) -> Intake:
-    await bare_intake.load(dc_document())
-    return bare_intake
+async def intake(deployment: Deployment) -> Intake:
+    deployment.begins_with(WITH_DC)
+    return Intake(deployment, await deployment.database("intake"))
 
 
 @pytest.fixture(scope="module")
