@@ -10,7 +10,8 @@ from services.intake.tables import IncidentRow
 
 SECONDS = 6
 _TPS = re.compile(r"tps = ([0-9.]+)")
-_TOOK_US = 2  # of a line of its log
+# Of a line of its log.
+_TOOK_US, _ENDED_S, _ENDED_US = 2, 4, 5
 _OWN = {"id": ":incident", "source": "'roof'", "source_ref": ":report"}
 _COLUMNS = tuple(IncidentRow.model_fields)
 _SCRIPT = f"""
@@ -40,12 +41,17 @@ async def inserts_per_second(dsn: str, connections: int) -> float:
 
 
 async def inserts_took_ms(dsn: str, connections: int, per_second: float, *, seconds: int) -> list[float]:
-    """Each from when it was due: in an open loop."""
+    """Each from when it was due: in an open loop, after a second in which the connections get to know the tables."""
     with tempfile.TemporaryDirectory() as place:
         logs = Path(place) / "took"
-        rate = ("-T", str(seconds), f"--rate={per_second}", "--log", f"--log-prefix={logs}")
+        rate = ("-T", str(1 + seconds), f"--rate={per_second}", "--log", f"--log-prefix={logs}")
         await _pgbench(Path(place), dsn, "-c", str(connections), *rate)
-        return [int(line.split()[_TOOK_US]) / 1000 for log in logs.parent.glob("took.*") for line in log.open()]
+        lines = sorted((line.split() for log in logs.parent.glob("took.*") for line in log.open()), key=_ended)
+    return [int(line[_TOOK_US]) / 1000 for line in lines if _ended(line) > _ended(lines[0]) + 1]
+
+
+def _ended(line: list[str]) -> float:
+    return int(line[_ENDED_S]) + int(line[_ENDED_US]) / 1_000_000
 
 
 async def _pgbench(place: Path, dsn: str, *words: str) -> str:

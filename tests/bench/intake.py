@@ -2,9 +2,7 @@
 
 One process each, on one database server that syncs every commit, with the same client: Truce's route, the same route
 written with a SQLModel session per request (`intake_peer.py`), and `pgbench` doing the same inserts, which is the roof.
-Truce and the peer take turns. Then Truce at half of what it can, in an open loop, for its latency: in parts, and after
-each part at the same pace `pgbench`, which is what the disk and the server take, and the same process asked for what
-costs nothing, which is what the machine adds by itself. Last the peer at half of what it can.
+Truce and the peer take turns. Then Truce at half of what it can (`half_load.py`), and the peer at half of its.
 """
 
 import asyncio
@@ -13,7 +11,7 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,16 +25,16 @@ from services.intake.programme import read_programme
 from services.intake.usecases.load_programme import load_programme
 from tests.bench.crowded_city import PROGRAMME
 from tests.bench.figures import conclude, percentile
+from tests.bench.half_load import HalfLoad, at_half
 from tests.bench.in_use import used_before
-from tests.bench.inserting import inserts_per_second, inserts_took_ms
+from tests.bench.inserting import inserts_per_second
 from tests.bench.posting import Answers, as_fast_as_possible, at_a_rate
 from tests.support.deployment import Deployment
 from tests.support.served_intake import answers, environment
 from tests.support.waiting import eventually
 
 COUNT, CONNECTIONS, ROUNDS, WARM_UP = 2000, 48, 3, 500
-PARTS, PART_S, BARE_S, NOTHING_S, OTHERS_S = 5, 4.0, 2, 1.0, 8.0
-NOTHING = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+OTHERS_S = 8.0
 AT_LEAST, P99_MS = 3.0, 25.0
 # Where and when: far enough from each other that each is an incident of its own.
 SOUTH, NORTH, WEST, EAST = 38.82, 38.99, -77.11, -76.92
@@ -134,31 +132,13 @@ async def main() -> int:
         truce, other = (statistics.median(one.per_second for one in taken[name]) for name in ("truce", "peer"))
         await used_before(deployment)
         dsn = deployment.settings("intake").postgres_dsn.get_secret_value()
-        parts = [await _part(ports["truce"], reports, dsn, truce / 2) for _ in range(PARTS)]
+        half = await at_half(ports["truce"], reports.take, dsn, truce / 2)
         others = await at_a_rate(ports["peer"], reports.take(int(other / 2 * OTHERS_S)), per_second=other / 2)
         roof = await inserts_per_second(dsn, CONNECTIONS)
-        refused = sum(one.refused() for one in (*taken["truce"], *(part.half for part in parts)))
-        answered = WARM_UP + ROUNDS * COUNT + sum(len(part.half.took_ms) for part in parts) - refused
+        refused = sum(one.refused() for one in (*taken["truce"], *(part.half for part in half.parts)))
+        answered = WARM_UP + ROUNDS * COUNT + sum(len(part.half.took_ms) for part in half.parts) - refused
         lost = answered - await _incidents(deployment)
-    found = Found(truce, other, roof, parts, percentile(others.took_ms, 0.99), refused, lost)
-    return conclude("intake", figures=found.figures(), peers=found.peers(), ratios=found.ratios(), ok=found.ok())
-
-
-@dataclass(frozen=True)
-class Part:
-    """One after the other at the same pace: half load, `pgbench`'s inserts, and what costs nothing."""
-
-    half: Answers
-    bare_ms: list[float]
-    nothing: Answers
-
-
-async def _part(port: int, reports: Reports, dsn: str, per_second: float) -> Part:
-    return Part(
-        await at_a_rate(port, reports.take(int(per_second * PART_S)), per_second=per_second),
-        await inserts_took_ms(dsn, CONNECTIONS, per_second, seconds=BARE_S),
-        await at_a_rate(port, [NOTHING] * int(per_second * NOTHING_S), per_second=per_second),
-    )
+    return Found(truce, other, roof, half, percentile(others.took_ms, 0.99), refused, lost).conclude()
 
 
 @dataclass(frozen=True)
@@ -168,53 +148,37 @@ class Found:
     truce: float
     other: float
     roof: float
-    parts: Sequence[Part]
+    half: HalfLoad
     other_p99_ms: float
     refused: int
     lost: int
 
-    def figures(self) -> dict[str, float]:
-        return {
+    def conclude(self) -> int:
+        figures = {
             "reports taken per second": self.truce,
-            "half load p50 ms": self._median([part.half.took_ms for part in self.parts], 0.5),
-            "half load p99 ms, median of its parts": self.p99_ms,
-            **{
-                f"half load p99 ms, part {n}": percentile(one.half.took_ms, 0.99) for n, one in enumerate(self.parts, 1)
-            },
+            **self.half.figures(),
             "not answered with 201": self.refused,
             "answered and not there": self.lost,
         }
-
-    def peers(self) -> dict[str, float]:
-        return {
+        peers = {
             "SQLModel session per request, per second": self.other,
             "pgbench, the same inserts, per second": self.roof,
             "SQLModel session at half of what it can, p99 ms": self.other_p99_ms,
-            "pgbench at the pace of half load, p99 ms": self.bare_p99_ms,
-            "nothing asked at the same pace, p99 ms": self._median([part.nothing.took_ms for part in self.parts], 0.99),
+            "pgbench at the pace of half load, p99 ms": self.half.bare_p99_ms,
+            "nothing asked at the same pace, p99 ms": self.half.nothing_p99_ms,
         }
-
-    def ratios(self) -> dict[str, float]:
-        return {
+        ratios = {
             "truce / SQLModel session": self.truce / self.other,
             "truce / pgbench": self.truce / self.roof,
-            "half load p99, truce / SQLModel session": self.p99_ms / self.other_p99_ms,
-            "half load p99, truce / pgbench": self.p99_ms / self.bare_p99_ms,
+            "half load p99, truce / SQLModel session": self.half.p99_ms / self.other_p99_ms,
+            "half load p99, truce / pgbench": self.half.p99_ms / self.half.bare_p99_ms,
         }
+        return conclude("intake", figures=figures, peers=peers, ratios=ratios, ok=self.is_ok())
 
-    def ok(self) -> bool:
-        return self.truce >= AT_LEAST * self.other and self.p99_ms <= P99_MS and not self.refused and not self.lost
-
-    @property
-    def p99_ms(self) -> float:
-        return self._median([part.half.took_ms for part in self.parts], 0.99)
-
-    @property
-    def bare_p99_ms(self) -> float:
-        return self._median([part.bare_ms for part in self.parts], 0.99)
-
-    def _median(self, parts: Sequence[Sequence[float]], share: float) -> float:
-        return statistics.median(percentile(part, share) for part in parts)
+    def is_ok(self) -> bool:
+        """Without an undisturbed part there is no verdict, and that is a failure too."""
+        fast = self.half.has_verdict and self.half.p99_ms <= P99_MS
+        return fast and self.truce >= AT_LEAST * self.other and not self.refused and not self.lost
 
 
 async def _know_their_tables(*deployments: Deployment) -> None:
