@@ -135,15 +135,20 @@ async def main() -> int:
         half = await at_half(ports["truce"], reports.take, dsn, truce / 2)
         others = await at_a_rate(ports["peer"], reports.take(int(other / 2 * OTHERS_S)), per_second=other / 2)
         roof = await inserts_per_second(dsn, CONNECTIONS)
-        refused = sum(one.refused() for one in (*taken["truce"], *(part.half for part in half.parts)))
+        refused = _refused(*taken["truce"], *(part.half for part in half.parts))
         answered = WARM_UP + ROUNDS * COUNT + sum(len(part.half.took_ms) for part in half.parts) - refused
         lost = answered - await _incidents(deployment)
+    refused += _refused(*taken["peer"], others)
     return Found(truce, other, roof, half, percentile(others.took_ms, 0.99), refused, lost).conclude()
+
+
+def _refused(*answers: Answers) -> int:
+    return sum(one.refused() for one in answers)
 
 
 @dataclass(frozen=True)
 class Found:
-    """`truce`, `other` and `roof`: per second."""
+    """`truce`, `other` and `roof`: per second. `refused`: by the peer too, whose figures would not be its own then."""
 
     truce: float
     other: float

@@ -15,6 +15,7 @@ from services.alerts.api.seen import allow_seen
 from services.alerts.domain.board import passed
 from services.alerts.queries.board import facts_of
 from services.alerts.queries.board_lines import milestones_of
+from services.alerts.queries.offers import sent_by_hand
 from shared.auth.principal import Principal, Role
 from shared.kernel.errors import NotFound
 from shared.kernel.vocabulary import DispatchState, OfferState
@@ -59,15 +60,15 @@ class DrillOut(BaseModel):
 async def show(incident_id: UUID, db: Db, _: Desk) -> DrillOut:
     """404 for an incident that is no exercise."""
     async with db.transaction() as tx:
-        facts, now = await facts_of(tx, incident_id), await tx.now()
+        facts, now, by_hand = await facts_of(tx, incident_id), await tx.now(), await sent_by_hand(tx, incident_id)
     if facts is None or not facts.row["exercise"]:
         raise NotFound("no such drill")
     found, questions = milestones_of(facts, now), [offer for offer in facts.offers if offer["was_asked"]]
     return DrillOut(
         **{name: facts.row[name] for name in DrillOut.model_fields if name in facts.row},
         asked=len(questions),
-        answers=dict(Counter(OfferState(offer["state"]) for offer in questions if not offer["sent_by_hand"])),
-        sent_by_hand=sum(offer["sent_by_hand"] for offer in facts.offers),
+        answers=dict(Counter(OfferState(offer["state"]) for offer in questions if offer["offer_id"] not in by_hand)),
+        sent_by_hand=len(by_hand),
         milestones=[
             MilestoneOut(name=one.name, target_s=one.target_s, reached_after_s=one.reached_after_s, missed=one.missed)
             for one in found

@@ -48,9 +48,7 @@ WHERE d.incident_id = ANY(:ids) AND {_CONCERNS.format(own="g.id", today=_TODAY)}
 _OFFERS = """
 SELECT o.incident_id, o.id AS offer_id, o.interrupter_id, i.call_sign, o.role, o.state, o.undelivered_by,
        o.acknowledge_by, o.accept_by, o.first_attempt_at, o.delivered_at, o.acknowledged_at, o.bypassed_at,
-       o.accept_by > o.made_at AS was_asked,
-       EXISTS (SELECT FROM overrides h JOIN assignments s ON s.id = h.assignment_id WHERE s.offer_id = o.id)
-           AS sent_by_hand
+       o.accept_by > o.made_at AS was_asked
 FROM offers o JOIN interrupters i ON i.id = o.interrupter_id
 WHERE o.incident_id = ANY(:ids) ORDER BY o.made_at, o.id
 """

@@ -1,4 +1,4 @@
-"""One offer with its incident and the assignment that came of it."""
+"""One offer with its incident and the assignment that came of it; which of an incident the desk settled."""
 
 from uuid import UUID
 
@@ -20,6 +20,10 @@ SELECT i.id AS interrupter_id, i.organization_id, {restricted} AS restricted
 FROM {table} t JOIN interrupters i ON i.id = t.interrupter_id JOIN dispatches d USING (incident_id)
 WHERE t.id = :id
 """
+_SENT_BY_HAND = """
+SELECT sent.offer_id FROM overrides o JOIN assignments sent ON sent.id = o.assignment_id
+WHERE o.incident_id = :incident_id
+"""
 _WHO_WAS_ASKED = _WHO.format(table="offers", restricted=IS_RESTRICTED)
 _WHO_HAS_IT = _WHO.format(table="assignments", restricted=IS_RESTRICTED)
 
@@ -36,3 +40,8 @@ async def who_has_it(tx: Transaction, assignment_id: UUID) -> Asked | None:
 
 async def offer_details(tx: Transaction, offer_id: UUID) -> Row:
     return await tx.row(_DETAILS, id=offer_id)
+
+
+async def sent_by_hand(tx: Transaction, incident_id: UUID) -> set[UUID]:
+    """The offers whose person the desk sent, with and without a question."""
+    return {row["offer_id"] for row in await tx.rows(_SENT_BY_HAND, incident_id=incident_id)}
