@@ -20,7 +20,7 @@ from rich.table import Table
 from services.intake.domain.activation import Timing
 from services.intake.domain.neighbourhood import cell_of, neighbourhood
 from services.intake.domain.recognition import Known, Recognised, recognise
-from services.intake.domain.sameness import NUMBERS_EVENTS, Account, Certain, Different, SamenessRule, judge
+from services.intake.domain.sameness import NUMBERS_EVENTS, Account, Certain, Different, Number, SamenessRule, judge
 from services.intake.programme import load_programme
 from shared.kernel.vocabulary import IncidentState, SourceKind, TimePrecision
 from tests.bench.crowded_city import PROGRAMME
@@ -74,16 +74,18 @@ class City:
 
     def _around(self, account: Account) -> list[Known]:
         near = neighbourhood(account, self._rule)
-        numbers = account.source_kind in NUMBERS_EVENTS
+        numbered = account.source_kind in NUMBERS_EVENTS
         return [
-            replace(known, other_number=numbers and account.source_kind in self._heard[known.incident_id])
+            replace(known, number=Number.OTHER)
+            if numbered and account.source_kind in self._heard[known.incident_id]
+            else known
             for cell in near.cells
             for known in self._cells[cell]
             if near.since <= _occurred(known.account) <= near.until
         ]
 
     def _open(self, told: Told) -> None:
-        known = Known(UUID(int=len(self._cases)), _OPEN, told.account, other_number=False, restricted=False)
+        known = Known(UUID(int=len(self._cases)), _OPEN, told.account, Number.SILENT, restricted=False)
         self._cases.append(told.case)
         self._heard[known.incident_id] = {told.account.source_kind}
         self._cells[cell_of(*told.account.point)].append(known)
@@ -141,7 +143,7 @@ def _judged(one: Event, other: Event, rule: SamenessRule, precision: TimePrecisi
         account_of(row.kind, SourceKind.RESIDENT, Timing(row.reported_at, precision or row.precision, None), row.point)
         for row in (one, other)
     ]
-    return judge(*accounts, rule, state=_OPEN, other_number=False)
+    return judge(*accounts, rule, state=_OPEN, number=Number.SILENT)
 
 
 def sweep(told: list[Told], events: list[Event], rule: SamenessRule) -> None:

@@ -1,11 +1,13 @@
-"""Which of the known incidents a report tells of: the likeliest that is certainly the same, else all that may be."""
+"""Which of the known incidents a report tells of: of those certainly the same the one with its number, else the
+likeliest; else all that may be.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from services.intake.domain.sameness import Account, Certain, Possible, SamenessRule, judge
+from services.intake.domain.sameness import Account, Certain, Number, Possible, SamenessRule, judge
 from shared.kernel.vocabulary import IncidentState
 
 AT_MOST = 5
@@ -19,7 +21,7 @@ class Known:
     incident_id: UUID
     state: IncidentState
     account: Account
-    other_number: bool
+    number: Number
     restricted: bool
 
 
@@ -42,18 +44,18 @@ class NotRecognised:
 
 
 def recognise(told: Account, around: Iterable[Known], rule: SamenessRule) -> Recognised | NotRecognised:
-    certain: list[tuple[float, UUID]] = []
+    certain: list[tuple[bool, float, UUID]] = []
     possible: dict[UUID, tuple[float, Lookalike]] = {}
     for known in around:
-        how = judge(told, known.account, rule, state=known.state, other_number=known.other_number)
+        how = judge(told, known.account, rule, state=known.state, number=known.number)
         if isinstance(how, Certain):
-            certain.append((_unlikeness(how, rule), known.incident_id))
+            certain.append((known.number is not Number.SAME, _unlikeness(how, rule), known.incident_id))
         elif isinstance(how, Possible):
             found = (_unlikeness(how, rule), Lookalike(known, how))
             before = possible.get(known.incident_id, found)
             possible[known.incident_id] = min(found, before, key=lambda one: one[0])
     if certain:
-        return Recognised(min(certain)[1])
+        return Recognised(min(certain)[2])
     likeliest = sorted(possible.items(), key=lambda item: (item[1][0], item[0]))
     return NotRecognised(tuple(one for _, (_, one) in likeliest[:AT_MOST]))
 

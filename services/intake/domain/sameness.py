@@ -2,7 +2,7 @@
 
 The rule is unsure rather than wrong. Two events taken for one leave the second, often the answer to the first, without
 anybody; one event taken for two costs a look and a click. So only exact times and places that agree in everything are
-certain, and whatever speaks against it is named.
+certain, or one case number that two systems of the police tell near by, and whatever speaks against it is named.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,10 @@ NUMBERS_EVENTS = frozenset({SourceKind.POLICE, SourceKind.HOSPITAL})
 """Whose number stands for a case or a patient, so that a further number is normally something else. Those of sensors,
 residents and staff stand for one detection or one call.
 """
+SHARED_NUMBERS = frozenset({SourceKind.POLICE})
+"""Whose number is the same in every system that tells of a case: the dispatch's at once, the records' days later.
+A patient's is each hospital's own.
+"""
 
 _K = IncidentKind
 _GUNFIRE = frozenset({_K.SHOOTING, _K.HOMICIDE, _K.SHOTS_FIRED})
@@ -32,6 +36,16 @@ _MAY_BE_ONE = (
 )
 _SELDOM_ALONE = frozenset({_K.ARMED_ROBBERY, _K.THREAT, _K.OTHER})
 """Robberies come in sprees, minutes and a block apart, and the others say too little: alike is not yet the same."""
+
+
+class Number(StrEnum):
+    """What the known incident's numbers say of the report's. `SAME`: another system told of it under this number;
+    `OTHER`: this source, which numbers its events, told of it under another.
+    """
+
+    SILENT = "silent"
+    SAME = "same"
+    OTHER = "other"
 
 
 class Doubt(StrEnum):
@@ -111,31 +125,34 @@ class Different:
 
 
 def judge(
-    told: Account, known: Account, rule: SamenessRule, *, state: IncidentState, other_number: bool
+    told: Account, known: Account, rule: SamenessRule, *, state: IncidentState, number: Number
 ) -> Certain | Possible | Different:
-    """`state` is the known incident's; `other_number`: a source that numbers its events has told of it under another
-    number.
+    """`state` is the known incident's. Under the same number times and places may be rough, and the kind another that
+    the event may have been called.
     """
     metres, apart = distance_m(told.point, known.point), gap(window(told, rule), window(known, rule))
     exact = told.timing.precision is known.timing.precision is TimePrecision.MINUTE
     close = metres <= rule.certain_within_m and apart <= rule.certain_within
+    same, other = number is Number.SAME, number is Number.OTHER
     different = (
         (Difference.DRILL_AND_REAL, told.exercise is not known.exercise),
         (Difference.OTHER_KIND, not _together(told.kind, known.kind, _MAY_BE_ONE)),
-        (Difference.TOO_FAR, metres > (rule.possible_within_m if exact else rule.certain_within_m)),
+        (Difference.TOO_FAR, metres > (rule.possible_within_m if exact or same else rule.certain_within_m)),
         (Difference.TOO_LONG_APART, apart > rule.possible_within),
-        (Difference.OTHER_NUMBER, other_number and not (close and _raw_apart(told, known) <= rule.certain_within)),
+        (Difference.OTHER_NUMBER, other and not (close and _raw_apart(told, known) <= rule.certain_within)),
     )
     why = next((reason for reason, applies in different if applies), None)
     if why is not None:
         return Different(why)
+    rough = max(told.accuracy_m or 0, known.accuracy_m or 0) > rule.certain_within_m
+    unlike = not _together(told.kind, known.kind, _ONE_EVENT) or told.kind in _SELDOM_ALONE
     doubtful = (
-        (Doubt.ROUGH_TIME, not exact),
-        (Doubt.ROUGH_PLACE, max(told.accuracy_m or 0, known.accuracy_m or 0) > rule.certain_within_m),
-        (Doubt.NOT_CLOSE, not close),
-        (Doubt.KIND_UNLIKE, not _together(told.kind, known.kind, _ONE_EVENT) or told.kind in _SELDOM_ALONE),
+        (Doubt.ROUGH_TIME, not same and not exact),
+        (Doubt.ROUGH_PLACE, not same and rough),
+        (Doubt.NOT_CLOSE, not same and not close),
+        (Doubt.KIND_UNLIKE, not same and unlike),
         (Doubt.FACTS_CONTRADICT, _contradict(told, known)),
-        (Doubt.OTHER_NUMBER, other_number),
+        (Doubt.OTHER_NUMBER, other),
         (Doubt.SCREENED_OUT, state is IncidentState.SCREENED_OUT),
     )
     doubts = tuple(doubt for doubt, applies in doubtful if applies)

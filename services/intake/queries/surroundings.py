@@ -14,7 +14,7 @@ from services.intake.domain.activation import Timing
 from services.intake.domain.neighbourhood import Neighbourhood, neighbourhood
 from services.intake.domain.recognition import Known
 from services.intake.domain.report import Report
-from services.intake.domain.sameness import NUMBERS_EVENTS, SamenessRule
+from services.intake.domain.sameness import NUMBERS_EVENTS, SHARED_NUMBERS, Number, SamenessRule
 from services.intake.domain.sameness import Account as Told
 from shared.kernel.geo import Point
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
@@ -153,5 +153,10 @@ def _known(row: Row, report: Report) -> Known:
         accuracy_m=row["accuracy_m"],
         exercise=row["exercise"],
     )
-    other_number = row["numbered"] and report.source_kind in NUMBERS_EVENTS
-    return Known(row["incident_id"], IncidentState(row["state"]), told, other_number, row["restricted"])
+    return Known(row["incident_id"], IncidentState(row["state"]), told, _number(row, report), row["restricted"])
+
+
+def _number(row: Row, report: Report) -> Number:
+    if row["same_number"] and report.source_kind in SHARED_NUMBERS:
+        return Number.SAME
+    return Number.OTHER if row["numbered"] and report.source_kind in NUMBERS_EVENTS else Number.SILENT

@@ -73,6 +73,35 @@ async def test_another_number_of_one_police_feed_is_never_silently_the_same(inta
     assert len(ids(burst)) == 1, "a sensor's number is one detection"
 
 
+async def test_a_case_that_the_records_tell_later_under_the_dispatchs_number_is_the_same_and_no_second_voice(
+    intake: Intake,
+) -> None:
+    dispatch, records = intake.source("police", sub="cad"), intake.source("police", sub="records")
+    first = await intake.taken(by=dispatch, source_ref="22118279", occurred_at=ago(minutes=50))
+    told = {"occurred_precision": "hour", "kind": "homicide", "killed": 1, "location": off(400) | {"accuracy_m": 100}}
+    later = await intake.taken(by=records, source_ref="22118279", occurred_at=ago(minutes=5), **told)
+    assert (later["disposition"], later["incident_id"]) == ("attached", first["incident_id"])
+    shown = await intake.shown(first["incident_id"])
+    assert (shown["kind"], shown["report_count"], shown["verification"]) == ("homicide", 2, "single_source")
+    another = await intake.taken(by=records, source_ref="22118280", occurred_at=ago(minutes=48))
+    assert another["incident_id"] != first["incident_id"], "the records have told of it under another number"
+
+
+@pytest.mark.parametrize("other", ["hospital", "police"])
+async def test_a_hospitals_number_is_its_own(intake: Intake, other: str) -> None:
+    first = await intake.taken(by=intake.source("hospital", sub="north"), source_ref="7", occurred_at=ago(minutes=50))
+    south = intake.source(other, sub="south")
+    second = await intake.taken(by=south, source_ref="7", occurred_at=ago(minutes=5), location=off(400))
+    assert second["possible_duplicate_of"] == [first["incident_id"]]
+
+
+async def test_one_number_in_another_ward_is_another_event(intake: Intake) -> None:
+    first = await intake.taken(by=intake.source("police", sub="cad"), source_ref="12")
+    far = intake.source("police", sub="transit")
+    second = await intake.taken(by=far, source_ref="12", location=point_in("southwest-south"))
+    assert second["incident_id"] != first["incident_id"]
+
+
 async def test_what_a_desk_writes_down_of_two_numberers_and_what_has_no_number_is_put_before_a_person(
     intake: Intake,
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.intake.domain.activation import Timing
-from services.intake.domain.sameness import Account, Certain, Different, Possible, SamenessRule, judge
+from services.intake.domain.sameness import Account, Certain, Different, Number, Possible, SamenessRule, judge
 from shared.kernel.geo import Point, metres_per_degree
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
 
@@ -36,6 +36,6 @@ def account(
 
 
 def judged(
-    told: Account, known: Account, state: IncidentState = IncidentState.ACTIVATED, *, other_number: bool = False
+    told: Account, known: Account, state: IncidentState = IncidentState.ACTIVATED, *, number: Number = Number.SILENT
 ) -> Certain | Possible | Different:
-    return judge(told, known, RULE, state=state, other_number=other_number)
+    return judge(told, known, RULE, state=state, number=number)

@@ -7,17 +7,22 @@ from uuid import UUID
 
 from services.intake.domain.neighbourhood import cell_of, neighbourhood
 from services.intake.domain.recognition import AT_MOST, Known, NotRecognised, Recognised, recognise
-from services.intake.domain.sameness import Account, Different
+from services.intake.domain.sameness import Account, Different, Number
 from shared.kernel.vocabulary import IncidentState, SourceKind, TimePrecision
 from tests.unit.intake.accounts import RULE, account, judged
 
 
-def known(number: int, of: Account, state: IncidentState = IncidentState.ACTIVATED, **facts: bool) -> Known:
-    return Known(UUID(int=number), state, of, facts.get("other_number", False), facts.get("restricted", False))
+def known(number: int, of: Account, numbered: Number = Number.SILENT) -> Known:
+    return Known(UUID(int=number), IncidentState.ACTIVATED, of, numbered, restricted=False)
 
 
 def test_of_several_that_are_certain_the_likeliest_is_taken() -> None:
     around = [known(1, account(metres=200)), known(2, account(metres=20, minutes=1)), known(3, account(metres=300))]
+    assert recognise(account(), around, RULE) == Recognised(UUID(int=2))
+
+
+def test_the_one_with_the_same_number_is_taken_before_what_is_nearer() -> None:
+    around = [known(1, account(metres=20)), known(2, account(metres=550), Number.SAME), known(3, account(metres=260))]
     assert recognise(account(), around, RULE) == Recognised(UUID(int=2))
 
 

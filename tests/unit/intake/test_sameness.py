@@ -6,7 +6,17 @@ from itertools import product
 import pytest
 
 from services.intake.domain.activation import Timing
-from services.intake.domain.sameness import Account, Certain, Difference, Different, Doubt, Possible, gap, window
+from services.intake.domain.sameness import (
+    Account,
+    Certain,
+    Difference,
+    Different,
+    Doubt,
+    Number,
+    Possible,
+    gap,
+    window,
+)
 from shared.kernel.vocabulary import IncidentKind, IncidentState, Relationship, SourceKind, TimePrecision, Weapon
 from tests.unit.intake.accounts import NINE, RULE, account, judged
 
@@ -87,11 +97,48 @@ def test_a_date_is_a_whole_day() -> None:
 
 
 def test_another_number_of_the_same_source_is_another_event_unless_minute_and_place_agree() -> None:
-    assert doubts(judged(account(minutes=9), account(), other_number=True)) == (Doubt.OTHER_NUMBER,)
-    assert judged(account(minutes=11), account(), other_number=True) == Different(Difference.OTHER_NUMBER)
-    assert judged(account(metres=300), account(), other_number=True) == Different(Difference.OTHER_NUMBER)
+    assert doubts(judged(account(minutes=9), account(), number=Number.OTHER)) == (Doubt.OTHER_NUMBER,)
+    assert judged(account(minutes=11), account(), number=Number.OTHER) == Different(Difference.OTHER_NUMBER)
+    assert judged(account(metres=300), account(), number=Number.OTHER) == Different(Difference.OTHER_NUMBER)
     one, other = (account(minutes=by, precision=HOUR, source_kind=SourceKind.POLICE) for by in (0, 60))
-    assert judged(other, one, other_number=True) == Different(Difference.OTHER_NUMBER), "it is late alike"
+    assert judged(other, one, number=Number.OTHER) == Different(Difference.OTHER_NUMBER), "it is late alike"
+
+
+def test_one_case_number_in_two_systems_is_one_event_however_rough_and_whatever_it_is_called() -> None:
+    late = account(
+        minutes=270,
+        metres=500,
+        precision=HOUR,
+        source_kind=SourceKind.POLICE,
+        accuracy_m=2000.0,
+        kind=IncidentKind.ASSAULT,
+    )
+    assert isinstance(judged(late, account(), number=Number.SAME), Certain)
+    assert isinstance(judged(account(), late, number=Number.SAME), Certain), "whichever came first"
+    robbed = account(kind=IncidentKind.ARMED_ROBBERY)
+    assert isinstance(judged(robbed, robbed, number=Number.SAME), Certain), "a spree's have numbers of their own"
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (account(metres=601), Difference.TOO_FAR),
+        (account(minutes=61), Difference.TOO_LONG_APART),
+        (account(kind=IncidentKind.THREAT), Difference.OTHER_KIND),
+        (account(exercise=True), Difference.DRILL_AND_REAL),
+    ],
+)
+def test_of_two_that_number_alike_what_is_far_or_late_or_of_another_kind_is_another_event(
+    told: Account, why: Difference
+) -> None:
+    assert judged(told, account(), number=Number.SAME) == Different(why)
+
+
+def test_what_speaks_against_one_number_is_put_before_a_person() -> None:
+    knife, gun = account(weapon=Weapon.KNIFE), account(weapon=Weapon.FIREARM)
+    assert doubts(judged(knife, gun, number=Number.SAME)) == (Doubt.FACTS_CONTRADICT,)
+    turned_away = judged(account(metres=400), account(), IncidentState.SCREENED_OUT, number=Number.SAME)
+    assert doubts(turned_away) == (Doubt.SCREENED_OUT,)
 
 
 def test_nothing_was_reported_before_it_happened() -> None:
