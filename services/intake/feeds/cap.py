@@ -2,7 +2,7 @@
 
 | In the message | Taken as |
 |---|---|
-| msgType Alert, Update | a report under the reference of the earliest message it names: so a chain is one incident |
+| msgType Alert, Update | a report under the reference of the earliest it refers to, else its own: a chain is one |
 | msgType Cancel | the source takes back what it reported: a person decides what becomes of the incident |
 | msgType Ack, Error; status System, Test, Draft | nothing to report, said to the sender |
 | status Exercise | a drill |
@@ -54,13 +54,13 @@ def _read(raw: bytes) -> ReportBody | Withdrawal:
     sent = _instant(alert, "sent", "/alert/sent")
     if sent is None:
         raise NotUsable("/alert/sent", "is missing")
-    own = (sent, f"{_name(alert, 'sender')},{_name(alert, 'identifier')}")
-    earlier = _references(alert)
+    own = f"{_name(alert, 'sender')},{_name(alert, 'identifier')}"
+    first = _first_referred_to(alert)
     match message_type:
         case "Alert" | "Update":
-            return _report(alert, min([own, *earlier])[1], sent, is_drill=status == "Exercise")
-        case "Cancel" if earlier:
-            return Withdrawal(min(earlier)[1])
+            return _report(alert, first or own, sent, is_drill=status == "Exercise")
+        case "Cancel" if first:
+            return Withdrawal(first)
         case "Cancel":
             raise NotUsable("/alert/references", "is missing, so it cannot be told what is cancelled")
     raise NotUsable("/alert/msgType", "is none of Alert, Update and Cancel, so there is nothing to report")
@@ -98,9 +98,11 @@ def _telling(alert: "Element") -> tuple["Element", str]:
     raise NotUsable("/alert/info/event" if infos else "/alert/info", "names no event that this reader knows")
 
 
-def _references(alert: "Element") -> list[tuple[datetime, str]]:
-    """(sent, sender and identifier) of each message it refers to."""
-    found = []
+def _first_referred_to(alert: "Element") -> str | None:
+    """Sender and identifier of the earliest message that it refers to; of several sent in one second, the one that it
+    names first.
+    """
+    found: list[tuple[datetime, str]] = []
     for reference in _text(alert, "references").split():
         sender, _, rest = reference.partition(",")
         identifier, _, sent = rest.partition(",")
@@ -108,7 +110,7 @@ def _references(alert: "Element") -> list[tuple[datetime, str]]:
         if at is None or not _NAME.fullmatch(sender) or not _NAME.fullmatch(identifier):
             raise NotUsable("/alert/references", "is not a list of sender,identifier,sent")
         found.append((at, f"{sender},{identifier}"))
-    return found
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def _location(info: "Element") -> ReportLocation:

@@ -8,7 +8,7 @@
 | callStartTimestamp of the earliest call component | when it happened and was told |
 | lastUpdateTimeStamp, without any call | when it happened, to the hour |
 | locationByValue (PIDF-LO) of the location the incident refers to, else of the first that has coordinates | the place |
-| a call whose type is a test | a drill |
+| calls, every one of which is of a type that is a test | a drill |
 
 Every other component is ignored, people and notes above all.
 """
@@ -75,7 +75,7 @@ def _report(document: Object, incident: Object, reference: str, pointer: str) ->
         "reported_at": at.isoformat(),
         "location": _location(document, incident),
         "weapon": weapon_of(words),
-        "exercise": any(is_test(text) for call in calls for text in _texts(call.get("standardPrimaryCallType"))),
+        "exercise": bool(calls) and all(map(_is_test_call, calls)),
     }
 
 
@@ -86,6 +86,10 @@ def _reference(incident: Object, of_all: Any, pointer: str) -> str:
                 raise NotUsable(f"{pointer}/incidentTrackingIdentifier", "is not a reference without spaces")
             return value
     raise NotUsable(f"{pointer}/incidentTrackingIdentifier", "is missing")
+
+
+def _is_test_call(call: Object) -> bool:
+    return any(is_test(text) for text in _texts(call.get("standardPrimaryCallType")))
 
 
 def _called_at(calls: list[Object]) -> datetime | None:

@@ -31,6 +31,8 @@ def test_an_alert_is_a_report() -> None:
 def test_without_an_onset_the_time_is_known_to_the_hour() -> None:
     report = said(cap(cap_info(onset="")))
     assert (report.occurred_at.isoformat(), report.occurred_precision.value) == ("2026-03-01T17:00:00+00:00", "hour")
+    effective = said(cap(cap_info(onset="", effective="2026-03-01T11:40:00-05:00")))
+    assert effective.occurred_at.isoformat() == "2026-03-01T16:40:00+00:00", "nearer to it than when it was sent"
 
 
 def test_a_polygon_is_its_centre_as_accurate_as_it_is_large() -> None:
@@ -39,11 +41,17 @@ def test_a_polygon_is_its_centre_as_accurate_as_it_is_large() -> None:
     assert (round(place.lat, 4), round(place.lon, 4)) == (38.935, -77.025)
     assert place.accuracy_m is not None
     assert 600 < place.accuracy_m < 750
+    spike = "38.93,-77.02 38.93,-77.02 38.93,-77.02 38.93,-77.04 38.93,-77.02"
+    far = said(cap(cap_info(area=f"<areaDesc>x</areaDesc><polygon>{spike}</polygon>"))).location
+    assert far.accuracy_m is not None
+    assert 1200 < far.accuracy_m < 1400, "its farthest corner counts"
 
 
 def test_an_exercise_is_a_drill_and_shelter_at_once_is_a_threat() -> None:
     report = said(cap(cap_info(responseType="Shelter"), status="Exercise"))
     assert (report.exercise, report.active_threat) == (True, True)
+    later = said(cap(cap_info(responseType="Shelter", urgency="Expected")))
+    assert later.active_threat is False, "nobody is kept from a scene for what is not there yet"
 
 
 def test_whatever_refers_to_one_another_has_the_reference_of_the_first() -> None:
@@ -52,6 +60,16 @@ def test_whatever_refers_to_one_another_has_the_reference_of_the_first() -> None
     later = {"identifier": "TRUCE-2026-0009", "sent": "2026-03-01T12:30:00-05:00"}
     assert said(cap(msgType="Update", references=f"{second} {first}", **later)).source_ref == ROOT
     assert read_cap(cap("", msgType="Cancel", references=f"{first} {second}", **later)) == Withdrawal(ROOT)
+
+
+def test_what_was_sent_in_one_second_is_one_chain_whatever_its_names_are() -> None:
+    """A machine sends an alert and its first update within one second, which is all that `sent` tells apart."""
+    at = "2026-03-01T12:00:00-05:00"
+    first, second = f"{ROOT},{at}", f"alerts@police.example,A-1,{at}"
+    assert said(cap(msgType="Update", identifier="A-1", references=first, sent=at)).source_ref == ROOT
+    last = {"identifier": "A-0", "references": f"{first} {second}", "sent": at}
+    assert said(cap(msgType="Update", **last)).source_ref == ROOT
+    assert read_cap(cap("", msgType="Cancel", **last)) == Withdrawal(ROOT)
 
 
 def test_the_language_that_names_a_known_event_is_read() -> None:

@@ -38,6 +38,12 @@ def test_the_earliest_call_tells_the_time_and_without_one_it_is_known_to_the_hou
     assert (report.occurred_at.isoformat(), report.occurred_precision.value) == ("2026-03-01T17:05:00+00:00", "hour")
 
 
+def test_what_the_registry_has_no_words_for_is_read_in_the_agencys_own() -> None:
+    for registry in (..., "Unclassified", ["Other", "Unclassified"]):
+        incident = eido_incident(incidentTypeCommonRegistryText=registry, incidentTypeInternalText="10-71 SHOTS FIRED")
+        assert said(eido(incidentComponent=incident)).kind is IncidentKind.SHOTS_FIRED
+
+
 def test_the_place_is_that_which_the_incident_refers_to() -> None:
     other = {"$id": "caller", "locationByValue": PIDF.format(shape=POINT.replace("38.9312", "38.8"))}
     place = {"$id": "place", "locationByValue": PIDF.format(shape=POINT)}
@@ -54,6 +60,10 @@ def test_a_cancelled_incident_is_taken_back_and_a_test_call_is_a_drill() -> None
     for words, is_drill in (("TestCall", True), ("TEST", True), ("Protest", False), ("Attestation", False)):
         call = {"callStartTimestamp": "2026-03-01T16:52:10Z", "standardPrimaryCallType": words}
         assert said(eido(callComponent=call)).exercise is is_drill, words
+    real, test = {"standardPrimaryCallType": "emergency"}, {"standardPrimaryCallType": ["911", "TestCall"]}
+    assert said(eido(callComponent=[test, test])).exercise is True
+    for calls in ([test, real], [real, test], ...):
+        assert said(eido(callComponent=calls)).exercise is False, "one test call makes no drill of what others tell"
 
 
 def test_the_reference_of_the_whole_object_names_one_incident_alone() -> None:
