@@ -40,8 +40,8 @@ def allowed(moved: states.Allowed | states.Refused, text: str) -> IncidentState:
 
 
 def standing(row: IncidentRow) -> Facts:
-    """The row as it is, to be taken before it is changed."""
-    return row.model_dump(mode="json", exclude={"version"})
+    """The row as it is, to be taken before it is changed. What its source calls it is shown to nobody."""
+    return row.model_dump(mode="json", exclude={"version", "source", "source_ref"})
 
 
 async def record_decision(tx: Transaction, row: IncidentRow, was: Facts, decision: str, decider: Decider) -> None:

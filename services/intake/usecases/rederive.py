@@ -26,8 +26,11 @@ async def rederive(tx: Transaction, row: IncidentRow, in_force: InForce) -> None
     corrections = await read_corrections(tx, row.id)
     said = [Said(one.received_at, one.home, one.facts) for one in told]
     known = derive(row.id, [*said, *corrections, *await read_joined(tx, row.id)])
-    for name, value in _circumstances(row.id, told, corrections, in_force).items():
+    first = next((one for one in told if one.home == row.id), told[0])
+    for name, value in _circumstances(row.id, first, corrections, in_force).items():
         setattr(row, name, value)
+    if row.source != first.source:
+        row.source, row.source_ref = first.source, None  # whoever opened it has no part in it any more
     write_facts(row, known.facts)
     row.scene_status = known.scene
     row.report_count = len(told)
@@ -36,10 +39,9 @@ async def rederive(tx: Transaction, row: IncidentRow, in_force: InForce) -> None
 
 
 def _circumstances(
-    incident_id: UUID, told: Sequence[Told], corrections: Sequence[Corrected], in_force: InForce
+    incident_id: UUID, first: Told, corrections: Sequence[Corrected], in_force: InForce
 ) -> dict[str, Any]:
     """Time and place are those of its own first report, unless a person corrected the place. The areas follow."""
-    first = next((one for one in told if one.home == incident_id), told[0])
     place: dict[str, Any] = {"lat": first.point.lat, "lon": first.point.lon, "accuracy_m": first.accuracy_m}
     for one in corrections:
         if one.home == incident_id:

@@ -76,6 +76,21 @@ async def test_a_report_attached_by_mistake_becomes_an_incident_of_its_own_judge
     assert more["incident_id"] == own["incident_id"], "its source goes on with what was split off"
 
 
+async def test_whose_report_was_split_off_is_a_second_voice_when_it_tells_of_what_remains(intake: Intake) -> None:
+    """Whoever opened it has no part in what remains: its facts are another's."""
+    hospital = intake.source("hospital")
+    wrong = await intake.taken(by=hospital, source_ref="h1-n0-w0rds")
+    own = await intake.taken(by=intake.source("police"), source_ref="22118279", location=off(120))
+    incident = wrong["incident_id"]
+    assert own["incident_id"] == incident
+    assert (await split(intake, incident, wrong))["incident"]["verification"] == "single_source"
+    again = await intake.taken(by=hospital, source_ref="h2", location=off(120))
+    assert again["incident"] == {"incident_id": incident, "state": "activated"}
+    assert (await intake.shown(incident))["verification"] == "corroborated"
+    timeline = await intake.staff().get(f"/v1/incidents/{incident}/timeline")
+    assert "h1-n0-w0rds" not in timeline.text
+
+
 async def test_what_a_person_corrected_stays_and_time_and_place_are_those_of_what_remains(intake: Intake) -> None:
     at = ago(minutes=14)
     first = await intake.taken(by=intake.source("sensor"), occurred_at=at, kind="shots_fired", injured=None)

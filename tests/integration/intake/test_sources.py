@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from prometheus_client import REGISTRY
+
 from services.intake.queries.sources import read_heard
 from services.intake.usecases.watch_sources import watch_sources
 from tests.support.intake import Intake, a_report, point_in
@@ -32,6 +34,10 @@ async def standing_alarms(intake: Intake) -> list[tuple[str, str, str]]:
     async with intake.db.transaction() as tx:
         rows = await tx.rows("SELECT alarm, subject, state FROM alarms ORDER BY subject")
     return [(row["alarm"], row["subject"], row["state"]) for row in rows]
+
+
+def refusals(reason: str) -> float:
+    return REGISTRY.get_sample_value("truce_source_refused_total", {"reason": reason}) or 0
 
 
 async def test_whoever_reports_first_is_registered_as_its_token_says_and_shown_with_when_it_was_heard(
@@ -76,7 +82,8 @@ async def test_what_the_office_registered_counts_and_not_what_the_token_says(int
 
 
 async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_is_seen(intake: Intake) -> None:
-    taken = await intake.taken()
+    said = {"source_ref": "22118279"}
+    taken = await intake.taken(**said)
     (source,) = await listed(intake)
     office = intake.staff("program_office")
     revoked = await office.post(f"/v1/sources/{source['id']}/revoke")
@@ -87,11 +94,14 @@ async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_i
         return (await intake.post(a_report())).status_code == status
 
     await eventually(lambda: status_becomes(403), within_s=5)
-    before = await intake.counts()
+    before, counted = await intake.counts(), refusals("revoked")
+    taken_back = await intake.source().post("/v1/reports:withdraw", json=said)
     own = ("/v1/reports", f"/v1/reports/{taken['report_id']}", f"/v1/incidents/{taken['incident_id']}")
-    for refused in (await intake.post(a_report()), *[await intake.source().get(address) for address in own]):
+    read = [await intake.source().get(address) for address in own]
+    for refused in (await intake.post(a_report()), taken_back, *read):
         assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (403, "not-allowed")
     assert await intake.counts() == before
+    assert refusals("revoked") == counted + 5
     (shown,) = await listed(intake, revoked=True)
     assert (shown["refused_for"], shown["refused_at"] is not None) == ("revoked", True)
     assert (await office.post(f"/v1/sources/{source['id']}/readmit")).json()["revoked_at"] is None
@@ -101,8 +111,10 @@ async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_i
 
 async def test_a_source_that_sends_too_much_is_told_when_to_come_again(intake: Intake) -> None:
     await registered(intake, "police-feed", reports_per_minute=3)
+    counted = refusals("rate_limit")
     answers = [await intake.post(a_report()) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429, 429]
+    assert refusals("rate_limit") == counted + 2
     for refused in answers[3:]:
         assert refused.json()["type"].endswith("/too-many")
         assert 50 <= int(refused.headers["Retry-After"]) <= 60, "from the first refusal on"
@@ -152,6 +164,18 @@ async def test_a_change_is_made_from_what_was_seen(intake: Intake) -> None:
     assert [error["pointer"] for error in bad.json()["errors"]] == ["/reports_per_minute"]
 
 
+async def test_sources_are_listed_page_by_page_under_their_filters(intake: Intake) -> None:
+    for name in ("c", "a", "d", "b"):
+        await registered(intake, name, kind="sensor")
+    await registered(intake, "aa", kind="hospital")
+    found, address = list[str](), "/v1/sources?kind=sensor&quiet=false&limit=1"
+    while address:
+        answer = await intake.staff("auditor").get(address)
+        found += [item["source"] for item in answer.json()["items"]]
+        address = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert found == ["a", "b", "c", "d"]
+
+
 async def test_the_desk_sees_sources_and_only_the_office_changes_them(intake: Intake) -> None:
     source = await registered(intake, "police-feed")
     address = f"/v1/sources/{source['id']}"
@@ -172,13 +196,14 @@ async def test_a_source_silent_for_longer_than_usual_is_shown_and_told_until_it_
     await intake.deployment.advance(minutes=2)
     for _ in range(2):
         await watch(intake)
+        assert REGISTRY.get_sample_value("truce_sources_quiet") == 1
     (quiet,) = await listed(intake, quiet=True)
     assert (quiet["id"], quiet["last_heard_at"]) == (source["id"], None)
     assert await standing_alarms(intake) == [("source_quiet", source["id"], "raised")]
     assert [kind for kind, _ in await intake.events(topic="operations.alarms")] == ["raised"]
     await intake.taken()
     await watch(intake)
-    assert await listed(intake, quiet=True) == []
+    assert (await listed(intake, quiet=True), REGISTRY.get_sample_value("truce_sources_quiet")) == ([], 0)
     assert await standing_alarms(intake) == [("source_quiet", source["id"], "cleared")]
 
 

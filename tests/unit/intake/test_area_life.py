@@ -30,6 +30,11 @@ def test_an_area_lasts_from_its_first_set_until_the_first_without_it() -> None:
     assert (found["elm"], found["ash"]) == (Life("Elm", FIRST, SECOND), Life("Ash", SECOND, THIRD))
 
 
+def test_an_area_has_the_name_that_its_newest_set_gives_it_since_it_began() -> None:
+    sets = {FIRST: {"oak": "Oak"}, SECOND: {"oak": "Oak Hill"}, THIRD: {"elm": "Elm"}}
+    assert lives(sets)["oak"] == Life("Oak Hill", FIRST, THIRD)
+
+
 def test_an_area_that_comes_back_begins_anew() -> None:
     sets = {FIRST: {"elm": "Elm"}, SECOND: {"oak": "Oak"}, THIRD: {"oak": "Oak", "elm": "Elm"}}
     assert lives(sets)["elm"] == Life("Elm", THIRD)
