@@ -42,6 +42,7 @@ async def test_relocating_derives_the_areas_anew_and_says_where_it_was(intake: I
     assert after["ward"] != was["ward"]
     event = await newest_event(intake)
     assert (event["was_community"], event["was_ward"], event["by_areas"]) == ("park-view", was["ward"], False)
+    assert event["was_cluster"] == was["cluster"] != after["cluster"]
     kept = await newest_decision(intake, incident_id)
     assert (kept["decision"], kept["reason"]) == ("relocate", "address_known")
     assert (kept["before"]["community"], kept["after"]["community"]) == ("park-view", "southwest-south")

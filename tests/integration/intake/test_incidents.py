@@ -32,6 +32,19 @@ async def test_pages_follow_each_other_without_gap_or_repeat_and_keep_their_filt
     assert len(set(found)) == 4
 
 
+async def test_pages_lose_none_of_those_that_were_opened_at_one_moment(intake: Intake) -> None:
+    """As reports are that were taken together."""
+    told = {(await intake.taken(source_ref=f"{number}"))["incident_id"] for number in range(5)}
+    async with intake.db.transaction() as tx:
+        await tx.run("UPDATE incidents SET opened_at = (SELECT max(opened_at) FROM incidents)")
+    address, found = "/v1/incidents?limit=2", list[str]()
+    while address:
+        answer = await intake.staff().get(address)
+        found += [item["incident_id"] for item in answer.json()["items"]]
+        address = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert (len(found), set(found)) == (5, told)
+
+
 async def test_filters_narrow_the_list(intake: Intake) -> None:
     here = (await intake.taken(source_ref="1"))["incident_id"]
     there = (await intake.taken(location=point_in("southwest-south"), kind="armed_robbery"))["incident_id"]

@@ -59,6 +59,8 @@ async def test_the_survivor_has_all_that_the_merged_one_had_and_it_can_be_brough
     assert (await intake.events(other))[-1][0] == "reopened"
     assert [name for name, _ in await intake.events(one)][-2:] == ["split", "reclassified"]
     assert (await intake.shown(one))["possible_duplicates"] == [], "a person has told them apart"
+    entries = (await intake.staff().get(f"/v1/incidents/{one}/timeline")).json()["items"]
+    assert (entries[-1]["what"], entries[-1]["reason"]) == ("tell_apart", "other_people")
 
 
 async def test_a_report_attached_by_mistake_becomes_an_incident_of_its_own_judged_as_new(intake: Intake) -> None:
@@ -127,14 +129,33 @@ async def test_chains_end_at_the_root_and_each_link_can_be_undone(intake: Intake
 
 
 async def test_a_merge_keeps_what_else_may_be_the_same_and_who_did_it(intake: Intake) -> None:
-    told = [await intake.taken(by=intake.source("hospital", sub=f"h{n}"), location=off(290 * n)) for n in range(3)]
+    """The third is too far from the first to be like it by itself."""
+    told = [await intake.taken(by=intake.source("hospital", sub=f"h{n}"), location=off(400 * n)) for n in range(3)]
     first, second, third = (one["incident_id"] for one in told)
+    assert told[2]["possible_duplicate_of"] == [second]
     await merged(intake, second, first)
     assert [one["incident_id"] for one in (await intake.shown(third))["possible_duplicates"]] == [first]
     async with intake.db.transaction() as tx:
         kept = await tx.rows("SELECT incident_id, reason, decided_by FROM decisions WHERE decision = 'merge'")
     assert {str(row["incident_id"]) for row in kept} == {first, second}
     assert {(row["reason"], row["decided_by"]) for row in kept} == {("same_event", "a-dispatcher")}
+    await split(intake, first, told[1])
+    async with intake.db.transaction() as tx:
+        kept = await tx.rows("SELECT decision, reason, decided_by FROM decisions ORDER BY decided_at DESC LIMIT 2")
+    assert {tuple(row.values()) for row in kept} == {
+        ("split", "other_people", "a-dispatcher"),
+        ("reopen", "other_people", "a-dispatcher"),
+    }
+
+
+async def test_a_response_that_comes_with_another_is_measured_from_where_a_person_began_it(intake: Intake) -> None:
+    resident = intake.source("resident")
+    kept = (await intake.taken(by=resident))["incident_id"]
+    lost = (await intake.taken(by=resident, location=point_in("petworth")))["incident_id"]
+    await intake.deployment.advance(minutes=5)
+    began = (await intake.decide(lost, "activate")).json()["activated_at"]
+    survivor = await merged(intake, lost, kept)
+    assert (survivor["state"], survivor["activated_at"]) == ("activated", began)
 
 
 async def test_no_response_ends_by_a_merge_and_no_drill_becomes_real(intake: Intake) -> None:

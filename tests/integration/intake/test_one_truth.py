@@ -142,6 +142,10 @@ async def test_a_source_that_was_attached_goes_on_telling_of_the_same_incident(i
     attached = await intake.taken(source_ref="22118279")
     later = await intake.taken(source_ref="22118279", location=point_in("southwest-south"), killed=1)
     assert ids([attached, later]) == {first["incident_id"]}
+    said = a_report(source_ref="22118279", injured=3)
+    for _ in range(2):
+        told = (await intake.post(said)).json()["incident"]
+        assert told == {"incident_id": first["incident_id"], "state": "activated"}, "also where it repeats itself"
     assert (await intake.shown(first["incident_id"]))["kind"] == "homicide"
     seen = await intake.source().get(f"/v1/incidents/{first['incident_id']}")
     assert seen.json() == {"incident_id": first["incident_id"], "state": "activated"}

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from deploy.local.ports import free_ports
+from services.intake.feeds import poll_crime
 from services.intake.feeds.bearer import bearer_of
 from services.intake.feeds.poll_crime import CrimePoller
 from services.intake.feeds.polling import look_and_say
@@ -18,11 +19,14 @@ from tests.unit.intake.feed_messages import feature
 
 
 class Feed:
-    """A server that knows its versions; `away` is the answer in place of the feed."""
+    """A server that knows its versions; `away` is the answer in place of the feed. `by_time`: it tells them apart by
+    when each was made, and not by a tag.
+    """
 
     def __init__(self) -> None:
         self.features: list[dict[str, Any]] = []
         self.version = 0
+        self.by_time = False
         self.away: web.Response | None = None
         self.url = ""
 
@@ -33,11 +37,13 @@ class Feed:
     async def answer(self, request: web.Request) -> web.Response:
         if self.away is not None:
             return self.away
-        etag = f'"{self.version}"'
-        if request.headers.get("If-None-Match") == etag:
+        told, asked, version = "ETag", "If-None-Match", f'"{self.version}"'
+        if self.by_time:
+            told, asked, version = "Last-Modified", "If-Modified-Since", f"Sun, 01 Mar 2026 17:00:0{self.version} GMT"
+        if request.headers.get(asked) == version:
             return web.Response(status=304)
         body = json.dumps({"type": "FeatureCollection", "features": self.features})
-        return web.Response(text=body, headers={"ETag": etag})
+        return web.Response(text=body, headers={told: version})
 
 
 @pytest.fixture
@@ -85,6 +91,24 @@ async def test_only_what_is_new_goes_in_whatever_goes_away_in_between(
     await look_and_say(poller, 300, 0, said.append)
     assert "0 known already, 0 opened, 0 attached, 0 screened out, 3 repeated" in said[-1]
     assert (await served.of_own("count(*) AS n"))["n"] == 3
+
+
+async def test_a_server_that_knows_times_alone_is_asked_by_them_and_one_without_end_is_left(
+    feed: Feed, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    poller = CrimePoller(feed.url, served.url, lambda: served.token, tmp_path / "state.json", give_up_after_s=0.2)
+    feed.by_time = True
+    for number, expected in ((1, "0 known already, 1 opened"), (2, "1 known already, 1 opened")):
+        feed.publish(feature(CCN=f"{number}"))
+        for line in (expected, "not modified"):
+            await look_and_say(poller, 300, 0, said.append)
+            assert said[-1].startswith(line)
+    monkeypatch.setattr(poll_crime, "LARGEST_BYTES", 100)
+    feed.publish(feature(CCN="3"))
+    assert await look_and_say(poller, 300, 0, said.append) == (1, 600)
+    assert said[-1].startswith("failed: the feed is larger than 100 bytes")
+    assert (await served.of_own("count(*) AS n"))["n"] == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 500, 501])

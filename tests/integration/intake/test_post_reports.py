@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -54,22 +55,31 @@ class Line:
         return web.Response(body=body, status=answer.status, content_type="application/json", headers=replayed)
 
 
+@asynccontextmanager
+async def at_an_address(line: Line) -> AsyncIterator[str]:
+    app, port = web.Application(), free_ports(1)[0]
+    app.router.add_route("*", "/{path:.*}", line.pass_on)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def test_to_be_asked_to_wait_is_no_failure_however_long_it_takes(served: Served, week: list[ReadReport]) -> None:
+    async with at_an_address(Line(served.url, ["429", "429"])) as url:
+        tally = await post_reports(week[:2], url=url, token=served.token, on_result=lambda _: None, give_up_after_s=0.5)
+    assert tally.counts == {Outcome.REPEATED: 2}
+
+
 async def test_answers_that_get_lost_are_asked_for_again_and_add_nothing(
     served: Served, week: list[ReadReport]
 ) -> None:
     line, results = Line(served.url, ["hang up", "503", "429"]), list[Posted]()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", line.pass_on)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    port = free_ports(1)[0]
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        tally = await post_reports(
-            week[:8], url=f"http://127.0.0.1:{port}", token=served.token, on_result=results.append
-        )
-    finally:
-        await runner.cleanup()
+    async with at_an_address(line) as url:
+        tally = await post_reports(week[:8], url=url, token=served.token, on_result=results.append)
     assert tally.counts == {Outcome.REPEATED: 8}
     assert line.passed == 8 * 4
     assert {posted.report.idempotency_key for posted in results} == {report.idempotency_key for report in week[:8]}

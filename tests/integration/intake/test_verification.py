@@ -93,6 +93,7 @@ async def test_a_decision_keeps_who_why_before_and_after(intake: Intake) -> None
     assert kept[1][:3] == ("verify", None, "supervisor")
     assert kept[1][3] == {"state": "reported", "verification": "unverified", "rumour": True}
     assert kept[1][4] == {"state": "verified", "verification": "confirmed", "rumour": False}
+    assert (kept[2][1], kept[4][1]) == ("victim_died", "unfounded")
     assert kept[2][3:] == ({"kind": "shooting", "killed": 0}, {"kind": "homicide", "killed": 1})
     assert (kept[3][3]["state"], kept[3][4]["state"]) == ("verified", "activated")
     assert kept[4][3] == {"state": "activated", "screened_out_reason": None}

@@ -75,6 +75,11 @@ async def test_it_is_lifted_with_a_reason_and_by_those_who_see_it_alone(intake: 
     assert (await intake.shown(incident_id))["restricted"] is False
     assert (await intake.decide(incident_id, "visibility", lifted, role="supervisor")).json()["version"] == 3
     assert await intake.events(incident_id) == [("opened", 1), ("visibility_changed", 2), ("visibility_changed", 3)]
+    entries = (await intake.staff().get(f"/v1/incidents/{incident_id}/timeline")).json()["items"]
+    assert [(one["decided_as"], one["reason"], one["after"]) for one in entries[-2:]] == [
+        ("supervisor", "worker_involved", {"restricted": True}),
+        ("program_office", "no_longer_needed", {"restricted": False}),
+    ]
 
 
 @pytest.mark.parametrize(

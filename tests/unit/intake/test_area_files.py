@@ -53,6 +53,17 @@ def test_what_cannot_be_is_refused_with_its_place(collection: Any, said: str) ->
     assert "ana4ry" not in str(refused.value)
 
 
+@pytest.mark.parametrize(("east", "north"), [(0.3, 0), (-0.3, 0), (0, 0.3), (0, -0.3)])
+def test_an_area_that_lies_outside_on_any_side_is_refused_and_one_across_the_limits_is_not(
+    east: float, north: float
+) -> None:
+    moved = [[lon + east, lat + north] for lon, lat in RING]
+    with pytest.raises(AreasUnusable, match="outside the programme's city"):
+        areas_of({"features": [feature(ring=moved)]}, AreaKind.WARD, "x", CITY)
+    long = [RING[0], moved[1], moved[2], RING[0]]
+    assert len(areas_of({"features": [feature(ring=long)]}, AreaKind.WARD, "x", CITY)) == 1
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(AreasUnusable) as refused:
         areas_of({"features": [feature(ring=BOW_TIE), feature(), feature("B")]}, AreaKind.WARD, "x", CITY)
