@@ -51,10 +51,10 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
         """Take over the programme's areas and rules. Repeating it changes nothing."""
         try:
             document = read_programme(folder)
+            loaded = in_transaction(roles, lambda tx: load_programme(tx, document))
         except ProgrammeUnusable as unusable:
             typer.echo(str(unusable), err=True)
             raise typer.Exit(1) from None
-        loaded = in_transaction(roles, lambda tx: load_programme(tx, document))
         what = "taken over" if loaded.is_new else "unchanged"
         typer.echo(f"{folder.name}: version {loaded.version} {what}, {loaded.areas_defined} areas defined")
 

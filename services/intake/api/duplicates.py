@@ -21,6 +21,9 @@ from shared.web.strict_json import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["incidents"])
 
+MAX_SPLIT_OFF = 1_500
+"""As many as a body of 64 KiB holds: a merge is undone only by naming all the reports of the merged one."""
+
 
 class NotDuplicate(BaseModel):
     """`other_id`: the incident that it was taken for."""
@@ -45,7 +48,7 @@ class Split(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reports: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+    reports: Annotated[list[UUID], Field(min_length=1, max_length=MAX_SPLIT_OFF)]
     reason: Literal["other_time", "other_place", "other_people", "merged_wrongly", "attached_wrongly", "other"]
 
 

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.area_files import AreasUnusable
+from services.intake.area_files import AreasUnusable, areas_of
+from services.intake.area_sets import read_sets
+from services.intake.feeds.dc_offences import City
 from services.intake.programme import ProgrammeUnusable, programme_of, sets_of
 from services.intake.usecases.load_areas import load_areas
 from shared.persistence.transaction import Transaction
@@ -34,7 +36,7 @@ class Loaded:
 
 
 async def load_programme(tx: Transaction, document: Mapping[str, Any]) -> Loaded:
-    """Raises ProgrammeUnusable for a document that cannot be served."""
+    """Raises ProgrammeUnusable for a document that cannot be served, also with the areas that others have loaded."""
     programme = programme_of(document)
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
     await tx.run(_LOCK)
@@ -48,5 +50,16 @@ async def load_programme(tx: Transaction, document: Mapping[str, Any]) -> Loaded
                 defined += (await load_areas(tx, one, programme.city, name, by=None)).defined
             except AreasUnusable as unusable:
                 raise ProgrammeUnusable(str(unusable)) from unusable
+    if stored:
+        await _refuse_what_is_outside(tx, programme.city)
     version = (before["version"] if before else 0) + stored
     return Loaded(version, stored == 1, defined)
+
+
+async def _refuse_what_is_outside(tx: Transaction, city: City) -> None:
+    """All sets are in force together: one of them outside new bounds would leave intake with none."""
+    for one in await read_sets(tx):
+        try:
+            areas_of(one.collection, one.kind, f"{one.kind} areas from {one.effective_from}", city)
+        except AreasUnusable as unusable:
+            raise ProgrammeUnusable(str(unusable)) from unusable

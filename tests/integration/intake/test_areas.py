@@ -19,17 +19,19 @@ COMMUNITIES = dc_document()["collections"]["areas/communities.geojson"]["feature
 OLD = {"occurred_at": "2023-06-01T03:59:00Z", "occurred_precision": "minute"}
 
 
-def renamed(area_id: str, into: str) -> dict[str, Any]:
-    """The District's communities, one of them under another id."""
+def renamed(area_id: str, into: str, areas: Any = COMMUNITIES) -> dict[str, Any]:
+    """The District's communities, or others of its areas, one of them under another id."""
     features = [
         one if one["properties"]["id"] != area_id else one | {"properties": {"id": into, "name": into.title()}}
-        for one in COMMUNITIES
+        for one in areas
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-async def loads(intake: Intake, collection: Any, effective: str, role: str = "program_office") -> Any:
-    body = {"kind": "community", "effective_from": effective, "collection": collection}
+async def loads(
+    intake: Intake, collection: Any, effective: str, role: str = "program_office", kind: str = "community"
+) -> Any:
+    body = {"kind": kind, "effective_from": effective, "collection": collection}
     return await intake.staff(role).post("/v1/area-sets", json=body)
 
 
@@ -135,6 +137,27 @@ async def test_a_period_is_tagged_anew_once_and_nothing_else(intake: Intake) -> 
         "program_office",
         "park-view",
     )
+
+
+async def test_what_another_set_of_the_same_day_leaves_out_was_never_there(intake: Intake) -> None:
+    await loads(intake, renamed("park-view", "elm"), "2023-06-01")
+    told = (await loads(intake, renamed("park-view", "oak"), "2023-06-01")).json()
+    assert (told["is_new"], told["defined"], told["retired"]) == (True, 1, 1)
+    async with intake.db.transaction() as tx:
+        (area,) = await tx.rows("SELECT effective_from, retired_on FROM areas WHERE area_id = 'elm'")
+    assert area["effective_from"] == area["retired_on"] == date(2023, 6, 1)
+
+
+async def test_a_ward_alone_that_changes_is_tagged_anew_too(intake: Intake) -> None:
+    taken = await intake.taken(**OLD)
+    wards, was = dc_document()["collections"]["areas/wards.geojson"], taken["incident"]["ward"]
+    days = (await intake.staff().get("/v1/area-sets")).json()["items"]
+    (day,) = [one["effective_from"] for one in days if one["kind"] == "ward"]
+    await loads(intake, renamed(was, "ward-nine", wards["features"]), day, kind="ward")
+    assert [(one.was[1], one.now[1], one.was[0] == one.now[0]) for one in await retagged(intake)] == [
+        (was, "ward-nine", True)
+    ]
+    assert (await intake.shown(taken["incident_id"]))["ward"] == "ward-nine"
 
 
 async def test_tagging_that_is_stopped_half_way_and_begun_again_comes_to_the_same(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.integration.intake.test_one_truth import ids, off
-from tests.support.intake import Intake, ago, point_in
+from tests.support.intake import Intake, a_report, ago, point_in
 
 
 async def merged(intake: Intake, incident: str, into: str, role: str = "dispatcher") -> dict[str, Any]:
@@ -105,6 +105,17 @@ async def test_what_a_person_corrected_stays_and_time_and_place_are_those_of_wha
     assert (remains["place"]["lat"], remains["kind"]) == (off(200)["lat"], "shooting")
     assert remains["occurred_at"] != first["incident"].get("occurred_at", at)
     del second
+
+
+async def test_a_merge_of_one_that_was_told_of_hundreds_of_times_can_be_undone_too(intake: Intake) -> None:
+    sensor, kept = intake.source("sensor"), (await intake.taken())["incident_id"]
+    said = [a_report(source_ref="s1", location=point_in("petworth"), injured=number) for number in range(210)]
+    told = (await sensor.post("/v1/reports:batch", json={"reports": said})).json()
+    (lost,) = {one["incident_id"] for one in told["results"]}
+    await merged(intake, lost, kept)
+    again = await split(intake, kept, *told["results"])
+    assert (again["split_off"]["incident_id"], again["split_off"]["report_count"]) == (lost, 210)
+    assert again["incident"]["report_count"] == 1
 
 
 async def test_chains_end_at_the_root_and_each_link_can_be_undone(intake: Intake) -> None:

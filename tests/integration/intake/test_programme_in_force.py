@@ -3,6 +3,9 @@
 import copy
 from typing import Any
 
+import pytest
+
+from services.intake.programme import ProgrammeUnusable
 from tests.support.intake import NOTHING, Intake, a_report, dc_document
 from tests.support.waiting import eventually
 
@@ -56,6 +59,20 @@ async def test_another_programme_is_the_next_version_and_comes_into_force_by_its
 async def test_going_back_to_an_earlier_programme_is_a_version_too(intake: Intake) -> None:
     await intake.load(changed(name="Another name"))
     assert (await intake.load(dc_document())).version == 3
+
+
+async def test_bounds_that_leave_an_area_of_the_office_outside_are_refused_and_what_was_in_force_stays(
+    intake: Intake,
+) -> None:
+    ring = [[-77.1199, 38.9], [-77.1196, 38.9], [-77.1196, 38.901], [-77.1199, 38.9]]
+    outline = {"type": "Polygon", "coordinates": [ring]}
+    edge = {"type": "Feature", "properties": {"id": "edge", "name": "Edge"}, "geometry": outline}
+    body = {"kind": "boundary", "effective_from": "2030-01-01", "collection": {"features": [edge]}}
+    assert (await intake.staff("program_office").post("/v1/area-sets", json=body)).status_code == 200
+    narrower = dc_document()["sections"]["bounds"] | {"west": -77.1195}
+    with pytest.raises(ProgrammeUnusable, match="boundary areas from 2030-01-01: feature 1 lies outside"):
+        await intake.load(changed(bounds=narrower))
+    assert (await intake.load(changed(name="Another name"))).version == 2
 
 
 async def test_an_area_that_changes_its_name_is_announced_once(intake: Intake) -> None:

@@ -76,6 +76,19 @@ async def test_what_was_taken_back_of_a_screened_out_one_is_kept_and_asks_when_i
     assert (await queue(intake), await alarm(intake)) == ([incident], ["raised"])
 
 
+async def test_what_was_taken_back_of_a_merged_one_asks_for_the_one_that_goes_on(intake: Intake) -> None:
+    elsewhere = {"lat": 38.9, "lon": -77.02}
+    kept = (await intake.taken(by=intake.source("hospital"), location=elsewhere))["incident_id"]
+    lost = await intake.taken(source_ref="back-3")
+    assert (await intake.decide(lost["incident_id"], "merge", {"into": kept, "reason": "other"})).status_code == 200
+    answer = await intake.source().post("/v1/reports:withdraw", json={"source_ref": "back-3"})
+    assert answer.json()["results"][0]["incident_id"] == kept
+    assert (await queue(intake), await alarm(intake)) == ([kept], ["raised"])
+    apart = {"reports": [lost["report_id"]], "reason": "merged_wrongly"}
+    assert (await intake.decide(kept, "split", apart)).status_code == 200
+    assert await queue(intake) == [lost["incident_id"]], "what is taken back goes where the report goes"
+
+
 async def test_what_nobody_reported_cannot_be_taken_back_and_only_its_own_source_takes_back(intake: Intake) -> None:
     unknown = await send_cap(intake, cancel("NEVER-SENT"))
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/source_ref")
