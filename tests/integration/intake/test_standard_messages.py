@@ -87,6 +87,8 @@ async def test_what_was_taken_back_of_a_merged_one_asks_for_the_one_that_goes_on
     apart = {"reports": [lost["report_id"]], "reason": "merged_wrongly"}
     assert (await intake.decide(kept, "split", apart)).status_code == 200
     assert await queue(intake) == [lost["incident_id"]], "what is taken back goes where the report goes"
+    assert (await intake.decide(lost["incident_id"], "close")).status_code == 200
+    assert (await queue(intake), await alarm(intake)) == ([], ["cleared"]), "nothing of it goes on"
 
 
 async def test_what_nobody_reported_cannot_be_taken_back_and_only_its_own_source_takes_back(intake: Intake) -> None:
