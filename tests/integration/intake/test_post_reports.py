@@ -70,7 +70,7 @@ async def at_an_address(line: Line) -> AsyncIterator[str]:
 
 async def test_to_be_asked_to_wait_is_no_failure_however_long_it_takes(served: Served, week: list[ReadReport]) -> None:
     async with at_an_address(Line(served.url, ["429", "429"])) as url:
-        tally = await post_reports(week[:2], url=url, token=served.token, on_result=lambda _: None, give_up_after_s=0.5)
+        tally = await post_reports(week[:2], url=url, token=served.token, on_result=lambda _: None, give_up_after_s=1.9)
     assert tally.counts == {Outcome.REPEATED: 2}
 
 
