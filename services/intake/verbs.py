@@ -9,30 +9,36 @@ from rich.console import Console
 
 from services.intake.area_verbs import add_areas
 from services.intake.feeds.bearer import bearer_of
+from services.intake.feeds.crime_file import NoCrimeFile
 from services.intake.feeds.door import CannotReach
+from services.intake.feeds.feed_state import StateUnusable, check_state
 from services.intake.feeds.import_crime import account, import_crime
 from services.intake.feeds.poll_crime import CrimePoller
 from services.intake.feeds.polling import look_once, poll_for_ever
 from services.intake.feeds.send_messages import MessageForm, send_messages
 from services.intake.programme import ProgrammeUnusable, read_programme
+from services.intake.refusals import CANNOT_BEGIN, an_address, refuse
 from services.intake.usecases.load_programme import load_programme
 from shared.kernel.clock import SystemClock
 from shared.runtime.cli import Roles, in_transaction
 
 LONGEST_PAUSE = 86_400
 FAULTS_IN_THE_FILE = 1
-CANNOT_REPORT = 2
 
 Folder = Annotated[Path, typer.Argument(help="folder with programme.json", exists=True, file_okay=False)]
-CrimeFile = Annotated[Path, typer.Argument(help="the police's crime file (CSV)", exists=True, dir_okay=False)]
-Url = Annotated[str, typer.Option(help="where intake answers")]
+CrimeFile = Annotated[
+    Path, typer.Argument(help="the police's crime file (CSV or GeoJSON)", exists=True, dir_okay=False)
+]
+Url = Annotated[str, typer.Option(help="where intake answers", callback=an_address)]
 Token = Annotated[
     str,
     typer.Option(
         envvar="TRUCE_TOKEN", help="bearer token with the role source (or of staff), or @FILE: a file that holds it"
     ),
 ]
-Feed = Annotated[str, typer.Argument(help="where the police publish their crime feed (CSV or GeoJSON)")]
+Feed = Annotated[
+    str, typer.Argument(help="where the police publish their crime feed (CSV or GeoJSON)", callback=an_address)
+]
 State = Annotated[Path, typer.Option(help="file in which the poller remembers what it has read", dir_okay=False)]
 Every = Annotated[int, typer.Option(help="seconds between two looks", min=1, max=LONGEST_PAUSE)]
 Once = Annotated[
@@ -64,7 +70,7 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
     ) -> None:
         """Post a crime file's violent incidents as reports. Repeating it adds nothing.
 
-        With `poll-crime` on the same feed, use one identity (the token's `sub`): one case by two is two incidents.
+        With `poll-crime` on the same feed, use one identity (the token's `sub`): two are two sources to watch.
 
         Ends with 0 if all went in, 1 if rows were broken or refused (they are listed), 2 if nothing could be reported.
         """
@@ -74,8 +80,9 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
             bearer = bearer_of(token)()
             imported = asyncio.run(import_crime(file, url=url, token=bearer, shift_to_now=clock, console=screen))
         except CannotReach as unreached:
-            typer.echo(str(unreached), err=True)
-            raise typer.Exit(CANNOT_REPORT) from None
+            refuse(str(unreached))
+        except NoCrimeFile as why:
+            refuse(f"{file.name} is no crime file: {why}.")
         typer.echo("\n".join(account(imported)))
         raise typer.Exit(0 if imported.is_whole else FAULTS_IN_THE_FILE)
 
@@ -94,12 +101,16 @@ def _add_feeds(cli: typer.Typer) -> None:
     ) -> None:
         """Look at a crime feed again and again, and report what is new in it. Prints a line for each look.
 
-        With `import-crime` of the same feed, use one identity (the token's `sub`): one case by two is two incidents.
+        With `import-crime` of the same feed, use one identity (the token's `sub`): two are two sources to watch.
         """
+        try:
+            check_state(state)
+        except StateUnusable as unusable:
+            refuse(str(unusable))
         poller = CrimePoller(feed, url, bearer_of(token), state)
         if not once:
             asyncio.run(poll_for_ever(poller, every, typer.echo))
-        raise typer.Exit(0 if asyncio.run(look_once(poller, typer.echo)) else CANNOT_REPORT)
+        raise typer.Exit(0 if asyncio.run(look_once(poller, typer.echo)) else CANNOT_BEGIN)
 
     @cli.command(name="send")
     def send_(form: Form, files: Messages, token: Token, url: Url = "http://127.0.0.1:8101") -> None:
@@ -110,6 +121,5 @@ def _add_feeds(cli: typer.Typer) -> None:
         try:
             refused = asyncio.run(send_messages(form, files, url=url, token=bearer_of(token)(), say=typer.echo))
         except CannotReach as unreached:
-            typer.echo(str(unreached), err=True)
-            raise typer.Exit(CANNOT_REPORT) from None
+            refuse(str(unreached))
         raise typer.Exit(FAULTS_IN_THE_FILE if refused else 0)

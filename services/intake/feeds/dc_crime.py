@@ -15,6 +15,7 @@ people, relationships or age.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -63,13 +64,13 @@ def _rows(stream: BinaryIO, city: City) -> Iterator[Offence | Skipped | Broken]:
 
 def _header(record: Record | Broken | None) -> tuple[str, ...] | Broken:
     if record is None:
-        return Broken(1, None, "the file is empty")
+        return Broken(1, None, "the file is empty", of_all=True)
     if isinstance(record, Broken):
-        return record
+        return replace(record, of_all=True)
     columns = tuple(cell.upper() for cell in record.cells)
     for required in REQUIRED_COLUMNS:
         if required not in columns:
-            return Broken(record.line, required, "this column is missing, so nothing can be read")
+            return Broken(record.line, required, "this column is missing, so nothing can be read", of_all=True)
     return columns
 
 

@@ -6,7 +6,7 @@ from 1.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,15 +23,29 @@ def read_dc_geojson(raw: bytes, city: City) -> Iterator[ReadReport | Skipped | B
     try:
         collection = json.loads(raw)
     except (ValueError, RecursionError):
-        yield Broken(1, None, "the file is not JSON in UTF-8")
+        yield Broken(1, None, "the file is not JSON in UTF-8", of_all=True)
         return
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
-        yield Broken(1, "features", "the file is no GeoJSON feature collection")
+        yield Broken(1, "features", "the file is no GeoJSON feature collection", of_all=True)
+        return
+    if (missing := _in_no_feature(features)) is not None:
+        yield Broken(1, missing, "no feature has this, so nothing can be read", of_all=True)
         return
     if _was_cut_off(collection):
         yield Broken(len(features) + 1, "exceededTransferLimit", "the server gave a part only: ask it for the rest")
     yield from together(_feature(number, feature, city) for number, feature in enumerate(features, start=1))
+
+
+def _in_no_feature(features: Sequence[Any]) -> str | None:
+    """What a missing column is to the other form. Without features there is nothing to miss."""
+    names = {str(name).upper() for feature in features for name in _properties(feature) or ()}
+    return next((column for column in REQUIRED_COLUMNS if features and column not in names), None)
+
+
+def _properties(feature: Any) -> dict[str, Any] | None:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties if isinstance(properties, dict) else None
 
 
 def _was_cut_off(collection: Mapping[str, Any]) -> bool:
@@ -41,8 +55,8 @@ def _was_cut_off(collection: Mapping[str, Any]) -> bool:
 
 
 def _feature(number: int, feature: Any, city: City) -> Offence | Skipped | Broken:
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    if not isinstance(properties, dict):
+    properties = _properties(feature)
+    if properties is None:
         return Broken(number, "properties", "is not an object")
     row = {str(name).upper(): value for name, value in properties.items()}
     missing = next((column for column in REQUIRED_COLUMNS if row.get(column) is None), None)

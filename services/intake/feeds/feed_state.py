@@ -7,6 +7,11 @@ costs requests and nothing else: what is reported again adds nothing.
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+
+class StateUnusable(Exception):
+    """What a look settles cannot be remembered. The text says where and why."""
 
 
 @dataclass
@@ -22,16 +27,42 @@ class FeedState:
     settled: list[str] = field(default_factory=list)
 
 
+def _is_sound(state: FeedState) -> bool:
+    return (
+        isinstance(state.settled, list)
+        and all(isinstance(key, str) for key in state.settled)
+        and all(isinstance(told, str | None) for told in (state.etag, state.last_modified))
+    )
+
+
 def load_state(file: Path, url: str) -> FeedState:
     """Afresh where there is none, where it is of another feed, or cannot be read."""
     try:
         state = FeedState(**json.loads(file.read_bytes()))
     except (OSError, ValueError, TypeError):
         return FeedState(url)
-    return state if state.url == url else FeedState(url)
+    return state if state.url == url and _is_sound(state) else FeedState(url)
 
 
 def save_state(file: Path, state: FeedState) -> None:
+    """Raises StateUnusable."""
     written = file.with_name(f"{file.name}.new")
-    written.write_text(json.dumps(asdict(state)), encoding="utf-8")
-    written.replace(file)
+    try:
+        written.write_text(json.dumps(asdict(state)), encoding="utf-8")
+        written.replace(file)
+    except OSError as error:
+        raise _unusable(file, error) from None
+
+
+def check_state(file: Path) -> None:
+    """Raises StateUnusable where `save_state` could not write, or what is there cannot be opened. Leaves nothing."""
+    try:
+        if file.exists():
+            file.open("rb").close()
+        NamedTemporaryFile(prefix=f"{file.name}.", dir=file.parent).close()
+    except OSError as error:
+        raise _unusable(file, error) from None
+
+
+def _unusable(file: Path, error: OSError) -> StateUnusable:
+    return StateUnusable(f"Nothing can be remembered in {file} ({error.strerror}).")

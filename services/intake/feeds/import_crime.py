@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from services.intake.feeds.crime_file import read_crime
+from services.intake.feeds.crime_file import rows_of_crime
 from services.intake.feeds.door import Door
 from services.intake.feeds.post import AT_ONCE, Outcome, Posted, Tally, post_reports
 from services.intake.feeds.reading import Broken, ReadReport, Skipped, SkipReason
@@ -37,12 +37,12 @@ class Imported:
 
 
 async def import_crime(file: Path, *, url: str, token: str, shift_to_now: Clock | None, console: Console) -> Imported:
-    """Raises CannotReach, and OSError for a file that cannot be opened."""
+    """Raises CannotReach, NoCrimeFile, and OSError for a file that cannot be opened."""
     async with Door(url, token) as door:
         city = await door.city()
     imported, reports = Imported(), list[ReadReport]()
     with file.open("rb") as stream:
-        for read in read_crime(stream, city):
+        for read in rows_of_crime(stream, city):
             match read:
                 case ReadReport():
                     reports.append(read)

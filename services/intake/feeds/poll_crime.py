@@ -13,7 +13,8 @@ from pathlib import Path
 
 import aiohttp
 
-from services.intake.feeds.crime_file import LARGEST_BYTES, read_crime
+from services.intake.feeds.crime_file import LARGEST_BYTES, NoCrimeFile, rows_of_crime
+from services.intake.feeds.dc_offences import City
 from services.intake.feeds.door import CannotReach, Door
 from services.intake.feeds.feed_state import FeedState, load_state, save_state
 from services.intake.feeds.post import Outcome, Posted, post_reports
@@ -69,7 +70,9 @@ class CrimePoller:
     give_up_after_s: float = 30.0
 
     async def look(self) -> Looked:
-        """Raises FeedAway and CannotReach; what was taken until then is remembered."""
+        """Raises FeedAway, CannotReach and StateUnusable; what was taken until then is remembered, and what was
+        remembered before stays where the feed gives something that is none.
+        """
         token = self.token()
         state = load_state(self.state_file, self.feed)
         fetched = await fetch(self.feed, state)
@@ -77,12 +80,8 @@ class CrimePoller:
             return Looked(modified=False)
         async with Door(self.url, token) as door:
             city = await door.city()
-        looked, reports = Looked(modified=True), list[ReadReport]()
-        for read in read_crime(io.BytesIO(fetched.body), city):
-            if isinstance(read, ReadReport):
-                reports.append(read)
-            elif isinstance(read, Broken):
-                looked.faults.append(f"row {read.line}: {f'{read.field} ' if read.field else ''}{read.reason}")
+        looked = Looked(modified=True)
+        reports = _read(fetched.body, city, looked)
         await self._post(reports, token, state, looked)
         keys = {report.idempotency_key for report in reports}
         settled = [key for key in state.settled if key in keys]
@@ -107,6 +106,19 @@ class CrimePoller:
         except CannotReach:
             save_state(self.state_file, FeedState(self.feed, settled=state.settled))
             raise
+
+
+def _read(body: bytes, city: City, looked: Looked) -> list[ReadReport]:
+    reports = list[ReadReport]()
+    try:
+        for read in rows_of_crime(io.BytesIO(body), city):
+            if isinstance(read, ReadReport):
+                reports.append(read)
+            elif isinstance(read, Broken):
+                looked.faults.append(f"row {read.line}: {f'{read.field} ' if read.field else ''}{read.reason}")
+    except NoCrimeFile as why:
+        raise FeedAway(f"what the feed gave is no crime feed: {why}") from None
+    return reports
 
 
 async def fetch(feed: str, state: FeedState) -> Fetched | None:

@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 from services.intake.feeds.door import CannotReach
+from services.intake.feeds.feed_state import StateUnusable
 from services.intake.feeds.poll_crime import CrimePoller, FeedAway, pause_s
+
+AWAY = (FeedAway, CannotReach, StateUnusable)
+"""What makes a look a failed one."""
 
 Say = Callable[[str], None]
 
@@ -20,7 +24,7 @@ async def look_once(poller: CrimePoller, say: Say) -> bool:
     """False if something was away; there is no next look."""
     try:
         say((await poller.look()).told())
-    except (FeedAway, CannotReach) as away:
+    except AWAY as away:
         say(f"failed: {away}")
         return False
     return True
@@ -30,7 +34,7 @@ async def look_and_say(poller: CrimePoller, every_s: float, failures: int, say: 
     """Failures in a row so far, this look included, and seconds until the next look."""
     try:
         say((await poller.look()).told())
-    except (FeedAway, CannotReach) as away:
+    except AWAY as away:
         wait_s = pause_s(every_s, failures + 1, away.retry_after_s if isinstance(away, FeedAway) else 0.0)
         say(f"failed: {away}; next look in {wait_s:g} s")
         return failures + 1, wait_s

@@ -113,8 +113,11 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """`field` is the column, or None where the line as a whole cannot be read."""
+    """`field` is the column, or None where the line as a whole cannot be read. `of_all`: it is no crime file at all, so
+    that nothing is known of what should stand there, not even that it is empty.
+    """
 
     line: int
     field: str | None
     reason: str
+    of_all: bool = False

@@ -72,6 +72,23 @@ async def test_broken_rows_are_listed_and_the_good_ones_go_in(served: Served, tm
     assert (await served.of_own("count(*) AS n"))["n"] >= 57
 
 
+async def test_what_is_no_crime_file_is_said_in_a_sentence_and_nothing_is_reported(
+    served: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "no week"
+    whole = WEEK.read_bytes()
+    for content, why in (
+        (b"", "the file is empty"),
+        (whole.decode().encode("utf-16"), "contains a NUL byte"),
+        (b"once upon a time\n", "OFFENSE: this column is missing, so nothing can be read"),
+        (b'{"type": "FeatureCollection", "features": [{"type":', "the file is not JSON in UTF-8"),
+    ):
+        file.write_bytes(content)
+        told = await served.run("import-crime", str(file))
+        assert told == (2, "", f"no week is no crime file: {why}.\n")
+    assert (await served.of_own("count(*) AS n"))["n"] == 0
+
+
 async def test_where_nothing_answers_one_sentence_says_so(served: Served) -> None:
     code, out, err = await served.run("import-crime", str(WEEK), url=f"http://127.0.0.1:{free_ports(1)[0]}")
     assert (code, out, len(err.splitlines())) == (2, "", 1)

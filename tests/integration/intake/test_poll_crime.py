@@ -11,7 +11,7 @@ from aiohttp import web
 from deploy.local.ports import free_ports
 from services.intake.feeds import poll_crime
 from services.intake.feeds.bearer import bearer_of
-from services.intake.feeds.poll_crime import CrimePoller
+from services.intake.feeds.poll_crime import CrimePoller, pause_s
 from services.intake.feeds.polling import look_and_say
 from tests.support.gates import gate_before
 from tests.support.served_intake import Served
@@ -27,6 +27,7 @@ class Feed:
         self.features: list[dict[str, Any]] = []
         self.version = 0
         self.by_time = False
+        self.asked = 0
         self.away: web.Response | None = None
         self.url = ""
 
@@ -35,6 +36,7 @@ class Feed:
         self.version += 1
 
     async def answer(self, request: web.Request) -> web.Response:
+        self.asked += 1
         if self.away is not None:
             return self.away
         told, asked, version = "ETag", "If-None-Match", f'"{self.version}"'
@@ -111,6 +113,38 @@ async def test_a_server_that_knows_times_alone_is_asked_by_them_and_one_without_
     assert (await served.of_own("count(*) AS n"))["n"] == 2
 
 
+NO_FEEDS = {
+    "a page": "<html><body>Down for maintenance</body></html>",
+    "nothing": "",
+    "an error": '{"error": {"code": 500}}',
+    "no collection": '{"type": "FeatureCollection"}',
+    "cut off": '{"type": "FeatureCollection", "features": [{"type": "Fea',
+    "other columns": "CCN,OFFENSE\n1,HOMICIDE\n",
+    "another collection": '{"features": [{"properties": {"WARD": 1}}]}',
+}
+
+
+async def test_what_is_no_feed_is_a_failed_look_and_nothing_is_forgotten(
+    feed: Feed, served: Served, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    state = tmp_path / "state.json"
+    poller = CrimePoller(feed.url, served.url, lambda: served.token, state)
+    feed.publish(feature(CCN="1"))
+    await look_and_say(poller, 300, 0, said.append)
+    known = state.read_bytes()
+    for failures, body in enumerate(NO_FEEDS.values()):
+        feed.away = web.Response(text=body, headers={"ETag": '"of the page"'})
+        wait_s = pause_s(300, failures + 1)
+        assert await look_and_say(poller, 300, failures, said.append) == (failures + 1, wait_s)
+        assert said[-1].startswith("failed: what the feed gave is no crime feed: ")
+        assert said[-1].endswith(f"; next look in {wait_s:g} s")
+        assert state.read_bytes() == known
+    feed.away = None
+    assert await look_and_say(poller, 300, 9, said.append) == (0, 300)
+    assert said[-1] == "not modified"
+
+
 @pytest.mark.parametrize("status", [401, 403, 500, 501])
 async def test_what_intake_did_not_take_in_mid_look_is_reported_when_it_takes_again(
     feed: Feed, served: Served, tmp_path: Path, status: int
@@ -168,6 +202,17 @@ async def test_the_verbs_look_and_say_and_send_files_and_say_what_became_of_them
     )
     feed.away = web.Response(status=503, headers={"Retry-After": "900"})
     assert await served.run(*once) == (2, "failed: the feed answered 503\n", "")
+    feed.away = web.Response(text="<html>Down for maintenance</html>")
+    code, out, _ = await served.run(*once)
+    assert (code, out.splitlines()[0][:48]) == (2, "failed: what the feed gave is no crime feed: OFF")
+    feed.away, asked = None, feed.asked
+    for nowhere in (tmp_path / "none" / "x.json", tmp_path / "state.json" / "x.json"):
+        code, out, err = await served.run(*once[:3], "--state", str(nowhere), "--url", served.url)
+        assert (code, out, len(err.splitlines())) == (2, "", 1)
+        assert err.startswith(f"Nothing can be remembered in {nowhere} (")
+    code, out, err = await served.run("poll-crime", "notaurl")
+    assert (code, out, err) == (2, "", "notaurl is no address: one begins with http:// or https://.\n")
+    assert feed.asked == asked, "refused before anything is asked"
     bad, good = tmp_path / "bad.json", tmp_path / "good.json"
     bad.write_text("{}")
     good.write_text(json.dumps({"detections": [{"at": "2026-03-01T23:10:00Z", "lat": 38.9312, "lon": -77.023}]}))

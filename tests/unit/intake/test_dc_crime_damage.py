@@ -27,7 +27,8 @@ def test_columns_are_found_by_name_in_any_order_and_unknown_ones_are_ignored() -
 @pytest.mark.parametrize("column", ["OFFENSE", "METHOD", "REPORT_DAT", "LATITUDE", "LONGITUDE"])
 def test_a_file_without_a_needed_column_is_broken_once_at_its_header(column: str) -> None:
     header = HEADER.replace(column, "SOMETHING")
-    assert read(row(), row(), header=header) == [Broken(1, column, "this column is missing, so nothing can be read")]
+    missing = Broken(1, column, "this column is missing, so nothing can be read", of_all=True)
+    assert read(row(), row(), header=header) == [missing]
 
 
 @pytest.mark.parametrize(
@@ -37,10 +38,11 @@ def test_a_file_without_a_needed_column_is_broken_once_at_its_header(column: str
         (b"\n \r\n", "the file is empty"),
         (HEADER.encode("utf-16"), "contains a NUL byte"),
         (b"\xff\xfe" + HEADER.encode(), "is not UTF-8 text"),
+        (b"x" * (2 * LONGEST_LINE), f"longer than {LONGEST_LINE} bytes"),
     ],
 )
 def test_a_file_without_a_readable_header_is_broken_once(content: bytes, reason: str) -> None:
-    assert read_bytes(content) == [Broken(1, None, reason)]
+    assert read_bytes(content) == [Broken(1, None, reason, of_all=True)]
 
 
 BROKEN = [

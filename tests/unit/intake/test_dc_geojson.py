@@ -67,6 +67,9 @@ FILES: dict[str, bytes] = {
     "thirty thousand deep": b"[" * 30_000,
     "a page in its place": b"<html>busy</html>",
     "an error in its place": b'{"error": {"code": 500}}',
+    "nothing": b"",
+    "another collection": json.dumps({"features": [{"properties": {"WARD": 1}}, None]}).encode(),
+    "without one of its columns": json.dumps({"features": [feature(METHOD=...)] * 2}).encode(),
 }
 
 
@@ -74,6 +77,11 @@ FILES: dict[str, bytes] = {
 def test_a_file_that_cannot_be_read_is_one_fault(raw: bytes) -> None:
     (broken,) = read_bytes(raw)
     assert isinstance(broken, Broken)
+    assert broken.of_all
+
+
+def test_a_collection_without_features_is_a_feed_in_which_nothing_happened() -> None:
+    assert read() == []
 
 
 FEATURES: dict[str, tuple[Any, str]] = {

@@ -1,12 +1,14 @@
 """What a poller remembers, and how long it waits."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from services.intake.feeds.door import told_of
-from services.intake.feeds.feed_state import FeedState, load_state, save_state
-from services.intake.feeds.poll_crime import pause_s
+from services.intake.feeds.door import is_address, told_of
+from services.intake.feeds.feed_state import FeedState, check_state, load_state, save_state
+from services.intake.feeds.poll_crime import CrimePoller, Looked, pause_s
+from services.intake.feeds.polling import look_and_say, look_once
 from shared.kernel.errors import FieldError, Invalid
 
 FEED = "https://police.example/crime.geojson"
@@ -33,8 +35,45 @@ def test_what_was_remembered_is_known_again_and_of_this_feed_alone(tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
 
 
-@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b'{"etag": 1}', b'{"url": "x", "more": 1}', b"\xff"])
+OF_OTHER_TYPES = [
+    json.dumps({"url": FEED} | said).encode()
+    for said in ({"settled": None}, {"settled": [1]}, {"settled": "feed-1"}, {"etag": 1}, {"last_modified": ["Sun"]})
+]
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"[]", b'{"etag": 1}', b'{"url": "x", "more": 1}', b"\xff", *OF_OTHER_TYPES]
+)
 def test_a_damaged_memory_is_begun_afresh(tmp_path: Path, damaged: bytes) -> None:
     file = tmp_path / "state.json"
     file.write_bytes(damaged)
     assert load_state(file, FEED) == FeedState(FEED)
+
+
+async def test_where_nothing_can_be_remembered_that_is_a_failed_look(tmp_path: Path) -> None:
+    class Full(CrimePoller):
+        async def look(self) -> Looked:
+            save_state(tmp_path / "gone" / "state.json", FeedState(FEED))
+            return Looked(modified=True)
+
+    said: list[str] = []
+    poller = Full(FEED, "http://127.0.0.1:9", str, tmp_path / "gone" / "state.json")
+    assert await look_and_say(poller, 300, 0, said.append) == (1, 600)
+    assert not await look_once(poller, said.append)
+    assert all(line.startswith("failed: Nothing can be remembered in ") for line in said)
+
+
+def test_where_something_can_be_remembered_nothing_is_left_behind(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    check_state(file)
+    save_state(file, FeedState(FEED))
+    check_state(file)
+    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
+
+
+@pytest.mark.parametrize(
+    "said", ["notaurl", "", "ftp://police.example/x", "http://", "https:///x", "http://[x/", "http://x:y/"]
+)
+def test_what_is_no_address_is_known_as_such(said: str) -> None:
+    assert not is_address(said)
+    assert is_address("HTTPS://police.example:8443/crime.csv?year=2026")
