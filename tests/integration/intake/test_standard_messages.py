@@ -147,6 +147,33 @@ async def test_each_incident_of_an_eido_is_a_report_and_a_broken_one_loses_no_go
     assert (await intake.source().post("/v1/reports/eidos", json=[])).status_code == 422
 
 
+async def test_a_fresh_shooting_beside_an_old_one_and_a_test_call_in_one_eido_is_responded_to(intake: Intake) -> None:
+    names = ("old", "fresh", "drill")
+    document = eido(
+        incidentComponent=[
+            eido_incident(**{"$id": f"{name}-id", "incidentTrackingIdentifier": name, "lastUpdateTimeStamp": at})
+            for name, at in zip(names, (ago(hours=7), ago(minutes=2), ago(minutes=2)), strict=True)
+        ],
+        callComponent=[
+            {"$id": "1", "callStartTimestamp": ago(hours=7), "incidentReference": {"$ref": "old-id"}},
+            {"$id": "2", "callStartTimestamp": ago(minutes=4)},
+            {
+                "$id": "3",
+                "callStartTimestamp": ago(minutes=3),
+                "standardPrimaryCallType": "test",
+                "incidentReference": {"$ref": "#drill-id"},
+            },
+        ],
+    )
+    results = (await intake.source().post("/v1/reports/eidos", json=document)).json()["results"]
+    shown = [await intake.shown(one["incident_id"]) for one in results]
+    assert [(one["state"], one["exercise"]) for one in shown] == [
+        ("reported", False),
+        ("activated", False),
+        ("activated", True),
+    ]
+
+
 async def test_six_hundred_detections_in_an_hour_are_few_incidents_however_they_come(intake: Intake) -> None:
     def shots(first: int, count: int) -> dict[str, Any]:
         return {

@@ -150,6 +150,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "no time at all": (eido(callComponent=..., lastUpdateTimeStamp=...), CALL),
     "no place": (eido(locationComponent=...), "/locationComponent"),
     "a place that is a text": (eido(locationComponent="here"), "/locationComponent/0"),
+    "a place whose name is a list": (eido(locationComponent=[{"$id": ["place"]}]), "/locationComponent"),
     "a reference to nowhere": (incident(locationReference=[{"$ref": "#elsewhere"}]), "/locationComponent"),
     "a place by reference alone": (
         eido(locationComponent=[{"$id": "place", "locationByReferenceUrl": "https://lis.example/1"}]),
