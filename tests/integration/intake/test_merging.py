@@ -1,5 +1,6 @@
 """Two incidents become one, and what was taken for one becomes two again, with nothing lost either way."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.integration.intake.test_one_truth import ids, off
@@ -101,8 +102,11 @@ async def test_what_a_person_corrected_stays_and_time_and_place_are_those_of_wha
     remains = (await split(intake, incident, first))["incident"]
     assert (remains["juvenile_involved"], remains["injured"]) == (True, 5)
     assert (remains["place"]["lat"], remains["kind"]) == (off(200)["lat"], "shooting")
-    assert remains["occurred_at"] != first["incident"].get("occurred_at", at)
-    del second
+    occurred = datetime.fromisoformat(remains["occurred_at"])
+    assert occurred > datetime.fromisoformat(at)
+    until = datetime.fromisoformat((await intake.shown(incident))["activatable_until"])
+    assert until - occurred == timedelta(hours=6), "nobody is paged for longer, or less long, than for what remains"
+    assert second["incident_id"] == incident
 
 
 async def test_a_merge_of_one_that_was_told_of_hundreds_of_times_can_be_undone_too(intake: Intake) -> None:

@@ -1,11 +1,14 @@
 """What waits for a person: counted, listed, and told to somebody who does not look."""
 
+import asyncio
 from typing import Any
 
+from services.intake.app import watch
 from services.intake.queries.queues import tell_queues
 from services.intake.usecases.watch_unverified import watch_unverified
 from tests.integration.intake.test_one_truth import off
 from tests.support.intake import Intake, ago, point_in
+from tests.support.waiting import eventually
 
 NOTHING_WAITS = {"count": 0, "exercises": 0, "oldest_s": None}
 
@@ -57,6 +60,26 @@ async def test_what_stays_unverified_is_in_the_queue_after_its_time_and_somebody
     assert told_by_the_police not in await listed(intake, "needs_verification")
     await intake.decide(waiting, "reopen", {"reason": "decided_wrongly"})
     assert waiting in await listed(intake, "needs_verification")
+
+
+async def test_beside_its_requests_every_api_looks_at_all_that_a_person_must_be_told_of(intake: Intake) -> None:
+    resident = intake.source("resident")
+    await intake.taken(by=resident, source_ref="back-1")
+    assert (await resident.post("/v1/reports:withdraw", json={"source_ref": "back-1"})).status_code == 200
+    silent = {"source": "police-feed", "kind": "police", "quiet_after_s": 60}
+    assert (await intake.staff("admin").post("/v1/sources", json=silent)).status_code == 201
+    await intake.deployment.advance(minutes=16)
+    expected = {"report_withdrawn", "source_quiet", "unverified_waits"}
+
+    async def all_are_raised() -> bool:
+        async with intake.db.transaction() as tx:
+            return {row["alarm"] for row in await tx.rows("SELECT alarm FROM alarms")} == expected
+
+    watching = asyncio.create_task(watch(intake.db))
+    try:
+        await eventually(all_are_raised, within_s=10)
+    finally:
+        watching.cancel()
 
 
 async def test_a_queue_counts_what_its_list_shows_and_restricted_ones_for_those_who_see_them(intake: Intake) -> None:

@@ -221,6 +221,16 @@ async def test_what_was_confirmed_or_brought_back_stays_so_as_part_of_another(in
     assert (found["state"], found["relationship"]) == ("reported", "family"), "policy turns it away no second time"
 
 
+async def test_what_is_split_off_a_restricted_one_is_as_restricted_as_it_was(intake: Intake) -> None:
+    police = {"by": intake.source("police", sub="hidden-line"), "source_ref": "hidden-1"}
+    first, wrong = await intake.taken(**police), await intake.taken(injured=4, **police)
+    await done(intake, first, ("visibility", {"restricted": True, "reason": "worker_involved"}))
+    apart = await split(intake, first["incident_id"], wrong, role="supervisor")
+    for one in (apart["incident"], apart["split_off"]):
+        assert one["restricted"] is True, "whoever is kept from the one was kept from the other"
+        assert (await intake.staff().get(f"/v1/incidents/{one['incident_id']}")).status_code == 404
+
+
 async def test_what_a_person_says_of_its_visibility_is_said_of_all_that_is_part_of_it(intake: Intake) -> None:
     told = [await resident(intake), await hospital(intake)]
     kept, lost = (one["incident_id"] for one in told)
