@@ -95,6 +95,8 @@ async def test_a_queue_counts_what_its_list_shows_and_restricted_ones_for_those_
     assert await listed(intake, "unscreened") == [old["incident_id"], seen], "whatever its age"
     assert (await queues(intake))["unscreened"]["count"] == 2
     assert (await queues(intake, "supervisor"))["unscreened"]["count"] == 3
+    await intake.decide(seen, "verify")
+    assert await listed(intake, "unscreened") == [old["incident_id"], seen], "confirmed is not yet decided"
     await intake.decide(seen, "activate")
     await intake.decide(old["incident_id"], "screen-out", {"reason": "unfounded"})
     assert (await queues(intake))["unscreened"] == {"queue": "unscreened", **NOTHING_WAITS}
