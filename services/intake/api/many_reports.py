@@ -79,7 +79,7 @@ class ManyReports:
         results: list[ItemAnswer] = []
         is_away = False
         for index, item in items:
-            answer = _refused(index, _AWAY) if is_away else await self._answered(index, item)
+            answer = refused(index, _AWAY) if is_away else await self._answered(index, item)
             is_away = answer.status == status_of(_AWAY)
             results.append(answer)
         taken = sum(answer.status == 201 for answer in results)
@@ -91,14 +91,14 @@ class ManyReports:
                 return await self._withdrawn(index, item)
             taken = await self._taken(item)
         except ValidationError as error:
-            return _refused(
+            return refused(
                 index, Invalid(*field_errors([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]))
             )
         except Refused as refusal:
-            return _refused(index, refusal)
+            return refused(index, refusal)
         except Exception as error:  # whatever is wrong with one, the others are taken
             if is_transient(error):
-                return _refused(index, _AWAY)
+                return refused(index, _AWAY)
             log.exception("reports.one_failed", index=index)
             return ItemAnswer(
                 index=index,
@@ -141,7 +141,7 @@ class ManyReports:
             return await take_report(tx, report, self.in_force)
 
 
-def _refused(index: int, refusal: Refused) -> ItemAnswer:
+def refused(index: int, refusal: Refused) -> ItemAnswer:
     errors = (
         [FieldFault(pointer=one.pointer, detail=one.detail) for one in refusal.errors]
         if isinstance(refusal, Invalid)

@@ -17,8 +17,8 @@ class ReportAnswer(BaseModel):
     """`tell_the_caller`: what to say to somebody whose report belongs to others, where it does.
 
     `incident` is null where it is restricted and the caller may not see it, though the report was taken; of an incident
-    that another source opened, a machine is told the state alone. `possible_duplicate_of`: incidents that it may be the
-    same as; a person decides.
+    that was known already, a machine is told the state alone: others may have told of it, and people have judged it.
+    `possible_duplicate_of`: incidents that it may be the same as; a person decides.
     """
 
     report_id: UUID
@@ -50,6 +50,6 @@ def _seen(taken: Taken, principal: Principal) -> IncidentSnapshot | IncidentStat
     incident = taken.incident
     if not may_see(principal, restricted=incident.restricted):
         return None
-    if taken.others and not principal.has(*STAFF):
+    if taken.disposition is Disposition.ATTACHED and not principal.has(*STAFF):
         return IncidentStateShown(incident_id=incident.incident_id, state=incident.state)
     return incident

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.api.many_reports import ManyAnswer, ManyReportsNow
+from services.intake.api.many_reports import ManyAnswer, ManyReportsNow, refused
+from shared.kernel.errors import FieldError, Invalid
 from shared.web.strict_json import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["reports"])
@@ -13,20 +14,24 @@ router = APIRouter(route_class=StrictRoute, tags=["reports"])
 PATH = "/v1/reports:batch"
 MAX_REPORTS = 500
 MAX_BYTES = 1024 * 1024
+_BEYOND = Invalid(FieldError("", f"comes after {MAX_REPORTS} others: send it again in another request"))
 
 
 class Batch(BaseModel):
-    """`reports`: each the body of `POST /v1/reports`, with a `source_ref`."""
+    """`reports`: each the body of `POST /v1/reports`, with a `source_ref`. The first 500 are taken."""
 
     model_config = ConfigDict(extra="forbid")
 
-    reports: Annotated[list[Any], Field(min_length=1, max_length=MAX_REPORTS)]
+    reports: Annotated[list[Any], Field(min_length=1)]
 
 
 @router.post(PATH)
 async def post_batch(batch: Batch, many: ManyReportsNow) -> ManyAnswer:
     """200 with an answer for each, in order, whatever became of them; a status of 201 is a report that was taken.
 
-    At most 500 reports and 1 MiB. Sending the same again adds nothing; no Idempotency-Key is needed.
+    Of at most 500 reports, each further one is refused by itself; at most 1 MiB. Sending the same again adds nothing;
+    no Idempotency-Key is needed.
     """
-    return await many.take(enumerate(batch.reports))
+    answer = await many.take(enumerate(batch.reports[:MAX_REPORTS]))
+    beyond = [refused(index, _BEYOND) for index in range(MAX_REPORTS, len(batch.reports))]
+    return ManyAnswer(taken=answer.taken, refused=answer.refused + len(beyond), results=[*answer.results, *beyond])

@@ -45,7 +45,8 @@ What = Literal[
 class TimelineEntry(BaseModel):
     """`incident_id`: itself, or one that was merged into it. A report, also one taken back or upheld: its id, what kind
     of source and which one; its words are shown to nobody. A decision: who, in what office, why, what it changed;
-    `policy` is nobody. `doubt`: it may be the same as the `other`; `tell_apart`: a person says that it is not.
+    `policy` is nobody. Of a merge and a split also the `other`, and the `reports` that went from the one to the other.
+    `doubt`: it may be the same as the `other`; `tell_apart`: a person says that it is not.
     """
 
     at: AwareDatetime

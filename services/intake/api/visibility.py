@@ -30,7 +30,7 @@ class Visibility(BaseModel):
 
 @router.post("/v1/incidents/{incident_id}/visibility")
 async def change(incident_id: UUID, said: Visibility, principal: Lead, db: Db) -> IncidentSnapshot:
-    """Restricted: supervisors, the program office and auditors see it, and nobody else learns that it exists."""
+    """Restricted: supervisors, the program office and auditors see it, and nobody else is shown it."""
     if not is_a_reason(said.reason, restricted=said.restricted):
         raise Invalid(FieldError("/reason", "is none for that"))
     decider = Decider(principal.subject, _office(principal), said.reason)

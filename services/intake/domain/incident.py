@@ -38,9 +38,12 @@ def activate(state: IncidentState) -> Allowed | Refused:
     return _move(state, UNDECIDED, IncidentState.ACTIVATED)
 
 
-def screen_out(state: IncidentState) -> Allowed | Refused:
-    """Also after activation: it turned out not to be the programme's, and the dispatch stands down."""
-    return _move(state, _OPEN, IncidentState.SCREENED_OUT)
+def screen_out(state: IncidentState, *, told_otherwise: bool = False) -> Allowed | Refused:
+    """Also after activation: it turned out not to be the programme's, and the dispatch stands down. Once more where it
+    was `told_otherwise` since: a person looked, and it stays so.
+    """
+    again = frozenset({IncidentState.SCREENED_OUT}) if told_otherwise else frozenset()
+    return _move(state, _OPEN | again, IncidentState.SCREENED_OUT)
 
 
 def close(state: IncidentState) -> Allowed | Refused:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from services.intake.queries import told_otherwise
 from services.intake.queries.possible_duplicates import IN_QUEUE, IN_QUEUE_SINCE
 from shared.messaging.queues import QueueState
 from shared.persistence.transaction import Row, Transaction
@@ -17,7 +18,8 @@ class Queue(StrEnum):
     """`needs_dispatcher`: nobody has decided yet, and somebody may still be paged for it. `needs_verification`: it is
     open, and after the programme's patience only sources tell of it whose word alone does not count.
     `possible_duplicates`: it may be the same as another. `unscreened`: nobody has decided, however old it is.
-    `withdrawn`: it is open, and a source has taken back what it reported.
+    `withdrawn`: it is open, and a source has taken back what it reported. `told_otherwise`: a person turned it away,
+    and a report has since made it a graver event.
     """
 
     NEEDS_DISPATCHER = "needs_dispatcher"
@@ -25,6 +27,7 @@ class Queue(StrEnum):
     POSSIBLE_DUPLICATES = "possible_duplicates"
     UNSCREENED = "unscreened"
     WITHDRAWN = "withdrawn"
+    TOLD_OTHERWISE = "told_otherwise"
 
 
 # SQL over the rows of `incidents`, and since when one of them waits.
@@ -37,6 +40,7 @@ CONDITIONS: Mapping[Queue, str] = MappingProxyType(
         Queue.UNSCREENED: "state IN ('reported', 'verified')",
         Queue.WITHDRAWN: "state IN ('reported', 'verified', 'activated') "
         "AND id IN (SELECT incident_id FROM standing_withdrawals)",
+        Queue.TOLD_OTHERWISE: told_otherwise.IN_QUEUE,
     }
 )
 _SINCE = {
@@ -45,6 +49,7 @@ _SINCE = {
     Queue.POSSIBLE_DUPLICATES: IN_QUEUE_SINCE,
     Queue.UNSCREENED: "opened_at",
     Queue.WITHDRAWN: "(SELECT min(withdrawn_at) FROM standing_withdrawals WHERE incident_id = incidents.id)",
+    Queue.TOLD_OTHERWISE: told_otherwise.IN_QUEUE_SINCE,
 }
 _STANDS = " UNION ALL ".join(
     f"SELECT '{queue}' AS queue, count(*) FILTER (WHERE NOT exercise) AS count, "  # noqa: S608 - constants
@@ -81,7 +86,7 @@ async def anything_waits(tx: Transaction, queue: Queue) -> bool:
 
 async def tell_queues(tx: Transaction) -> Sequence[QueueState]:
     """For `status`. What has waited beyond its time is wrong; that something is to be decided or looked at is not."""
-    late = {Queue.NEEDS_VERIFICATION, Queue.WITHDRAWN}
+    late = {Queue.NEEDS_VERIFICATION, Queue.WITHDRAWN, Queue.TOLD_OTHERWISE}
     return [
         QueueState(
             stands.queue, stands.count, round(stands.oldest_s or 0, 1), stands.queue in late and stands.count > 0

@@ -1,6 +1,7 @@
 """Everything that happened to an incident, in order: its reports without their words, what sources took back, what
 people decided and corrected, what policy did, and which other incidents it was taken for. What was merged into it is
-part of it.
+part of it. Whoever may not see an incident sees nothing of what was decided about it and this one, nor that this one
+was restricted for its sake.
 
 What happened in one transaction has one time; then the report comes first, the opening, and what followed by version.
 """
@@ -39,8 +40,13 @@ entries (at, rank, incident_id, key, what, report_id, source_kind, source_id, re
     SELECT opened_at, 1, id, '', 'open', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM tree
     UNION ALL
     SELECT d.decided_at, 2, d.incident_id, lpad(CAST(d.version AS text), 20, '0'), d.decision, NULL, NULL, NULL,
-           d.reason, d.decided_by, d.decided_as, d.before, d.after
+           d.reason, d.decided_by, d.decided_as, d.before, d.after || jsonb_strip_nulls(
+               jsonb_build_object('other', d.other, 'reports', d.reports))
     FROM tree JOIN decisions d ON d.incident_id = tree.id
+    WHERE :restricted OR NOT (
+        d.decision IN ('merge', 'split', 'reopen') AND d.before ? 'restricted'
+        OR EXISTS (SELECT FROM incidents o WHERE o.restricted AND o.id IN (
+            d.other, CAST(d.before ->> 'merged_into' AS uuid), CAST(d.after ->> 'merged_into' AS uuid))))
     UNION ALL
     SELECT withdrawn_at, 3, incident_id, CAST(id AS text), 'withdraw', report_id, source_kind, source_id, NULL, NULL,
            NULL, NULL, NULL

@@ -35,8 +35,7 @@ def _activate(row: IncidentRow, trusted: bool, in_force: InForce, now: datetime)
     if isinstance(moved, states.Refused):
         return None
     timing = Timing(row.occurred_at, TimePrecision(row.occurred_precision), row.reported_at)
-    in_scope = isinstance(_screened(row, in_force), InScope)
-    candidate = Candidate(trusted, IncidentKind(row.kind), in_scope, timing, rumour=row.rumour)
+    candidate = Candidate(trusted, IncidentKind(row.kind), is_in_scope(row, in_force), timing, rumour=row.rumour)
     decision = decide(candidate, in_force.programme.activation, now)
     if not isinstance(decision, Automatic):
         row.obstacles = list(decision.obstacles)
@@ -68,6 +67,10 @@ async def judge_anew(tx: Transaction, row: IncidentRow, in_force: InForce) -> No
     judged = judge(row, trusted, in_force, await tx.now())
     if judged is not None:
         await take_step(tx, judged)
+
+
+def is_in_scope(row: IncidentRow, in_force: InForce) -> bool:
+    return isinstance(_screened(row, in_force), InScope)
 
 
 def _screened(row: IncidentRow, in_force: InForce) -> InScope | OutOfScope:

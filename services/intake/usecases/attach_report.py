@@ -1,8 +1,9 @@
 """Attach a report to an incident that is known: its source has named it before, or it is certainly the same event.
 
 It is kept as another report, adds what it knows, and is published as `corroborated`; if the incident thereby became of
-another kind, `reclassified` follows. An incident nobody has decided on yet is judged by policy once more. One that was
-screened out or closed keeps its state: the facts are recorded, a person decides.
+another kind, `reclassified` follows. An incident nobody has decided on yet is judged by policy once more, and so is
+one that policy itself turned away and would not any more. One that a person screened out, or closed, keeps its state:
+the facts are recorded, and a person decides.
 """
 
 from uuid import UUID
@@ -15,6 +16,7 @@ from services.intake.usecases.add_facts import Addition, add_facts
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.change_visibility import restrict_as_reported
 from services.intake.usecases.policy_steps import keep_step
+from services.intake.usecases.take_back_screening import take_back_screening
 from services.intake.usecases.taken import Disposition, Taken, store_report
 from services.intake.usecases.weigh_sources import weigh_another
 from shared.kernel.errors import FieldError, Invalid
@@ -35,5 +37,6 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce, inci
     became = await add_facts(tx, row, Addition(report.facts, (report.source_kind,), 1, report_id))
     if became is not None:
         keep_step(tx, became)
+    await take_back_screening(tx, row, in_force)
     await judge_anew(tx, row, in_force)
-    return Taken(report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
+    return Taken(report_id, Disposition.ATTACHED, snapshot(row))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from services.intake.domain import incident as states
 from services.intake.tables import IncidentRow
@@ -17,9 +18,10 @@ from shared.persistence.transaction import Transaction
 
 Facts = Mapping[str, Any]
 _RECORD = """
-INSERT INTO decisions (incident_id, version, decision, reason, decided_by, decided_as, decided_at, before, after)
+INSERT INTO decisions
+    (incident_id, version, decision, reason, decided_by, decided_as, decided_at, before, after, other, reports)
 VALUES (:incident_id, :version, :decision, :reason, :decided_by, :decided_as, app_now(), CAST(:before AS jsonb),
-    CAST(:after AS jsonb))
+    CAST(:after AS jsonb), :other, :reports)
 """
 
 
@@ -30,6 +32,14 @@ class Decider:
     subject: str
     office: DecidedAs | Literal["program_office", "policy"]
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """What a merge or a split was with, and which reports a split moved."""
+
+    incident_id: UUID
+    reports: tuple[UUID, ...] = ()
 
 
 def allowed(moved: states.Allowed | states.Refused, text: str) -> IncidentState:
@@ -44,7 +54,9 @@ def standing(row: IncidentRow) -> Facts:
     return row.model_dump(mode="json", exclude={"version", "source", "source_ref"})
 
 
-async def record_decision(tx: Transaction, row: IncidentRow, was: Facts, decision: str, decider: Decider) -> None:
+async def record_decision(
+    tx: Transaction, row: IncidentRow, was: Facts, decision: str, decider: Decider, *, other: OtherSide | None = None
+) -> None:
     """`was`: how the row stood. The version is the one that the decision made."""
     changed = {name: value for name, value in standing(row).items() if was[name] != value}
     await tx.run(
@@ -57,4 +69,6 @@ async def record_decision(tx: Transaction, row: IncidentRow, was: Facts, decisio
         decided_as=decider.office,
         before=json.dumps({name: was[name] for name in changed}),
         after=json.dumps(changed),
+        other=None if other is None else other.incident_id,
+        reports=None if other is None or not other.reports else list(other.reports),
     )

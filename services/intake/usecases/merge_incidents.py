@@ -16,7 +16,7 @@ from services.intake.tables import IncidentRow
 from services.intake.usecases.add_facts import Addition, add_facts, facts_of
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.change_visibility import share_visibility
-from services.intake.usecases.decided import Decider, record_decision, standing
+from services.intake.usecases.decided import Decider, OtherSide, record_decision, standing
 from services.intake.usecases.take_over import share_response, share_standing
 from services.intake.usecases.weigh_sources import weigh_sources
 from shared.contracts.events.incidents import IncidentActivated, IncidentMerged, IncidentSnapshot
@@ -43,11 +43,11 @@ async def merge_incidents(
     await share_visibility(tx, locked.values(), decider)
     was, survivor_was = standing(row), standing(survivor)
     await _end(tx, row, survivor)
-    await record_decision(tx, row, was, "merge", decider)
+    await record_decision(tx, row, was, "merge", decider, other=OtherSide(survivor.id))
     await settle(tx, row.id, survivor.id, "merged", decider.subject, decider.reason)
     await inherit(tx, row.id, survivor.id)
     await _take_over(tx, row, survivor, in_force, was_state=IncidentState(was["state"]))
-    await record_decision(tx, survivor, survivor_was, "merge", decider)
+    await record_decision(tx, survivor, survivor_was, "merge", decider, other=OtherSide(row.id))
     await judge_anew(tx, survivor, in_force)
     return snapshot(survivor)
 

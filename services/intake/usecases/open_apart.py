@@ -7,7 +7,7 @@ from services.intake.current_programme import InForce
 from services.intake.queries.snapshots import snapshot
 from services.intake.queries.told_reports import Told, file_under
 from services.intake.tables import IncidentRow
-from services.intake.usecases.decided import Decider, record_decision, standing
+from services.intake.usecases.decided import Decider, OtherSide, record_decision, standing
 from services.intake.usecases.rederive import rederive
 from shared.contracts.events.incidents import IncidentOpened
 from shared.kernel.ids import new_id
@@ -23,9 +23,10 @@ async def open_apart(
     first, now = told[0], await tx.now()
     row = _like(origin, first, now, in_force)
     await tx.add(row)
+    other = OtherSide(origin.id, tuple(one.report_id for one in told))
     await file_under(tx, row.id, [one.report_id for one in told])
     await rederive(tx, row, in_force)
-    await record_decision(tx, row, standing(row), "split", decider)
+    await record_decision(tx, row, standing(row), "split", decider, other=other)
     opened = IncidentOpened(
         at=now,
         incident=snapshot(row),

@@ -1,6 +1,7 @@
 """Screen an incident out by a person's decision, also after activation: its dispatch then stands down.
 
-What is out of scope is routed elsewhere, never dropped: a route of the programme's must be named.
+What is out of scope is routed elsewhere, never dropped: a route of the programme's must be named. What was told
+otherwise since may be screened out once more: it then waits for nobody.
 """
 
 from collections.abc import Set as AbstractSet
@@ -9,6 +10,7 @@ from uuid import UUID
 from services.intake.domain import incident as states
 from services.intake.queries.incidents import lock_incident
 from services.intake.queries.snapshots import snapshot
+from services.intake.queries.told_otherwise import is_told_otherwise
 from services.intake.usecases.decided import Decider, allowed, record_decision, standing
 from shared.contracts.events.incidents import IncidentScreenedOut, IncidentSnapshot
 from shared.kernel.errors import FieldError, Invalid
@@ -31,7 +33,8 @@ async def screen_out_incident(
 ) -> IncidentSnapshot:
     row = await lock_incident(tx, incident_id)
     was, was_state = standing(row), IncidentState(row.state)
-    row.state = allowed(states.screen_out(was_state), "Only an open incident can be screened out.")
+    moved = states.screen_out(was_state, told_otherwise=await is_told_otherwise(tx, incident_id))
+    row.state = allowed(moved, "Only an open incident can be screened out.")
     row.screened_out_reason, row.route = reason, route
     row.version += 1
     after = snapshot(row)

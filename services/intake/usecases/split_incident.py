@@ -18,7 +18,7 @@ from services.intake.queries.told_reports import read_parents, read_told
 from services.intake.tables import IncidentRow
 from services.intake.usecases.apply_policy import judge_anew
 from services.intake.usecases.change_visibility import divide_visibility
-from services.intake.usecases.decided import Decider, Facts, record_decision, standing
+from services.intake.usecases.decided import Decider, Facts, OtherSide, record_decision, standing
 from services.intake.usecases.open_apart import open_apart
 from services.intake.usecases.rederive import rederive
 from services.intake.usecases.stand_alone import read_past, stand, stand_anew
@@ -48,17 +48,18 @@ async def split_incident(
     if row.state == IncidentState.MERGED:
         raise StateConflict("It is part of another incident: split that one.", state=row.state)
     was, told, parents = standing(row), await read_told(tx, row.id), await read_parents(tx, row.id)
+    moved = tuple(one.report_id for one in told if one.report_id in reports)
     match divide(reports, {one.report_id: one.home for one in told}, parents):
         case SplitFault() as fault:
             raise Invalid(FieldError("/reports", _FAULTS[fault]))
         case BringBack(merged_id):
-            other = await _bring_back(tx, merged_id, decider, in_force)
+            other = await _bring_back(tx, merged_id, OtherSide(row.id, moved), decider, in_force)
             await stand_anew(tx, [parents[merged_id]], parents)
         case Apart():
             off = [one for one in told if one.report_id in reports]
             other = await open_apart(tx, row, off, decider, in_force)
             await stand_anew(tx, {one.home for one in off}, parents)
-    await _remain(tx, row, was, other, decider, in_force)
+    await _remain(tx, row, was, OtherSide(other.id, moved), decider, in_force)
     for one in (row, other):
         await divide_visibility(tx, one.id, decider)
         await judge_anew(tx, one, in_force)
@@ -67,26 +68,28 @@ async def split_incident(
 
 
 async def _remain(
-    tx: Transaction, row: IncidentRow, was: Facts, other: IncidentRow, decider: Decider, in_force: InForce
+    tx: Transaction, row: IncidentRow, was: Facts, other: OtherSide, decider: Decider, in_force: InForce
 ) -> None:
     was_kind, now = IncidentKind(row.kind), await tx.now()
     await rederive(tx, row, in_force)
     row.version += 1
-    await record_decision(tx, row, was, "split", decider)
+    await record_decision(tx, row, was, "split", decider, other=other)
     remaining = snapshot(row).model_copy(update={"kind": was_kind})
-    await publish(tx, IncidentSplit(at=now, incident=remaining, into=other.id))
+    await publish(tx, IncidentSplit(at=now, incident=remaining, into=other.incident_id))
     if row.kind != was_kind:
         row.version += 1
         await publish(tx, IncidentReclassified(at=now, incident=snapshot(row), was_kind=was_kind))
 
 
-async def _bring_back(tx: Transaction, merged_id: UUID, decider: Decider, in_force: InForce) -> IncidentRow:
+async def _bring_back(
+    tx: Transaction, merged_id: UUID, other: OtherSide, decider: Decider, in_force: InForce
+) -> IncidentRow:
     row = await lock_incident(tx, merged_id)
     was, past = standing(row), await read_past(tx, merged_id)
     row.merged_into = None
     stand(row, past)
     await rederive(tx, row, in_force)
     row.version += 1
-    await record_decision(tx, row, was, "reopen", decider)
+    await record_decision(tx, row, was, "reopen", decider, other=other)
     await publish(tx, IncidentReopened(at=await tx.now(), incident=snapshot(row), was_state=IncidentState.MERGED))
     return row

@@ -51,7 +51,7 @@ async def take_many_reports(tx: Transaction, heard: Sequence[Heard], in_force: I
     opened = await open_incidents(tx, list(openings.values()), in_force) if openings else []
     taken = dict(zip(openings, opened, strict=True))
     for at, said in repeats.items():
-        taken[at] = await said_again(tx, inside[at].report, said)
+        taken[at] = await said_again(tx, said)
     by_place = {places[at]: one for at, one in taken.items()}
     return [by_place.get(at) for at in range(len(heard))]
 

@@ -24,7 +24,7 @@ async def take_report(tx: Transaction, report: Report, in_force: InForce) -> Tak
     rule = in_force.programme.sameness
     match await look_around(tx, report, rule):
         case SaidBefore() as before:
-            return await said_again(tx, report, before)
+            return await said_again(tx, before)
         case Named(incident_id, home):
             return await attach_report(tx, report, in_force, incident_id, home=home)
         case Around(known):
@@ -34,11 +34,11 @@ async def take_report(tx: Transaction, report: Report, in_force: InForce) -> Tak
     return await open_incident(tx, report, in_force, recognised.possible)
 
 
-async def said_again(tx: Transaction, report: Report, before: SaidBefore) -> Taken:
+async def said_again(tx: Transaction, before: SaidBefore) -> Taken:
     """A thousand repeats change nothing, and need not wait for each other."""
     row = await tx.get(IncidentRow, before.incident_id)
     assert row is not None
-    return Taken(before.report_id, Disposition.ATTACHED, snapshot(row), others=row.source != report.source)
+    return Taken(before.report_id, Disposition.ATTACHED, snapshot(row))
 
 
 async def _refuse_impossible(tx: Transaction, report: Report, in_force: InForce) -> None:

@@ -30,12 +30,9 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`others`: the incident was opened by another source, whose facts are none of this one's."""
-
     report_id: UUID
     disposition: Disposition
     incident: IncidentSnapshot
-    others: bool = False
     possible_duplicates: tuple[Lookalike, ...] = ()
 
 

@@ -6,7 +6,9 @@ from tests.support.intake import Intake, ago
 
 
 async def told(intake: Intake, **said: Any) -> dict[str, Any]:
-    return await intake.taken(**{"source_ref": "22118279", "occurred_at": OCCURRED_AT} | said)
+    """The answer, with the incident as the desk sees it."""
+    taken = await intake.taken(**{"source_ref": "22118279", "occurred_at": OCCURRED_AT} | said)
+    return taken | {"incident": await intake.shown(taken["incident_id"])}
 
 
 OCCURRED_AT = ago(minutes=30)

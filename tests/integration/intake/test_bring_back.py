@@ -59,8 +59,9 @@ async def test_policy_does_not_turn_away_again_what_a_person_brought_back(intake
     incident_id = (await intake.taken(**said))["incident_id"]
     after = await reopened(intake, incident_id)
     assert (after["state"], after["route"]) == ("reported", None)
-    told = await intake.taken(injured=2, **said)
-    assert (told["incident"]["state"], told["incident"]["injured"]) == ("reported", 2)
+    await intake.taken(injured=2, **said)
+    told = await intake.shown(incident_id)
+    assert (told["state"], told["injured"]) == ("reported", 2)
     assert (await intake.shown(incident_id))["obstacles"] == ["out_of_scope"]
     assert (await intake.decide(incident_id, "activate")).json()["state"] == "activated"
 

@@ -81,7 +81,8 @@ async def test_the_scene_says_whether_there_is_a_threat_and_the_police_alone_say
     assert await scene("clear") == ("clear", False)
     assert await scene("police_on_scene") == ("police_on_scene", False)
     assert (await newest_event(intake))["was_scene_status"] == "clear"
-    told = (await intake.taken(active_threat=True, injured=2, **said))["incident"]
+    await intake.taken(active_threat=True, injured=2, **said)
+    told = await intake.shown(incident_id)
     assert (told["scene_status"], told["active_threat"]) == ("active_threat", True)
     before = (await intake.shown(incident_id))["version"]
     assert await scene("active_threat") == ("active_threat", True)

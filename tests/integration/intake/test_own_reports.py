@@ -26,6 +26,21 @@ async def test_a_source_reads_what_became_of_its_own_and_not_of_anothers(intake:
     assert (await intake.staff("analyst").get(address)).status_code == 403
 
 
+async def test_of_what_is_known_already_a_source_is_told_the_state_alone_also_of_its_own(intake: Intake) -> None:
+    resident = intake.source("resident")
+    opened = await intake.taken(by=resident, source_ref="line-7", injured=1)
+    assert opened["incident"]["injured"] == 1, "what it said itself"
+    incident_id = opened["incident_id"]
+    await intake.taken(by=intake.source("hospital"), injured=3, juvenile_involved=True)
+    assert (await intake.shown(incident_id))["juvenile_involved"] is True
+    alone = {"incident_id": incident_id, "state": "activated"}
+    for said in ({"injured": 1}, {"injured": 2}):
+        again = await intake.taken(by=resident, source_ref="line-7", **said)
+        assert (again["disposition"], again["incident"]) == ("attached", alone)
+    by_desk = await intake.taken(by=intake.staff(), injured=4)
+    assert (by_desk["disposition"], by_desk["incident"]["juvenile_involved"]) == ("attached", True), "staff see it"
+
+
 async def test_its_list_goes_on_from_a_time_page_by_page_and_holds_its_own_alone(intake: Intake) -> None:
     first = [(await intake.taken(source_ref=f"a{number}"))["report_id"] for number in range(2)]
     await intake.taken(by=intake.source("hospital"))

@@ -114,7 +114,7 @@ async def test_the_same_content_spelled_differently_adds_nothing(intake: Intake)
     second = await intake.post(dict(reversed(body.items())))
     assert second.json()["disposition"] == "attached"
     assert second.json()["report_id"] == first.json()["report_id"]
-    assert second.json()["incident"] == first.json()["incident"]
+    assert second.json()["incident_id"] == first.json()["incident_id"]
     assert (await intake.counts())["reports"] == 1
 
 

@@ -64,10 +64,16 @@ async def test_sent_again_it_adds_nothing_and_one_of_it_sent_alone_is_the_same_r
     assert await intake.counts() == before | {"idempotency_keys": 1}
 
 
-async def test_more_than_it_takes_is_refused_whole_with_the_limit_named(intake: Intake) -> None:
-    many = await post(intake, [{}] * (MAX_REPORTS + 1))
-    assert (many.status_code, many.json()["errors"][0]["pointer"]) == (422, "/reports")
-    assert str(MAX_REPORTS) in many.json()["errors"][0]["detail"]
+async def test_what_is_beyond_the_limit_is_refused_one_by_one_and_loses_nothing_before_it(intake: Intake) -> None:
+    broken: list[Any] = [{}] * 10_000
+    many = (await post(intake, [a_report(source_ref="first"), *broken])).json()
+    assert (many["taken"], many["refused"], len(many["results"])) == (1, 10_000, 10_001)
+    assert [one["index"] for one in many["results"]] == list(range(10_001))
+    ended = [one["index"] for one in many["results"] if "send it again" in str(one["errors"])]
+    assert ended == list(range(MAX_REPORTS, 10_001))
+
+
+async def test_more_bytes_than_it_takes_are_refused_whole_with_the_limit_named(intake: Intake) -> None:
     huge = await post(intake, [a_report(source_ref=str(number)) for number in range(10_000)])
     assert (huge.status_code, huge.json()["detail"]) == (413, "The body is larger than 1048576 bytes.")
     text = json.dumps({"reports": [a_report(source_ref="1")]})[:-20]

@@ -78,7 +78,8 @@ async def test_what_the_office_registered_counts_and_not_what_the_token_says(int
     await registered(intake, "st-elsewhere", kind="hospital")
     for claims in ({}, {"source_kind": "police"}):
         client = intake.client("source", sub="st-elsewhere", **claims)
-        assert (await intake.taken(by=client))["incident"]["sources"] == ["hospital"]
+        incident_id = (await intake.taken(by=client))["incident_id"]
+        assert (await intake.shown(incident_id))["sources"] == ["hospital"]
 
 
 async def test_a_revoked_source_is_refused_until_it_is_admitted_again_and_that_is_seen(intake: Intake) -> None:

@@ -92,6 +92,34 @@ async def test_what_a_source_took_back_and_what_it_was_taken_for_is_part_of_it(b
     assert await timeline(intake, one, limit=1) == found
 
 
+async def test_a_merge_and_a_split_say_with_what_and_which_reports_went(intake: Intake) -> None:
+    here, there = [
+        await intake.taken(source_ref=f"m-{uuid4()}", location=point_in(where)) for where in ("park-view", "petworth")
+    ]
+    kept, lost = here["incident_id"], there["incident_id"]
+    more = await intake.taken(source_ref="m-more", location=point_in("southwest-south"))
+    for one in (lost, more["incident_id"]):
+        merge = await intake.decide(one, "merge", {"into": kept, "reason": "same_event"})
+        assert merge.status_code == 200, merge.text
+    merges = [one for one in await timeline(intake, kept) if one["what"] == "merge"]
+    assert [(one["incident_id"], one["after"]["other"]) for one in merges if one["incident_id"] == kept] == [
+        (kept, lost),
+        (kept, more["incident_id"]),
+    ]
+    assert {one["after"]["other"] for one in merges if one["incident_id"] != kept} == {kept}
+    moved = {"reports": [there["report_id"]], "reason": "other_people"}
+    assert (await intake.decide(kept, "split", moved)).status_code == 200
+    remains = [one for one in await timeline(intake, kept) if one["what"] == "split"][-1]
+    back = [one for one in await timeline(intake, lost) if one["what"] == "reopen"][-1]
+    told = {"reports": [there["report_id"]]}
+    assert {name: remains["after"][name] for name in ("other", "reports")} == told | {"other": lost}
+    assert {name: back["after"][name] for name in ("other", "reports")} == told | {"other": kept}
+    off = await intake.decide(kept, "split", {"reports": [here["report_id"]], "reason": "other_people"})
+    new = off.json()["split_off"]["incident_id"]
+    opened = next(one for one in await timeline(intake, new) if one["what"] == "split")
+    assert (opened["after"]["other"], opened["after"]["reports"]) == (kept, [here["report_id"]])
+
+
 async def test_a_timeline_shows_no_words_and_is_the_offices_alone(intake: Intake) -> None:
     incident_id = (await intake.taken(source_ref="w0rds"))["incident_id"]
     path = f"/v1/incidents/{incident_id}/timeline"

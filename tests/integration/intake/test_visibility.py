@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.support.apps import app_of, routes_of
-from tests.support.intake import Intake, a_report
+from tests.support.intake import Intake, a_report, point_in
 
 REASON = {"restricted": True, "reason": "worker_involved"}
 
@@ -124,6 +124,25 @@ async def test_whoever_attaches_to_it_is_told_no_more_of_it(intake: Intake) -> N
     entries = (await intake.staff("supervisor").get(f"/v1/incidents/{incident_id}/timeline")).json()["items"]
     said = [(one["decided_as"], one["reason"]) for one in entries if one["what"] == "change_visibility"]
     assert said == [("policy", "reported")]
+
+
+async def test_what_was_part_of_a_restricted_one_says_nothing_of_it_in_its_timeline(intake: Intake) -> None:
+    at = point_in("petworth")
+    seen = await intake.taken(source_ref=f"p-{uuid4()}", location=at)
+    hidden = await a_restricted_one(intake)
+    await intake.decide(seen["incident_id"], "merge", {"into": hidden, "reason": "same_event"}, role="supervisor")
+    moved = {"reports": [seen["report_id"]], "reason": "other_people"}
+    apart = await intake.decide(hidden, "split", moved, role="supervisor")
+    assert apart.status_code == 200, apart.text
+    address = f"/v1/incidents/{seen['incident_id']}/timeline"
+    told = await intake.staff().get(address)
+    assert [one["what"] for one in told.json()["items"]] == ["report", "open", "activate"]
+    assert hidden not in told.text
+    assert "restricted" not in told.text
+    by_lead = await intake.staff("supervisor").get(address)
+    whole = [one["what"] for one in by_lead.json()["items"]]
+    assert whole == ["report", "open", "activate", "merge", "merge", "reopen", "split"]
+    assert [one["after"]["other"] for one in by_lead.json()["items"] if one["what"] == "reopen"] == [hidden]
 
 
 async def test_whoever_repeats_what_became_restricted_does_not_learn_where_it_went(intake: Intake) -> None:
