@@ -11,6 +11,7 @@ from services.intake.area_files import AreasUnusable, read_collection
 from services.intake.area_sets import AreaSet
 from services.intake.current_programme import read_in_force
 from services.intake.queries.area_sets import list_area_sets
+from services.intake.refusals import somebody
 from services.intake.usecases.load_areas import LoadedAreas, load_areas
 from services.intake.usecases.retag_incidents import Retagged, Retagging, retag_incidents
 from shared.kernel.vocabulary import AreaKind
@@ -24,7 +25,9 @@ Kind = Annotated[AreaKind, typer.Option(help="of what kind all its areas are")]
 Effective = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="the first day on which it holds")]
 From = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="the first day of occurrence")]
 To = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="the last day of occurrence")]
-By = Annotated[str, typer.Option(help="who of the programme office decides it; kept with what it changes")]
+By = Annotated[
+    str, typer.Option(help="who of the programme office decides it; kept with what it changes", callback=somebody)
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would change")]
 
 

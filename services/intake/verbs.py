@@ -12,14 +12,14 @@ from services.intake.feeds.bearer import bearer_of
 from services.intake.feeds.crime_file import NoCrimeFile
 from services.intake.feeds.door import CannotReach
 from services.intake.feeds.feed_state import StateUnusable, check_state
-from services.intake.feeds.import_crime import account, import_crime
+from services.intake.feeds.import_crime import Imported, account, import_crime
 from services.intake.feeds.poll_crime import CrimePoller
 from services.intake.feeds.polling import look_once, poll_for_ever
 from services.intake.feeds.send_messages import MessageForm, send_messages
 from services.intake.programme import ProgrammeUnusable, read_programme
-from services.intake.refusals import CANNOT_BEGIN, an_address, refuse
+from services.intake.refusals import CANNOT_REPORT, STOPPED_BY_HAND, an_address, refuse
 from services.intake.usecases.load_programme import load_programme
-from shared.kernel.clock import SystemClock
+from shared.kernel.clock import Clock, SystemClock
 from shared.runtime.cli import Roles, in_transaction
 
 LONGEST_PAUSE = 86_400
@@ -72,21 +72,30 @@ def add_verbs(cli: typer.Typer, roles: Roles) -> None:
 
         With `poll-crime` on the same feed, use one identity (the token's `sub`): two are two sources to watch.
 
-        Ends with 0 if all went in, 1 if rows were broken or refused (they are listed), 2 if nothing could be reported.
+        Ends with 0 if all went in, 1 if rows were broken or refused (they are listed), 2 if nothing could be
+        reported, or not to the end.
         """
-        clock = SystemClock() if shift_to_now else None
-        screen = Console(stderr=True)
-        try:
-            bearer = bearer_of(token)()
-            imported = asyncio.run(import_crime(file, url=url, token=bearer, shift_to_now=clock, console=screen))
-        except CannotReach as unreached:
-            refuse(str(unreached))
-        except NoCrimeFile as why:
-            refuse(f"{file.name} is no crime file: {why}.")
+        imported = _imported(file, token, url, SystemClock() if shift_to_now else None)
         typer.echo("\n".join(account(imported)))
         raise typer.Exit(0 if imported.is_whole else FAULTS_IN_THE_FILE)
 
     _add_feeds(cli)
+
+
+def _imported(file: Path, token: str, url: str, shift_to_now: Clock | None) -> Imported:
+    imported, screen = Imported(), Console(stderr=True)
+    try:
+        bearer = bearer_of(token)()
+        asyncio.run(
+            import_crime(file, url=url, token=bearer, shift_to_now=shift_to_now, console=screen, imported=imported)
+        )
+    except CannotReach as unreached:
+        refuse(f"{unreached} {imported.so_far()}" if imported.rows_reported else str(unreached))
+    except NoCrimeFile as why:
+        refuse(f"{file.name} is no crime file: {why}.")
+    except KeyboardInterrupt:
+        refuse(f"Stopped. {imported.so_far()}", STOPPED_BY_HAND)
+    return imported
 
 
 def _add_feeds(cli: typer.Typer) -> None:
@@ -110,7 +119,7 @@ def _add_feeds(cli: typer.Typer) -> None:
         poller = CrimePoller(feed, url, bearer_of(token), state)
         if not once:
             asyncio.run(poll_for_ever(poller, every, typer.echo))
-        raise typer.Exit(0 if asyncio.run(look_once(poller, typer.echo)) else CANNOT_BEGIN)
+        raise typer.Exit(0 if asyncio.run(look_once(poller, typer.echo)) else CANNOT_REPORT)
 
     @cli.command(name="send")
     def send_(form: Form, files: Messages, token: Token, url: Url = "http://127.0.0.1:8101") -> None:

@@ -16,6 +16,12 @@ class NoCrimeFile(Exception):
     """Nothing can be read of it. The text says why, and repeats nothing of it."""
 
 
+def is_geojson(stream: BinaryIO) -> bool:
+    begins_with = stream.read(_LOOKED_AT).lstrip(b"\xef\xbb\xbf \t\r\n")
+    stream.seek(0)
+    return begins_with.startswith((b"{", b"["))
+
+
 def rows_of_crime(stream: BinaryIO, city: City) -> Iterator[ReadReport | Skipped | Broken]:
     """As `read_crime`, of what is a crime file. Raises NoCrimeFile before the first row of anything else."""
     for read in read_crime(stream, city):
@@ -26,9 +32,7 @@ def rows_of_crime(stream: BinaryIO, city: City) -> Iterator[ReadReport | Skipped
 
 def read_crime(stream: BinaryIO, city: City) -> Iterator[ReadReport | Skipped | Broken]:
     """`stream` can be rewound. CSV is read line by line, GeoJSON as a whole, up to 64 MiB."""
-    begins_with = stream.read(_LOOKED_AT).lstrip(b"\xef\xbb\xbf \t\r\n")
-    stream.seek(0)
-    if not begins_with.startswith((b"{", b"[")):
+    if not is_geojson(stream):
         yield from read_dc_crime(stream, city)
         return
     raw = stream.read(LARGEST_BYTES + 1)

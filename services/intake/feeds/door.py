@@ -5,9 +5,10 @@ An answer that did not come is unknown, not no: the report is sent again with it
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -44,11 +45,19 @@ class Answer:
     wait_s: float = 0.0
 
 
+class Terms(TypedDict, total=False):
+    """`on_wait` is told each time that intake asks this source to wait, for how many seconds."""
+
+    give_up_after_s: float
+    on_wait: Callable[[float], None]
+
+
 class Door:
     """An open connection pool; use as an async context."""
 
-    def __init__(self, url: str, token: str, *, at_once: int = 1, give_up_after_s: float = GIVE_UP_AFTER_S) -> None:
-        self._give_up_after_s = give_up_after_s
+    def __init__(self, url: str, token: str, *, at_once: int = 1, **terms: Unpack[Terms]) -> None:
+        self._give_up_after_s = terms.get("give_up_after_s", GIVE_UP_AFTER_S)
+        self._on_wait = terms.get("on_wait")
         self._url = url.rstrip("/")
         self._token = token
         self._at_once = at_once
@@ -103,11 +112,16 @@ class Door:
                     return answer
                 failure = f"answered {answer.status}"
                 until += answer.wait_s  # to be asked to wait is no failure
-                await asyncio.sleep(answer.wait_s)
+                await self._wait(answer.wait_s)
             if loop.time() + pause_s > until:
                 raise CannotReach(f"{self._url} {failure} for {self._give_up_after_s:g} s.")
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _wait(self, wait_s: float) -> None:
+        if wait_s > 0 and self._on_wait is not None:
+            self._on_wait(wait_s)
+        await asyncio.sleep(wait_s)
 
     def _shut(self, answer: Answer) -> CannotReach:
         return CannotReach(f"{self._url} answered {answer.status}: {answer.body.get('detail', 'nothing more')}")

@@ -5,13 +5,15 @@ are refused, are listed with their lines.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from services.intake.feeds.crime_file import rows_of_crime
+from services.intake.feeds.crime_file import is_geojson, rows_of_crime
 from services.intake.feeds.door import Door
 from services.intake.feeds.post import AT_ONCE, Outcome, Posted, Tally, post_reports
 from services.intake.feeds.reading import Broken, ReadReport, Skipped, SkipReason
@@ -22,11 +24,14 @@ from shared.kernel.clock import Clock
 @dataclass
 class Imported:
     """`refused`: line and reason of each report the service did not take. `rows_reported`: rows that the reports were
-    made of; several rows of one incident, its victims, are one report.
+    made of; several rows of one incident, its victims, are one report. `rows_answered`: those of them that intake has
+    answered so far. `counted_in`: what a line's number counts.
     """
 
     tally: Tally = field(default_factory=Tally)
     rows_reported: int = 0
+    rows_answered: int = 0
+    counted_in: Literal["line", "feature"] = "line"
     skipped: Counter[SkipReason] = field(default_factory=Counter)
     broken: list[Broken] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -35,13 +40,24 @@ class Imported:
     def is_whole(self) -> bool:
         return not self.broken and not self.refused
 
+    def so_far(self) -> str:
+        """For whoever is told that it did not come to its end."""
+        if not self.rows_reported:
+            return "Nothing was reported."
+        return f"{self.rows_answered} of {self.rows_reported} rows were reported. Run again, it goes on from there."
 
-async def import_crime(file: Path, *, url: str, token: str, shift_to_now: Clock | None, console: Console) -> Imported:
-    """Raises CannotReach, NoCrimeFile, and OSError for a file that cannot be opened."""
+
+async def import_crime(
+    file: Path, *, url: str, token: str, shift_to_now: Clock | None, console: Console, imported: Imported
+) -> None:
+    """`imported` grows as it goes, for whoever stops it. Raises CannotReach, NoCrimeFile, and OSError for a file that
+    cannot be opened.
+    """
     async with Door(url, token) as door:
         city = await door.city()
-    imported, reports = Imported(), list[ReadReport]()
+    reports = list[ReadReport]()
     with file.open("rb") as stream:
+        imported.counted_in = "feature" if is_geojson(stream) else "line"
         for read in rows_of_crime(stream, city):
             match read:
                 case ReadReport():
@@ -54,7 +70,6 @@ async def import_crime(file: Path, *, url: str, token: str, shift_to_now: Clock 
     if shift_to_now is not None:
         reports = list(shift_to(reports, shift_to_now.now(), city.zone))
     imported.tally = await _post(reports, url, token, imported, console)
-    return imported
 
 
 async def _post(reports: list[ReadReport], url: str, token: str, imported: Imported, console: Console) -> Tally:
@@ -64,16 +79,32 @@ async def _post(reports: list[ReadReport], url: str, token: str, imported: Impor
 
         def on_result(posted: Posted) -> None:
             progress.advance(task)
+            imported.rows_answered += len(posted.report.lines)
             if posted.outcome is Outcome.REFUSED:
                 imported.refused.append((posted.report.lines[0], posted.refusal()))
 
-        return await post_reports(reports, url=url, token=token, on_result=on_result, at_once=AT_ONCE)
+        return await post_reports(
+            reports, url=url, token=token, on_result=on_result, at_once=AT_ONCE, on_wait=_said_once(console)
+        )
+
+
+def _said_once(console: Console) -> Callable[[float], None]:
+    waits = list[float]()
+
+    def on_wait(wait_s: float) -> None:
+        if not waits:
+            said = f"Intake takes no more of this source just now: waiting {wait_s:g} s"
+            console.print(f"{said}, and so whenever it says that again.", soft_wrap=True, highlight=False)
+        waits.append(wait_s)
+
+    return on_wait
 
 
 def account(imported: Imported) -> list[str]:
     """The result in lines: what became of the reports, what was skipped and why, then every row with a fault."""
     counts = ", ".join(f"{imported.tally.counts[outcome]} {outcome.replace('_', ' ')}" for outcome in Outcome)
     skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(imported.skipped.items()))
+    word = imported.counted_in
     reported, skipped_rows = imported.rows_reported, imported.skipped.total()
     rows = reported + skipped_rows + len(imported.broken)
     lines = [
@@ -82,5 +113,5 @@ def account(imported: Imported) -> list[str]:
         f"skipped  {skipped_rows}" + (f": {skipped}" if skipped else ""),
         f"broken   {len(imported.broken)}",
     ]
-    lines += [f"  line {one.line}: {f'{one.field} ' if one.field else ''}{one.reason}" for one in imported.broken]
-    return lines + [f"  line {line}: refused: {reason}" for line, reason in sorted(imported.refused)]
+    lines += [f"  {word} {one.line}: {f'{one.field} ' if one.field else ''}{one.reason}" for one in imported.broken]
+    return lines + [f"  {word} {line}: refused: {reason}" for line, reason in sorted(imported.refused)]

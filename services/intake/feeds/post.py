@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Unpack
 
-from services.intake.feeds.door import GIVE_UP_AFTER_S, Answer, Door, told_of
+from services.intake.feeds.door import Answer, Door, Terms, told_of
 from services.intake.feeds.reading import ReadReport
 
 AT_ONCE = 16
@@ -59,7 +59,7 @@ async def post_reports(
     token: str,
     on_result: OnResult,
     at_once: int = AT_ONCE,
-    give_up_after_s: float = GIVE_UP_AFTER_S,
+    **terms: Unpack[Terms],
 ) -> Tally:
     """Raises CannotReach when the service stays away, or lets this source in no more; what was taken until then is
     taken, and a repeat adds nothing.
@@ -79,7 +79,7 @@ async def post_reports(
             tally.counts[posted.outcome] += 1
             on_result(posted)
 
-    async with Door(url, token, at_once=at_once, give_up_after_s=give_up_after_s) as door:
+    async with Door(url, token, at_once=at_once, **terms) as door:
         await _together([read(), *(post(door) for _ in range(at_once))])
     return tally
 

@@ -20,6 +20,9 @@ _DOORS = {
 }
 
 
+_PARTS = {MessageForm.EIDO: "incident", MessageForm.CAP: "alert", MessageForm.GUNSHOTS: "detection"}
+
+
 async def send_messages(
     form: MessageForm, files: Iterable[Path], *, url: str, token: str, say: Callable[[str], None]
 ) -> int:
@@ -29,13 +32,22 @@ async def send_messages(
     async with Door(url, token) as door:
         for file in files:
             answer = await door.send(path, file.read_bytes(), content_type)
-            for status, line in _lines(answer):
+            for status, line in _lines(answer, _PARTS[form]):
                 refused += status != 201
                 say(f"{file.name}: {line}")
     return refused
 
 
-def _lines(answer: Answer) -> list[tuple[int, str]]:
+def _lines(answer: Answer, part: str) -> list[tuple[int, str]]:
+    """Of several parts each line says which; a burst of detections is named by its first."""
     if "results" not in answer.body:
         return [(answer.status, f"refused: {told_of(answer.body)}")]
-    return [(one["status"], one.get("disposition") or f"refused: {told_of(one)}") for one in answer.body["results"]]
+    results = answer.body["results"]
+    return [
+        (
+            one["status"],
+            (f"{part} {one['index'] + 1}: " if len(results) > 1 else "")
+            + (one.get("disposition") or f"refused: {told_of(one)}"),
+        )
+        for one in results
+    ]

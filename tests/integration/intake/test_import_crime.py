@@ -1,12 +1,20 @@
 """A real week of the police's file through the real door: a served API, the command as a process of its own."""
 
+import asyncio
+import json
 import re
+import signal
 from pathlib import Path
 
 from deploy.local.ports import free_ports
+from services.intake.feeds.post import AT_ONCE
+from tests.support.births import BIRTHS
+from tests.support.gates import Gate, gate_before
 from tests.support.history import forget_keys, history_of
 from tests.support.intake import DC
-from tests.support.served_intake import Served
+from tests.support.served_intake import Served, environment
+from tests.support.waiting import eventually
+from tests.unit.intake.feed_messages import feature
 
 WEEK = DC / "demo_week.csv"
 
@@ -98,6 +106,57 @@ async def test_where_nothing_answers_one_sentence_says_so(served: Served) -> Non
 async def test_a_token_that_is_not_accepted_is_said(served: Served) -> None:
     code, _, err = await served.run("import-crime", str(WEEK), token="not-a-token")
     assert (code, err.splitlines()) == (2, [f"{served.url} answered 401: The token is not accepted."])
+
+
+async def test_who_stops_an_import_or_loses_intake_is_told_how_far_it_got(served: Served, tmp_path: Path) -> None:
+    variables = environment(served.intake.deployment) | {"TRUCE_TOKEN": served.token}
+    async with gate_before(served.url) as gate:
+        gate.shut, gate.passes = 0, 20
+        said = tmp_path / "said"
+        words = ("services.intake", "import-crime", str(WEEK), "--url", gate.url)
+        process = await BIRTHS.born(said, *words, environment=variables)
+        await eventually(lambda: _turned_away(gate, AT_ONCE), within_s=30)  # what got through is answered
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 130
+        stopped = r"Stopped\. 2[01] of 60 rows were reported\. Run again, it goes on from there\.\n"
+        assert re.fullmatch(stopped, said.read_text())
+
+        gate.shut, gate.passes = 403, 30
+        code, out, err = await served.run("import-crime", str(WEEK), url=gate.url)
+        assert (code, out) == (2, "")
+        pattern = r".* answered 403: Shut. (\d+) of 60 rows were reported. Run again, it goes on from there.\n"
+        lost = re.fullmatch(pattern, err)
+        assert lost is not None
+        assert 15 <= int(lost[1]) <= 31, "the others were on their way when the door was shut"
+
+    code, out, _ = await served.run("import-crime", str(WEEK))
+    assert code == 0
+    assert (await served.of_own("count(*) AS n"))["n"] == 59
+
+
+async def _turned_away(gate: Gate, number: int) -> bool:
+    return gate.turned_away >= number
+
+
+async def test_an_import_that_is_asked_to_wait_says_so_once(served: Served) -> None:
+    async with gate_before(served.url) as gate:
+        gate.shut, gate.passes, gate.retry_after = 429, 5, "1"
+        importing = asyncio.create_task(served.run("import-crime", str(WEEK), url=gate.url))
+        await eventually(lambda: _turned_away(gate, AT_ONCE), within_s=30)
+        gate.shut = None
+        code, out, err = await importing
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "reports  59: 59 opened, 0 attached, 0 screened out, 0 repeated, 0 refused",
+    )
+    assert err == "Intake takes no more of this source just now: waiting 1 s, and so whenever it says that again.\n"
+
+
+async def test_a_fault_of_a_geojson_file_is_at_its_feature(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "week.geojson"
+    file.write_text(json.dumps({"features": [feature(CCN="1"), feature(CCN="2", METHOD=None)]}, indent=1))
+    code, out, _ = await served.run("import-crime", str(file))
+    assert (code, out.splitlines()[-1]) == (1, "  feature 2: METHOD is missing")
 
 
 async def test_the_programme_is_loaded_by_a_verb(served: Served, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from services.intake.feeds.poll_crime import CrimePoller, pause_s
 from services.intake.feeds.polling import look_and_say
 from tests.support.gates import gate_before
 from tests.support.served_intake import Served
-from tests.unit.intake.feed_messages import feature
+from tests.unit.intake.feed_messages import eido, eido_incident, feature
 
 
 class Feed:
@@ -220,3 +220,10 @@ async def test_the_verbs_look_and_say_and_send_files_and_say_what_became_of_them
     assert (code, out) == (0, "good.json: opened\n")
     code, out, _ = await served.run("send", "eido", str(bad), "--url", served.url)
     assert (code, out) == (1, "bad.json: refused: /incidentComponent must be one to 50 incidents\n")
+    bad.write_text(json.dumps(eido(incidentComponent=[eido_incident(), eido_incident(incidentTrackingIdentifier=...)])))
+    code, out, _ = await served.run("send", "eido", str(bad), "--url", served.url)
+    assert code == 1
+    assert out.splitlines() == [
+        "bad.json: incident 1: opened",
+        "bad.json: incident 2: refused: /incidentComponent/1/incidentTrackingIdentifier is missing",
+    ]
