@@ -79,7 +79,7 @@ def divide(
 ) -> BringBack | Apart | SplitFault:
     """`homes`: each report of the incident → where it was filed; `parents`: each merged one below it → into which.
 
-    Of several that have just these reports the one nearest the root goes on.
+    Of several that have just these reports the lowest goes on: those above it have none of their own any more.
     """
     if not asked:
         return SplitFault.NONE
@@ -93,7 +93,7 @@ def divide(
             below[merged].add(report)
     depth = {merged: len(list(_upwards(merged, parents))) for merged in parents}
     exactly = [merged for merged, reports in below.items() if reports == asked]
-    return BringBack(min(exactly, key=lambda merged: (depth[merged], merged))) if exactly else Apart()
+    return BringBack(max(exactly, key=depth.__getitem__)) if exactly else Apart()
 
 
 def _upwards(incident: UUID, parents: Mapping[UUID, UUID]) -> Iterable[UUID]:

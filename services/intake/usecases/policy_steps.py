@@ -5,6 +5,7 @@ Kept once for all reports of a transaction, so that it costs a report no stateme
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from services.intake.domain.incident import undecided
@@ -64,4 +65,4 @@ def _changed(decision: str, reason: str | None, before: dict[str, Any], after: d
 
 
 def _json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, default=str)
+    return json.dumps(facts, default=datetime.isoformat)

@@ -137,8 +137,8 @@ async def test_chains_end_at_the_root_and_each_link_can_be_undone(intake: Intake
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/reports"]
     shown = await intake.shown(third)
     firsts = [{"report_id": one["report_id"]} for one in shown["reports"] if one["report_id"] != told[2]["report_id"]]
-    assert (await split(intake, third, *firsts))["split_off"]["incident_id"] == second
-    assert (await intake.shown(first))["merged_into"] == second
+    assert (await split(intake, third, *firsts))["split_off"]["incident_id"] == first
+    assert (await intake.shown(second))["merged_into"] == third, "of which nothing is left"
 
 
 async def test_a_merge_keeps_what_else_may_be_the_same_and_who_did_it(intake: Intake) -> None:

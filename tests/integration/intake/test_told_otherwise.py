@@ -83,8 +83,10 @@ async def test_policy_takes_back_what_it_turned_away_once_it_would_not_any_more(
 
 
 async def test_what_policy_still_turns_away_asks_nobody(intake: Intake) -> None:
-    assert (await told(intake, relationship="family"))["disposition"] == "screened_out"
+    first = await told(intake, relationship="family")
+    assert first["disposition"] == "screened_out"
     assert (await told(intake, killed=1))["incident"]["state"] == "screened_out"
+    assert [name for name, _ in await intake.events(first["incident_id"])][-2:] == ["corroborated", "reclassified"]
     assert await listed(intake, "told_otherwise") == []
 
 

@@ -152,22 +152,6 @@ async def test_a_response_that_came_with_several_stays_until_the_last_of_them_is
     assert (remains["state"], remains["activated_at"], remains["injured"]) == ("reported", None, None)
 
 
-async def test_what_came_from_below_goes_from_the_whole_chain(intake: Intake) -> None:
-    told = [await rumour(intake), await resident(intake), await done(intake, await hospital(intake), ("verify", {}))]
-    root, middle, lowest = (one["incident_id"] for one in told)
-    before = [await seen(intake, one) for one in (root, middle, lowest)]
-    await merged(intake, lowest, middle)
-    await merged(intake, middle, root)
-    both = await seen(intake, root)
-    assert (both["state"], both["verification"], both["rumour"]) == ("activated", "confirmed", False)
-    apart = await split(intake, root, told[2])
-    assert apart["split_off"]["incident_id"] == lowest
-    remains = await seen(intake, root)
-    assert (remains["state"], remains["verification"], remains["rumour"]) == ("reported", "unverified", True)
-    await split(intake, root, told[1])
-    assert [await seen(intake, one) for one in (root, middle, lowest)] == before
-
-
 async def test_a_death_of_another_goes_though_the_number_was_corrected_before(intake: Intake) -> None:
     told = [await corrected(intake), await death(intake)]
     kept, gone = (one["incident_id"] for one in told)

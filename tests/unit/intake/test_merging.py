@@ -69,5 +69,5 @@ def test_the_reports_of_a_merged_incident_bring_it_back_and_others_are_a_new_one
     assert divide(asked, HOMES, PARENTS) == divided
 
 
-def test_of_two_with_the_same_reports_the_one_nearest_the_root_goes_on() -> None:
-    assert divide({REPORTS[4]}, {REPORTS[0]: ONE, REPORTS[4]: THIRD}, PARENTS) == BringBack(OTHER)
+def test_of_two_with_the_same_reports_the_one_whose_they_are_goes_on() -> None:
+    assert divide({REPORTS[4]}, {REPORTS[0]: ONE, REPORTS[4]: THIRD}, PARENTS) == BringBack(THIRD)
