@@ -1,8 +1,15 @@
 """What was merged into what was merged: taken apart, each has its own again."""
 
+import pytest
+
 from tests.integration.intake.test_merging import merged, split
 from tests.integration.intake.test_undone import done, hospital, resident, rumour, seen
 from tests.support.intake import Intake
+
+
+@pytest.fixture
+def intake(lasting_intake: Intake) -> Intake:
+    return lasting_intake
 
 
 async def test_in_whatever_order_a_chain_is_taken_apart_each_comes_back_with_what_is_its_own(intake: Intake) -> None:
