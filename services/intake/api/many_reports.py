@@ -18,8 +18,10 @@ from services.intake.api.report_answer import caller_text
 from services.intake.api.report_body import ReportSaid
 from services.intake.api.speaking import Speaking
 from services.intake.current_programme import InForce
-from services.intake.feeds.reading import Unusable, Withdrawal
+from services.intake.feeds.reading import Chained, Unusable, Withdrawal
+from services.intake.queries.chains import chain_of
 from services.intake.source_book import SourceBook
+from services.intake.usecases.follow_chain import follow_chain
 from services.intake.usecases.take_report import take_report
 from services.intake.usecases.taken import Disposition, Taken
 from services.intake.usecases.withdraw_report import withdraw_report
@@ -87,9 +89,10 @@ class ManyReports:
 
     async def _answered(self, index: int, item: Any) -> ItemAnswer:
         try:
-            if isinstance(item, Withdrawal):
-                return await self._withdrawn(index, item)
-            taken = await self._taken(item)
+            said = item.said if isinstance(item, Chained) else item
+            if isinstance(said, Withdrawal):
+                return await self._withdrawn(index, said, item)
+            taken = await self._taken(said, item)
         except ValidationError as error:
             return refused(
                 index, Invalid(*field_errors([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]))
@@ -115,10 +118,13 @@ class ManyReports:
             tell_the_caller=caller_text(taken.incident, self.in_force, self.principal),
         )
 
-    async def _withdrawn(self, index: int, item: Withdrawal) -> ItemAnswer:
-        await self.book.admit(self.principal.subject)
+    async def _withdrawn(self, index: int, said: Withdrawal, item: Any) -> ItemAnswer:
+        source, reference = self.principal.subject, said.source_ref
+        await self.book.admit(source)
         async with self.db.transaction() as tx:
-            withdrawn = await withdraw_report(tx, self.principal.subject, item.source_ref)
+            if isinstance(item, Chained):
+                reference = await chain_of(tx, source, None, item.earlier) or reference
+            withdrawn = await withdraw_report(tx, source, reference)
         return ItemAnswer(
             index=index,
             status=201,
@@ -127,17 +133,20 @@ class ManyReports:
             disposition=Disposition.WITHDRAWN,
         )
 
-    async def _taken(self, item: Any) -> Taken:
+    async def _taken(self, body: Any, item: Any) -> Taken:
+        """`body`: what the item says as a report."""
         speaking = Speaking(self.principal, await self.book.admit(self.principal.subject))
-        if isinstance(item, Unusable):
-            raise Invalid(FieldError(item.pointer, item.reason))
-        said = ReportSaid.model_validate(item)
+        if isinstance(body, Unusable):
+            raise Invalid(FieldError(body.pointer, body.reason))
+        said = ReportSaid.model_validate(body)
         if said.source_ref is None:
             raise Invalid(FieldError("/source_ref", "is needed where several reports are sent together"))
-        raw = json.dumps(item, separators=(",", ":"), ensure_ascii=False).encode()
+        raw = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         report = speaking.report(said, raw)
         async with self.db.transaction() as tx:
             await speaking.register_if_new(tx)
+            if isinstance(item, Chained):
+                report = await follow_chain(tx, report, item.own, item.earlier)
             return await take_report(tx, report, self.in_force)
 
 

@@ -13,6 +13,7 @@ from shared.kernel.vocabulary import SourceKind
 class Report:
     """`source` is the caller's identity, in which `source_ref` is unique. `body` is what came in, byte for byte, and
     `content_sha256` the digest of what it says. `restricted`: staff say that it is to be kept from others.
+    `message_id`: what the message called itself that it came in, which may be one of several under a reference.
     """
 
     source: str
@@ -27,3 +28,4 @@ class Report:
     facts: Facts
     exercise: bool
     restricted: bool = False
+    message_id: str | None = None

@@ -3,6 +3,7 @@
 | In the message | Taken as |
 |---|---|
 | msgType Alert, Update | a report under the reference of the earliest it refers to, else its own: a chain is one |
+| references | the messages before it, of which it need name but one: who takes it knows what that one belongs to |
 | msgType Cancel | the source takes back what it reported: a person decides what becomes of the incident |
 | msgType Ack, Error; status System, Test, Draft | nothing to report, said to the sender |
 | status Exercise | a drill |
@@ -19,7 +20,15 @@ from typing import TYPE_CHECKING
 
 from services.intake.feeds.event_words import kind_of, weapon_of
 from services.intake.feeds.instants import instant_of
-from services.intake.feeds.reading import NOTHING_KNOWN, NotUsable, ReportBody, ReportLocation, Unusable, Withdrawal
+from services.intake.feeds.reading import (
+    NOTHING_KNOWN,
+    Chained,
+    NotUsable,
+    ReportBody,
+    ReportLocation,
+    Unusable,
+    Withdrawal,
+)
 from services.intake.feeds.safe_xml import parse_xml
 from shared.kernel.geo import Point, distance_m
 from shared.kernel.vocabulary import TimePrecision
@@ -37,14 +46,14 @@ _MOST_CORNERS = 1_000
 _SHELTER = frozenset({"Shelter", "Evacuate", "Avoid"})
 
 
-def read_cap(raw: bytes) -> ReportBody | Withdrawal | Unusable:
+def read_cap(raw: bytes) -> Chained | Unusable:
     try:
         return _read(raw)
     except NotUsable as found:
         return found.unusable
 
 
-def _read(raw: bytes) -> ReportBody | Withdrawal:
+def _read(raw: bytes) -> Chained:
     alert = parse_xml(raw, "/alert")
     if alert.tag != f"{_CAP}alert":
         raise NotUsable("/alert", "is not an alert of CAP 1.2")
@@ -55,12 +64,13 @@ def _read(raw: bytes) -> ReportBody | Withdrawal:
     if sent is None:
         raise NotUsable("/alert/sent", "is missing")
     own = f"{_name(alert, 'sender')},{_name(alert, 'identifier')}"
-    first = _first_referred_to(alert)
+    earlier = _referred_to(alert)
     match message_type:
         case "Alert" | "Update":
-            return _report(alert, first or own, sent, is_drill=status == "Exercise")
-        case "Cancel" if first:
-            return Withdrawal(first)
+            said = _report(alert, earlier[0] if earlier else own, sent, is_drill=status == "Exercise")
+            return Chained(said, own, earlier)
+        case "Cancel" if earlier:
+            return Chained(Withdrawal(earlier[0]), own, earlier)
         case "Cancel":
             raise NotUsable("/alert/references", "is missing, so it cannot be told what is cancelled")
     raise NotUsable("/alert/msgType", "is none of Alert, Update and Cancel, so there is nothing to report")
@@ -98,9 +108,9 @@ def _telling(alert: "Element") -> tuple["Element", str]:
     raise NotUsable("/alert/info/event" if infos else "/alert/info", "names no event that this reader knows")
 
 
-def _first_referred_to(alert: "Element") -> str | None:
-    """Sender and identifier of the earliest message that it refers to; of several sent in one second, the one that it
-    names first.
+def _referred_to(alert: "Element") -> tuple[str, ...]:
+    """Sender and identifier of each message that it refers to, the earliest first; those that were sent in one second
+    as it names them.
     """
     found: list[tuple[datetime, str]] = []
     for reference in _text(alert, "references").split():
@@ -110,7 +120,7 @@ def _first_referred_to(alert: "Element") -> str | None:
         if at is None or not _NAME.fullmatch(sender) or not _NAME.fullmatch(identifier):
             raise NotUsable("/alert/references", "is not a list of sender,identifier,sent")
         found.append((at, f"{sender},{identifier}"))
-    return min(found, key=lambda one: one[0])[1] if found else None
+    return tuple(name for _, name in sorted(found, key=lambda one: one[0]))
 
 
 def _location(info: "Element") -> ReportLocation:

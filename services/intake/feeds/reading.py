@@ -112,6 +112,17 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Chained:
+    """What a message of a chain says. `own`: what it calls itself; `earlier`: what those are called that it refers to,
+    the earliest first. `source_ref` of what it says is the earliest of all, as far as the message knows.
+    """
+
+    said: ReportBody | Withdrawal
+    own: str
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """`field` is the column, or None where the line as a whole cannot be read. `of_all`: it is no crime file at all, so
     that nothing is known of what should stand there, not even that it is empty.

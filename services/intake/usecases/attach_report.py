@@ -29,7 +29,7 @@ async def attach_report(tx: Transaction, report: Report, in_force: InForce, inci
     """
     row = await lock_surviving(tx, incident_id)
     if row.exercise is not report.exercise:
-        raise Invalid(FieldError("/exercise", "is not what was said of this source_ref before"))
+        raise Invalid(FieldError("/exercise", "is not what this source said of it before"))
     report_id = await store_report(tx, report, home)
     if report.restricted and not row.restricted:
         await restrict_as_reported(tx, row)  # before more is told of it

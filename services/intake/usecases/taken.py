@@ -19,6 +19,16 @@ FROM unnest(CAST(:id AS uuid[]), CAST(:incident_id AS uuid[]), CAST(:source AS t
     WITH ORDINALITY AS told (id, incident_id, source, source_kind, source_ref, body, content_sha256, place)
 ORDER BY place
 """
+# Few reports come in a message with a name of its own: all others are spared the column.
+_STORE_MESSAGE = """
+INSERT INTO reports
+    (id, incident_id, source, source_kind, source_ref, body, content_sha256, message_id, received_at)
+SELECT id, incident_id, source, source_kind, source_ref, CAST(body AS json), content_sha256, message_id, app_now()
+FROM unnest(CAST(:id AS uuid[]), CAST(:incident_id AS uuid[]), CAST(:source AS text[]), CAST(:kind AS text[]),
+            CAST(:reference AS text[]), CAST(:body AS text[]), CAST(:digest AS bytea[]), CAST(:message_id AS text[]))
+    WITH ORDINALITY AS told (id, incident_id, source, source_kind, source_ref, body, content_sha256, message_id, place)
+ORDER BY place
+"""
 
 
 class Disposition(StrEnum):
@@ -39,19 +49,21 @@ class Taken:
 def put_report(tx: Transaction, report: Report, incident_id: UUID) -> UUID:
     """Its id. That one was said before was looked up under its reference's lock; a unique index is the wall."""
     report_id = new_id()
-    tx.put(_STORE, **_row(report_id, report, incident_id))
+    statement, row = _row(report_id, report, incident_id)
+    tx.put(statement, **row)
     return report_id
 
 
 async def store_report(tx: Transaction, report: Report, incident_id: UUID) -> UUID:
     """As `put_report`, but at once: for whoever reads it in this transaction."""
     report_id = new_id()
-    await tx.run(_STORE, **{name: [value] for name, value in _row(report_id, report, incident_id).items()})
+    statement, row = _row(report_id, report, incident_id)
+    await tx.run(statement, **{name: [value] for name, value in row.items()})
     return report_id
 
 
-def _row(report_id: UUID, report: Report, incident_id: UUID) -> dict[str, Any]:
-    return {
+def _row(report_id: UUID, report: Report, incident_id: UUID) -> tuple[str, dict[str, Any]]:
+    row = {
         "id": report_id,
         "incident_id": incident_id,
         "source": report.source,
@@ -60,3 +72,4 @@ def _row(report_id: UUID, report: Report, incident_id: UUID) -> dict[str, Any]:
         "body": report.body,
         "digest": report.content_sha256,
     }
+    return (_STORE, row) if report.message_id is None else (_STORE_MESSAGE, row | {"message_id": report.message_id})

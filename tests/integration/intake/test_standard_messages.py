@@ -93,7 +93,7 @@ async def test_what_was_taken_back_of_a_merged_one_asks_for_the_one_that_goes_on
 
 async def test_what_nobody_reported_cannot_be_taken_back_and_only_its_own_source_takes_back(intake: Intake) -> None:
     unknown = await send_cap(intake, cancel("NEVER-SENT"))
-    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/source_ref")
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/alert/references")
     taken = await intake.taken(source_ref="22118279")
     said = {"source_ref": "22118279"}
     foreign = await intake.source("hospital").post("/v1/reports:withdraw", json=said)
@@ -115,15 +115,15 @@ async def test_what_cannot_be_read_is_a_problem_that_leaves_nothing(intake: Inta
     for raw, pointer in (
         (bomb, "/alert"),
         (cap(status="Test"), "/alert/status"),
-        (cap(cap_info(onset="1970-01-01T00:00:00Z")), "/occurred_at"),
+        (cap(cap_info(onset="1970-01-01T00:00:00Z")), "/alert/info/onset"),
     ):
         refused = await send_cap(intake, raw)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
         assert refused.headers["Content-Type"] == "application/problem+json"
     swapped = cap(cap_info(onset=ago(minutes=9), area="<circle>-77.02,38.93 0.2</circle>"), sent=ago(minutes=5))
-    assert (await send_cap(intake, swapped)).json()["errors"][0]["pointer"] == "/location"
+    assert (await send_cap(intake, swapped)).json()["errors"][0]["pointer"] == "/alert/info/area"
     future = cap(cap_info(onset=ago(hours=-2)), sent=ago(minutes=1))
-    assert (await send_cap(intake, future)).json()["errors"][0]["pointer"] == "/occurred_at"
+    assert (await send_cap(intake, future)).json()["errors"][0]["pointer"] == "/alert/info/onset"
     assert (await send_cap(intake, b"x" * 70_000)).status_code == 413
     assert await intake.counts() == NOTHING
 

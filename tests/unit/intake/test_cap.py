@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from services.intake.api.report_body import ReportSaid
 from services.intake.feeds.cap import read_cap
-from services.intake.feeds.reading import Unusable, Withdrawal
+from services.intake.feeds.reading import Chained, Unusable, Withdrawal
 from shared.kernel.vocabulary import IncidentKind
 from tests.unit.intake.feed_messages import cap, cap_info
 from tests.unit.intake.memory import grows_by
@@ -15,9 +15,13 @@ ROOT = "alerts@police.example,TRUCE-2026-0007"
 
 def said(raw: bytes) -> ReportSaid:
     """The report of the message, as the door reads it."""
+    return ReportSaid.model_validate(chained(raw).said)
+
+
+def chained(raw: bytes) -> Chained:
     read = read_cap(raw)
-    assert isinstance(read, dict), read
-    return ReportSaid.model_validate(read)
+    assert isinstance(read, Chained), read
+    return read
 
 
 def test_an_alert_is_a_report() -> None:
@@ -59,7 +63,7 @@ def test_whatever_refers_to_one_another_has_the_reference_of_the_first() -> None
     second = "alerts@police.example,TRUCE-2026-0008,2026-03-01T12:10:00-05:00"
     later = {"identifier": "TRUCE-2026-0009", "sent": "2026-03-01T12:30:00-05:00"}
     assert said(cap(msgType="Update", references=f"{second} {first}", **later)).source_ref == ROOT
-    assert read_cap(cap("", msgType="Cancel", references=f"{first} {second}", **later)) == Withdrawal(ROOT)
+    assert chained(cap("", msgType="Cancel", references=f"{first} {second}", **later)).said == Withdrawal(ROOT)
 
 
 def test_what_was_sent_in_one_second_is_one_chain_whatever_its_names_are() -> None:
@@ -69,7 +73,7 @@ def test_what_was_sent_in_one_second_is_one_chain_whatever_its_names_are() -> No
     assert said(cap(msgType="Update", identifier="A-1", references=first, sent=at)).source_ref == ROOT
     last = {"identifier": "A-0", "references": f"{first} {second}", "sent": at}
     assert said(cap(msgType="Update", **last)).source_ref == ROOT
-    assert read_cap(cap("", msgType="Cancel", **last)) == Withdrawal(ROOT)
+    assert chained(cap("", msgType="Cancel", **last)).said == Withdrawal(ROOT)
 
 
 def test_the_language_that_names_a_known_event_is_read() -> None:
@@ -184,7 +188,7 @@ WELL_FORMED_AND_IMPOSSIBLE = {
 @pytest.mark.parametrize(("raw", "fields"), WELL_FORMED_AND_IMPOSSIBLE.values(), ids=WELL_FORMED_AND_IMPOSSIBLE)
 def test_what_cannot_be_is_left_to_the_door_that_everybody_uses(raw: bytes, fields: set[str]) -> None:
     with pytest.raises(ValidationError, match="before the year 2000") as refused:
-        ReportSaid.model_validate(read_cap(raw))
+        said(raw)
     assert {str(error["loc"][0]) for error in refused.value.errors()} == fields
 
 
