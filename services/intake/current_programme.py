@@ -1,6 +1,6 @@
 """The programme in force: the newest one in the database, built once and kept until its version changes.
 
-Asked for at most once a second, so a newly loaded programme is in force everywhere within a second, without a restart.
+Never older than a second, so a newly loaded programme is in force everywhere within a second, without a restart.
 Without any programme nothing is decided and nothing stored.
 """
 
@@ -22,8 +22,9 @@ from shared.kernel.geo import Point
 from shared.kernel.vocabulary import AreaKind, SourceKind
 from shared.persistence.database import Database
 from shared.persistence.transaction import Transaction
+from shared.runtime.kept_fresh import KeptFresh
 
-LOOK_AGAIN_AFTER_S = 1.0
+NO_OLDER_THAN_S = 1.0
 _NEWEST = """
 SELECT max(version) AS version, (SELECT coalesce(max(revision), 0) FROM area_sets) AS areas FROM programmes
 """
@@ -97,18 +98,11 @@ class InForce:
 class CurrentProgramme:
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._in_force: InForce | None = None
-        self._look_again_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._kept = KeptFresh(self._newest, for_s=NO_OLDER_THAN_S)
 
     async def get(self) -> InForce:
         """Raises Unavailable while no programme was ever loaded."""
-        async with self._lock:
-            loop = asyncio.get_running_loop()
-            if self._in_force is None or loop.time() >= self._look_again_at:
-                self._in_force = await self._newest(self._in_force)
-                self._look_again_at = loop.time() + LOOK_AGAIN_AFTER_S
-            return self._in_force
+        return await self._kept.get()
 
     async def _newest(self, known: InForce | None) -> InForce:
         async with self._db.transaction() as tx:

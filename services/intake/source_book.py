@@ -1,20 +1,20 @@
-"""What is known of each source that reports, looked up at most once a second: a report costs no look-up of its own.
+"""What is known of each source that reports, and never older than a second: a report costs no look-up of its own.
 
 So a source that is revoked, or whose limit changes, is treated so within a second everywhere. A limit counts what is
 stored, of all processes together, and between two looks what this process lets in. Refusing somebody is noted in their
 row, once per look, for the office to see.
 """
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.intake.domain.sources import Trust
 from services.intake.metrics import REFUSED_SOURCES
 from services.intake.queries.sources import KnownSource, note_refusal, read_known
 from shared.kernel.errors import NotAllowed, TooMany
 from shared.persistence.database import Database
+from shared.runtime.kept_fresh import KeptFresh
 
-LOOK_AGAIN_AFTER_S = 1.0
+NO_OLDER_THAN_S = 1.0
 _KEPT = 1000
 
 
@@ -22,17 +22,15 @@ _KEPT = 1000
 class _Page:
     """`left`: how many reports may still come in before the next look; None is any number."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    known: KnownSource | None = None
-    left: int | None = None
-    look_again_at: float = float("-inf")
+    known: KnownSource | None
+    left: int | None
     refusal_is_noted: bool = False
 
 
 class SourceBook:
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._pages: dict[str, _Page] = {}
+        self._pages: dict[str, KeptFresh[_Page]] = {}
 
     async def admit(self, source: str) -> KnownSource | None:
         """For one report; None is a source nobody has heard of yet. Raises NotAllowed or TooMany."""
@@ -57,17 +55,16 @@ class SourceBook:
             raise NotAllowed("This source was revoked by the programme office.")
 
     async def _page(self, source: str) -> _Page:
-        now = asyncio.get_running_loop().time()
         if source not in self._pages and len(self._pages) >= _KEPT:
-            self._pages = {name: page for name, page in self._pages.items() if page.look_again_at > now}
-        page = self._pages.setdefault(source, _Page())
-        async with page.lock:
-            if now >= page.look_again_at:
-                async with self._db.transaction() as tx:
-                    page.known = await read_known(tx, source)
-                page.left = None if page.known is None else page.known.left
-                page.look_again_at, page.refusal_is_noted = now + LOOK_AGAIN_AFTER_S, False
-        return page
+            self._pages = {name: page for name, page in self._pages.items() if not page.is_old}
+        if source not in self._pages:
+            self._pages[source] = KeptFresh(lambda _: self._look_up(source), for_s=NO_OLDER_THAN_S)
+        return await self._pages[source].get()
+
+    async def _look_up(self, source: str) -> _Page:
+        async with self._db.transaction() as tx:
+            known = await read_known(tx, source)
+        return _Page(known, None if known is None else known.left)
 
     async def _refuse(self, source: str, page: _Page, reason: str) -> None:
         REFUSED_SOURCES.labels(reason).inc()
