@@ -29,10 +29,8 @@ from services.intake.current_programme import CurrentProgramme
 from services.intake.queries.queues import tell_queues
 from services.intake.source_book import SourceBook
 from services.intake.subscriptions import SUBSCRIPTIONS
+from services.intake.usecases.watch_queues import watch_queues
 from services.intake.usecases.watch_sources import watch_sources
-from services.intake.usecases.watch_told_otherwise import watch_told_otherwise
-from services.intake.usecases.watch_unverified import watch_unverified
-from services.intake.usecases.watch_withdrawn import watch_withdrawn
 from shared.kernel.errors import Unavailable
 from shared.observability.logs import get_logger
 from shared.persistence.database import Database
@@ -104,7 +102,7 @@ async def _read_ahead(programmes: CurrentProgramme) -> None:
 async def watch(db: Database) -> None:
     """Beside the requests: what a person must be told. A look that fails is made again."""
     while True:
-        for look in (watch_sources, watch_unverified, watch_withdrawn, watch_told_otherwise):
+        for look in (watch_sources, watch_queues):
             try:
                 await db.retrying(look)
             except DATABASE_ERRORS as error:

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake.app import watch
 from services.intake.queries.queues import tell_queues
-from services.intake.usecases.watch_unverified import watch_unverified
+from services.intake.usecases.watch_queues import watch_queues
 from tests.integration.intake.test_one_truth import off
 from tests.support.intake import Intake, ago, point_in
 from tests.support.waiting import eventually
@@ -26,7 +26,7 @@ async def listed(intake: Intake, queue: str) -> list[str]:
 
 async def alarms(intake: Intake) -> list[tuple[str, str]]:
     async with intake.db.transaction() as tx:
-        await watch_unverified(tx)
+        await watch_queues(tx)
     async with intake.db.transaction() as tx:
         rows = await tx.rows("SELECT alarm, state FROM alarms")
     return [(row["alarm"], row["state"]) for row in rows]

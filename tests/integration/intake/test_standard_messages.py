@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from services.intake.usecases.watch_withdrawn import watch_withdrawn
+from services.intake.usecases.watch_queues import watch_queues
 from tests.support.intake import NOTHING, Intake, ago
 from tests.unit.intake.feed_messages import cap, cap_info, detection, eido, eido_incident
 
@@ -24,7 +24,7 @@ async def queue(intake: Intake) -> list[str]:
 
 async def alarm(intake: Intake) -> list[str]:
     async with intake.db.transaction() as tx:
-        await watch_withdrawn(tx)
+        await watch_queues(tx)
         return [row["state"] for row in await tx.rows("SELECT state FROM alarms WHERE alarm = 'report_withdrawn'")]
 
 

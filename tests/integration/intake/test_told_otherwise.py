@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake.usecases.watch_told_otherwise import watch_told_otherwise
+from services.intake.usecases.watch_queues import watch_queues
 from tests.integration.intake.test_queues import listed, queues
 from tests.integration.intake.test_timeline import timeline
 from tests.support.intake import Intake, ago
@@ -23,7 +23,7 @@ async def told(intake: Intake, **said: Any) -> dict[str, Any]:
 
 async def alarms(intake: Intake) -> list[tuple[str, str]]:
     async with intake.db.transaction() as tx:
-        await watch_told_otherwise(tx)
+        await watch_queues(tx)
     async with intake.db.transaction() as tx:
         return [(row["alarm"], row["state"]) for row in await tx.rows("SELECT alarm, state FROM alarms")]
 
