@@ -34,13 +34,17 @@ WHERE one_id = least(CAST(:one AS uuid), CAST(:other AS uuid))
   AND other_id = greatest(CAST(:one AS uuid), CAST(:other AS uuid)) AND state = 'open'
 """
 _INHERIT = """
-INSERT INTO possible_duplicates (one_id, other_id, distance_m, apart_s, doubts, noted_at)
+INSERT INTO possible_duplicates (one_id, other_id, distance_m, apart_s, doubts, noted_at, inherited_from)
 SELECT least(CAST(:survivor AS uuid), other.id), greatest(CAST(:survivor AS uuid), other.id),
-    distance_m, apart_s, doubts, app_now()
+    distance_m, apart_s, doubts, app_now(), coalesce(p.inherited_from, :merged)
 FROM possible_duplicates p
 CROSS JOIN LATERAL (SELECT CASE WHEN p.one_id = :merged THEN p.other_id ELSE p.one_id END AS id) AS other
 WHERE (p.one_id = :merged OR p.other_id = :merged) AND p.state = 'open' AND other.id <> :survivor
 ON CONFLICT (one_id, other_id) DO NOTHING
+"""
+_DISINHERIT = """
+DELETE FROM possible_duplicates WHERE state = 'open' AND inherited_from IN (SELECT incident_tree(:back))
+  AND one_id NOT IN (SELECT incident_tree(:back)) AND other_id NOT IN (SELECT incident_tree(:back))
 """
 _TELL_APART = """
 UPDATE possible_duplicates SET state = 'not_duplicate', settled_by = :by, settled_at = app_now(), reason = :reason
@@ -118,6 +122,11 @@ async def settle(
 async def inherit(tx: Transaction, merged: UUID, survivor: UUID) -> None:
     """What may be the same as the merged one may be the same as the survivor."""
     await tx.run(_INHERIT, merged=merged, survivor=survivor)
+
+
+async def disinherit(tx: Transaction, back: UUID) -> None:
+    """What others had from the one that comes back: nobody has looked at it yet, and it speaks of this one alone."""
+    await tx.run(_DISINHERIT, back=back)
 
 
 async def tell_apart(tx: Transaction, one: UUID, other: UUID, by: str, reason: str | None) -> None:

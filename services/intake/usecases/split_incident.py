@@ -12,7 +12,7 @@ from uuid import UUID
 from services.intake.current_programme import InForce
 from services.intake.domain.merging import Apart, BringBack, SplitFault, divide
 from services.intake.queries.incidents import lock_incident, lock_trees
-from services.intake.queries.possible_duplicates import tell_apart
+from services.intake.queries.possible_duplicates import disinherit, tell_apart
 from services.intake.queries.snapshots import snapshot
 from services.intake.queries.told_reports import read_parents, read_told
 from services.intake.tables import IncidentRow
@@ -86,6 +86,7 @@ async def _bring_back(
 ) -> IncidentRow:
     row = await lock_incident(tx, merged_id)
     was, past = standing(row), await read_past(tx, merged_id)
+    await disinherit(tx, merged_id)
     row.merged_into = None
     stand(row, past)
     await rederive(tx, row, in_force)

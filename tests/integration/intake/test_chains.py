@@ -3,8 +3,9 @@
 import pytest
 
 from tests.integration.intake.test_merging import merged, split
+from tests.integration.intake.test_one_truth import off
 from tests.integration.intake.test_undone import done, hospital, resident, rumour, seen
-from tests.support.intake import Intake
+from tests.support.intake import Intake, dc_document
 
 
 @pytest.fixture
@@ -41,3 +42,25 @@ async def test_what_came_from_below_goes_from_the_whole_chain(intake: Intake) ->
     assert (remains["state"], remains["verification"], remains["rumour"]) == ("reported", "unverified", True)
     await split(intake, root, told[1])
     assert [await seen(intake, one) for one in (root, middle, lowest)] == before
+
+
+async def test_what_may_be_the_same_as_one_below_goes_with_it_from_the_whole_chain_and_stays_with_it(
+    bare_intake: Intake,
+) -> None:
+    """Each is too far from the next but one to be like it by itself."""
+    await bare_intake.load(dc_document())
+    told = [
+        await bare_intake.taken(by=bare_intake.source("hospital", sub=f"h{n}"), location=off(400 * n)) for n in range(4)
+    ]
+    root, middle, lowest, other = (one["incident_id"] for one in told)
+
+    async def alike(incident: str) -> list[str]:
+        return [one["incident_id"] for one in (await bare_intake.shown(incident))["possible_duplicates"]]
+
+    await merged(bare_intake, lowest, middle)
+    await merged(bare_intake, middle, root)
+    assert (await alike(other), await alike(root)) == ([root], [other])
+    await split(bare_intake, root, told[1], told[2])
+    assert (await alike(root), await alike(other)) == ([], [middle]), "the middle one has it from below still"
+    await split(bare_intake, middle, told[2])
+    assert (await alike(middle), await alike(other)) == ([], [lowest])

@@ -153,6 +153,8 @@ async def test_a_merge_keeps_what_else_may_be_the_same_and_who_did_it(intake: In
     assert {str(row["incident_id"]) for row in kept} == {first, second}
     assert {(row["reason"], row["decided_by"]) for row in kept} == {("same_event", "a-dispatcher")}
     await split(intake, first, told[1])
+    assert [one["incident_id"] for one in (await intake.shown(third))["possible_duplicates"]] == [second]
+    assert (await intake.shown(first))["possible_duplicates"] == [], "it had that from the second alone"
     async with intake.db.transaction() as tx:
         kept = await tx.rows("SELECT decision, reason, decided_by FROM decisions ORDER BY decided_at DESC LIMIT 2")
     assert {tuple(row.values()) for row in kept} == {
