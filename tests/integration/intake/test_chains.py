@@ -1,5 +1,7 @@
 """What was merged into what was merged: taken apart, each has its own again."""
 
+from typing import Any
+
 import pytest
 
 from tests.integration.intake.test_merging import merged, split
@@ -44,23 +46,37 @@ async def test_what_came_from_below_goes_from_the_whole_chain(intake: Intake) ->
     assert [await seen(intake, one) for one in (root, middle, lowest)] == before
 
 
+async def a_row_of_four(intake: Intake) -> list[dict[str, Any]]:
+    """Each is too far from the next but one to be like it. The third is merged into the second, that into the first."""
+    await intake.load(dc_document())
+    told = [await intake.taken(by=intake.source("hospital", sub=f"h{n}"), location=off(400 * n)) for n in range(4)]
+    await merged(intake, told[2]["incident_id"], told[1]["incident_id"])
+    await merged(intake, told[1]["incident_id"], told[0]["incident_id"])
+    return told
+
+
+async def alike(intake: Intake, one: dict[str, Any]) -> list[str]:
+    return [other["incident_id"] for other in (await intake.shown(one["incident_id"]))["possible_duplicates"]]
+
+
 async def test_what_may_be_the_same_as_one_below_goes_with_it_from_the_whole_chain_and_stays_with_it(
     bare_intake: Intake,
 ) -> None:
-    """Each is too far from the next but one to be like it by itself."""
-    await bare_intake.load(dc_document())
-    told = [
-        await bare_intake.taken(by=bare_intake.source("hospital", sub=f"h{n}"), location=off(400 * n)) for n in range(4)
-    ]
+    intake = bare_intake
+    told = await a_row_of_four(intake)
     root, middle, lowest, other = (one["incident_id"] for one in told)
+    assert (await alike(intake, told[3]), await alike(intake, told[0])) == ([root], [other])
+    await split(intake, root, told[1], told[2])
+    assert await alike(intake, told[0]) == []
+    assert await alike(intake, told[3]) == [middle], "which has it from below still"
+    await split(intake, middle, told[2])
+    assert (await alike(intake, told[1]), await alike(intake, told[3])) == ([], [lowest])
 
-    async def alike(incident: str) -> list[str]:
-        return [one["incident_id"] for one in (await bare_intake.shown(incident))["possible_duplicates"]]
 
-    await merged(bare_intake, lowest, middle)
-    await merged(bare_intake, middle, root)
-    assert (await alike(other), await alike(root)) == ([root], [other])
-    await split(bare_intake, root, told[1], told[2])
-    assert (await alike(root), await alike(other)) == ([], [middle]), "the middle one has it from below still"
-    await split(bare_intake, middle, told[2])
-    assert (await alike(middle), await alike(other)) == ([], [lowest])
+async def test_taken_from_the_top_the_lowest_takes_along_what_all_above_it_had_from_it(bare_intake: Intake) -> None:
+    told = await a_row_of_four(bare_intake)
+    root, _, lowest, _ = (one["incident_id"] for one in told)
+    await split(bare_intake, root, told[2])
+    assert (await alike(bare_intake, told[0]), await alike(bare_intake, told[3])) == ([], [lowest])
+    await split(bare_intake, root, told[1])
+    assert await alike(bare_intake, told[1]) == []
