@@ -13,6 +13,7 @@ router = APIRouter(route_class=StrictRoute, tags=["reports"])
 
 PATH = "/v1/reports:batch"
 MAX_REPORTS = 500
+MOST_ANSWERED = 10_000
 MAX_BYTES = 1024 * 1024
 _BEYOND = Invalid(FieldError("", f"comes after {MAX_REPORTS} others: send it again in another request"))
 
@@ -22,15 +23,15 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reports: Annotated[list[Any], Field(min_length=1)]
+    reports: Annotated[list[Any], Field(min_length=1, max_length=MOST_ANSWERED)]
 
 
 @router.post(PATH)
 async def post_batch(batch: Batch, many: ManyReportsNow) -> ManyAnswer:
     """200 with an answer for each, in order, whatever became of them; a status of 201 is a report that was taken.
 
-    Of at most 500 reports, each further one is refused by itself; at most 1 MiB. Sending the same again adds nothing;
-    no Idempotency-Key is needed.
+    The first 500 are taken, each further one is refused by itself; more than 10,000, or than 1 MiB, are refused whole.
+    Sending the same again adds nothing; no Idempotency-Key is needed.
     """
     answer = await many.take(enumerate(batch.reports[:MAX_REPORTS]))
     beyond = [refused(index, _BEYOND) for index in range(MAX_REPORTS, len(batch.reports))]

@@ -22,6 +22,7 @@ from services.intake.usecases.decided import Decider, Facts, OtherSide, record_d
 from services.intake.usecases.open_apart import open_apart
 from services.intake.usecases.rederive import rederive
 from services.intake.usecases.stand_alone import read_past, stand, stand_anew
+from services.intake.usecases.take_back_screening import take_back_screening
 from shared.contracts.events.incidents import (
     IncidentReclassified,
     IncidentReopened,
@@ -62,6 +63,7 @@ async def split_incident(
     await _remain(tx, row, was, OtherSide(other.id, moved), decider, in_force)
     for one in (row, other):
         await divide_visibility(tx, one.id, decider)
+        await take_back_screening(tx, one, in_force)
         await judge_anew(tx, one, in_force)
     await tell_apart(tx, row.id, other.id, decider.subject, decider.reason)
     return snapshot(row), snapshot(other)

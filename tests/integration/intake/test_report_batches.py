@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from services.intake.api.report_batches import MAX_REPORTS
+from services.intake.api.report_batches import MAX_REPORTS, MOST_ANSWERED
 from tests.integration.intake.test_bad_reports import FIELDS, report_with
 from tests.support.intake import NOTHING, Intake, a_report, ago, point_in
 
@@ -65,12 +65,16 @@ async def test_sent_again_it_adds_nothing_and_one_of_it_sent_alone_is_the_same_r
 
 
 async def test_what_is_beyond_the_limit_is_refused_one_by_one_and_loses_nothing_before_it(intake: Intake) -> None:
-    broken: list[Any] = [{}] * 10_000
+    broken: list[Any] = [{}] * (MOST_ANSWERED - 1)
     many = (await post(intake, [a_report(source_ref="first"), *broken])).json()
-    assert (many["taken"], many["refused"], len(many["results"])) == (1, 10_000, 10_001)
-    assert [one["index"] for one in many["results"]] == list(range(10_001))
+    assert (many["taken"], many["refused"], len(many["results"])) == (1, 9_999, 10_000)
+    assert [one["index"] for one in many["results"]] == list(range(10_000))
     ended = [one["index"] for one in many["results"] if "send it again" in str(one["errors"])]
-    assert ended == list(range(MAX_REPORTS, 10_001))
+    assert ended == list(range(MAX_REPORTS, 10_000))
+    more = await post(intake, [a_report(source_ref="second"), *broken, {}])
+    assert (more.status_code, more.json()["errors"][0]["pointer"]) == (422, "/reports")
+    assert str(MOST_ANSWERED) in more.json()["errors"][0]["detail"]
+    assert (await intake.counts())["reports"] == 1
 
 
 async def test_more_bytes_than_it_takes_are_refused_whole_with_the_limit_named(intake: Intake) -> None:

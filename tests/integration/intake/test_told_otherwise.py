@@ -1,11 +1,15 @@
 """What was turned away and is told as something graver: policy takes its word back, a person is asked about theirs."""
 
 from typing import Any
+from uuid import UUID
 
+from services.intake.tables import IncidentRow
+from services.intake.usecases.decided import Decider, record_decision, standing
 from services.intake.usecases.watch_queues import watch_queues
+from tests.integration.intake.test_merging import merged, split
 from tests.integration.intake.test_queues import listed, queues
 from tests.integration.intake.test_timeline import timeline
-from tests.support.intake import Intake, ago
+from tests.support.intake import Intake, ago, point_in
 
 CASE = {"source_ref": "uf-2", "occurred_at": ago(minutes=20)}
 UNFOUNDED = {"reason": "unfounded"}
@@ -55,6 +59,38 @@ async def test_who_looked_and_leaves_it_turned_away_says_so_and_is_not_asked_aga
     await told(intake, killed=2)
     assert await listed(intake, "told_otherwise") == [], "it is a homicide as before"
     assert (await intake.decide(incident_id, "screen-out", UNFOUNDED)).status_code == 409
+
+
+async def test_what_policy_does_meanwhile_and_areas_drawn_anew_are_no_look_at_it(intake: Intake) -> None:
+    desk = intake.staff()
+    incident_id = (await intake.taken(by=desk, **CASE, kind="shots_fired", injured=None))["incident_id"]
+    assert (await intake.decide(incident_id, "screen-out", UNFOUNDED)).status_code == 200
+    await intake.taken(by=desk, **CASE, kind="shooting")
+    await intake.taken(by=desk, **CASE, killed=1)
+    await intake.taken(by=desk, **CASE, killed=1, restricted=True)
+    async with intake.db.transaction() as tx:
+        row = await tx.get(IncidentRow, UUID(incident_id), lock=True)
+        assert row is not None
+        was = standing(row)
+        row.ward, row.version = "ward-9", row.version + 1
+        await record_decision(tx, row, was, "relocate", Decider("gis", "program_office", "areas_changed"))
+    stands = (await queues(intake, "supervisor"))["told_otherwise"]
+    assert (stands["count"], stands["oldest_s"] is not None) == (1, True)
+    assert await alarms(intake) == [("told_otherwise", "raised")]
+    looked = await intake.decide(incident_id, "screen-out", UNFOUNDED, role="supervisor")
+    assert looked.status_code == 200
+    assert (await queues(intake, "supervisor"))["told_otherwise"]["count"] == 0
+
+
+async def test_what_a_split_brings_back_is_judged_by_what_was_told_meanwhile(intake: Intake) -> None:
+    first = await told(intake, kind="assault", relationship="acquaintance")
+    assert first["disposition"] == "screened_out"
+    other = await intake.taken(location=point_in("southwest-south"), kind="homicide", killed=1)
+    await merged(intake, first["incident_id"], other["incident_id"])
+    second = await told(intake, killed=1)
+    assert second["incident_id"] == other["incident_id"]
+    back = (await split(intake, other["incident_id"], first, second))["split_off"]
+    assert (back["incident_id"], back["state"], back["kind"]) == (first["incident_id"], "activated", "homicide")
 
 
 async def test_a_drill_is_listed_and_raises_nothing(intake: Intake) -> None:
