@@ -34,5 +34,6 @@ async def post_batch(batch: Batch, many: ManyReportsNow) -> ManyAnswer:
     Sending the same again adds nothing; no Idempotency-Key is needed.
     """
     answer = await many.take(enumerate(batch.reports[:MAX_REPORTS]))
-    beyond = [refused(index, _BEYOND) for index in range(MAX_REPORTS, len(batch.reports))]
+    one = refused(MAX_REPORTS, _BEYOND)
+    beyond = [one.model_copy(update={"index": index}) for index in range(MAX_REPORTS, len(batch.reports))]
     return ManyAnswer(taken=answer.taken, refused=answer.refused + len(beyond), results=[*answer.results, *beyond])
