@@ -114,7 +114,8 @@ async def test_who_stops_an_import_or_loses_intake_is_told_how_far_it_got(served
         gate.shut, gate.passes, gate.retry_after = 429, 20, "60"
         said = tmp_path / "said"
         words = ("services.intake", "import-crime", str(WEEK), "--url", gate.url)
-        process = await BIRTHS.born(said, *words, environment=variables)
+        apart = ("tests.support.apart", str(said), *words)
+        process = await BIRTHS.born(tmp_path / "out", *apart, environment=variables)
         await eventually(lambda: _turned_away(gate, AT_ONCE), within_s=60)  # what got through is answered
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 130, said.read_text()
