@@ -32,11 +32,17 @@ _ROLL_BACK_S = 3.0
 
 
 def create_engine(
-    dsn: str, *, pool_size: int = 10, application: str = "truce", own_transactions: bool = False
+    dsn: str,
+    *,
+    pool_size: int = 10,
+    application: str = "truce",
+    own_transactions: bool = False,
+    wait_s: float = 5.0,
 ) -> AsyncEngine:
     """The address is read by the driver alone, so that `sslmode` and several hosts mean what they mean elsewhere.
 
-    `own_transactions`: the caller begins and ends them with SQL; the engine keeps its hands off.
+    `own_transactions`: the caller begins and ends them with SQL; the engine keeps its hands off. `wait_s`: how long
+    somebody waits for a connection of the pool.
     """
 
     async def connect() -> Any:
@@ -59,7 +65,7 @@ def create_engine(
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=wait_s,
         pool_use_lifo=True,
         **({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if own_transactions else {}),
     )

@@ -77,7 +77,7 @@ class KeyRow(SQLModel, table=True):
 
 class Peer:
     def __init__(self, dsn: str, issuer: str) -> None:
-        self._engine = create_engine(dsn, pool_size=10)
+        self._engine = create_engine(dsn, pool_size=10, wait_s=30.0)  # as SQLAlchemy has it
         self._programmes = CurrentProgramme(Database(dsn, pool_size=1))
         self._issuer = issuer
         self._keys: KeySet | None = None
