@@ -1,18 +1,25 @@
 """Real PostgreSQL and identity issuer for each worker, one Kafka for all; a deployment of its own for each test."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 
+from deploy.local import ports
 from deploy.local.ports import Ports
 from deploy.local.stack import LocalStack, StackOptions
 from shared.kernel.ids import random_id
 from tests.support.births import BIRTHS
 from tests.support.deployment import Deployment
 from tests.support.one_broker import running
+
+# Each worker's ports are its own: one that is free when it is chosen may be another's before it is bound.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+ports.FREE_PORTS = ports.FREE_PORTS[_WORKER::_WORKERS]
 
 SLOW_FIRST = ("chaos", "stories", "integration")
 
