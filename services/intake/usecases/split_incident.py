@@ -49,7 +49,8 @@ async def split_incident(
     if row.state == IncidentState.MERGED:
         raise StateConflict("It is part of another incident: split that one.", state=row.state)
     was, told, parents = standing(row), await read_told(tx, row.id), await read_parents(tx, row.id)
-    moved = tuple(one.report_id for one in told if one.report_id in reports)
+    off = [one for one in told if one.report_id in reports]
+    moved = tuple(one.report_id for one in off)
     match divide(reports, {one.report_id: one.home for one in told}, parents):
         case SplitFault() as fault:
             raise Invalid(FieldError("/reports", _FAULTS[fault]))
@@ -57,7 +58,6 @@ async def split_incident(
             other = await _bring_back(tx, merged_id, OtherSide(row.id, moved), decider, in_force)
             await stand_anew(tx, [parents[merged_id]], parents)
         case Apart():
-            off = [one for one in told if one.report_id in reports]
             other = await open_apart(tx, row, off, decider, in_force)
             await stand_anew(tx, {one.home for one in off}, parents)
     await _remain(tx, row, was, OtherSide(other.id, moved), decider, in_force)

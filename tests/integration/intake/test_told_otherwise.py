@@ -93,6 +93,14 @@ async def test_what_a_split_brings_back_is_judged_by_what_was_told_meanwhile(int
     assert (back["incident_id"], back["state"], back["kind"]) == (first["incident_id"], "activated", "homicide")
 
 
+async def test_whoever_turned_it_away_before_offices_were_kept_was_a_person(intake: Intake) -> None:
+    incident_id = await screened(intake)
+    async with intake.db.transaction() as tx:
+        await tx.run("UPDATE decisions SET decided_as = NULL")
+    await told(intake, killed=1)
+    assert await listed(intake, "told_otherwise") == [incident_id]
+
+
 async def test_a_drill_is_listed_and_raises_nothing(intake: Intake) -> None:
     incident_id = await screened(intake, exercise=True)
     await told(intake, killed=1, exercise=True)
